@@ -1,0 +1,202 @@
+"""What a table is: columns with dtypes, units and sources, and how rows become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from spotify_analysis import errors
+
+# The dtypes a column may have. Each can say "missing", survives CSV and Parquet, and means the
+# same on pandas, polars, DuckDB and Spark. UTC instants and naive local days are in microseconds,
+# the finest unit that all four engines share.
+STRING = "string"
+INT = "Int64"
+FLOAT = "Float64"
+BOOL = "boolean"
+UTC = "datetime64[us, UTC]"
+DAY = "datetime64[us]"
+DTYPES = (STRING, INT, FLOAT, BOOL, UTC, DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    dtype : str
+        One of the dtypes of this module.
+    about : str
+        What the value means, in a sentence.
+    unit : str
+        Unit or set of values, ``""`` where neither applies.
+    source : str
+        Where the value comes from, in the source's own words.
+    """
+
+    dtype: str
+    about: str
+    unit: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.dtype not in DTYPES:
+            raise ValueError(f"`dtype` must be one of {DTYPES}; not {self.dtype!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named set of columns; every loader and every metric ends in one.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, as in ``tables.describe()`` and as the stem of its CSV file.
+    about : str
+        What one row is.
+    columns : Mapping of str to Column
+        The columns, in order.
+    key : sequence of str
+        Columns that together name a row; empty where rows may repeat.
+    """
+
+    name: str
+    about: str
+    columns: Mapping[str, Column]
+    key: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+        object.__setattr__(self, "key", tuple(self.key))
+        unknown = [name for name in self.key if name not in self.columns]
+        if unknown:
+            raise ValueError(f"`key` of table {self.name!r} names no column: {unknown}.")
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """The dtype of each column."""
+        return {name: column.dtype for name, column in self.columns.items()}
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return the table with all its columns and no rows."""
+    return conform([], table)
+
+
+def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> pd.DataFrame:
+    """Give rows the columns, dtypes and order of a table.
+
+    Columns that are absent become missing values; columns the table does not know are dropped.
+
+    Parameters
+    ----------
+    rows : DataFrame or iterable of mappings
+        What was loaded or counted.
+    table : Table
+        What it should be.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with exactly the table's columns, a fresh ``RangeIndex``, and the ``attrs`` of
+        the frame that came in.
+
+    Raises
+    ------
+    TableError
+        If values do not fit a column's dtype; names table, column and the first such value.
+    """
+    if isinstance(rows, pd.DataFrame):
+        given: Mapping[str, Any] = rows
+        n_rows, attrs = len(rows), dict(rows.attrs)
+    else:
+        listed = list(rows)
+        given = {name: [row.get(name) for row in listed] for name in table.columns}
+        n_rows, attrs = len(listed), {}
+    index = pd.RangeIndex(n_rows)
+    columns = {
+        name: (
+            as_dtype(given[name], column.dtype, where=f"{table.name}.{name}").set_axis(index)
+            if name in given
+            else pd.Series(pd.NA, index=index, dtype="object").astype(column.dtype)
+        )
+        for name, column in table.columns.items()
+    }
+    frame = pd.DataFrame(columns, index=index, columns=list(table.columns))
+    frame.attrs = attrs
+    return frame
+
+
+def as_dtype(values: Any, dtype: str, *, where: str) -> pd.Series[Any]:
+    """Convert values to one of our dtypes, or say which value does not fit.
+
+    Parameters
+    ----------
+    values : Series or sequence
+        What came.
+    dtype : str
+        One of the dtypes of this module.
+    where : str
+        Name for the error message: ``"plays.ms_played"``.
+
+    Returns
+    -------
+    Series
+        The values, missing ones as ``<NA>`` (``NaT`` in columns of instants and days).
+
+    Raises
+    ------
+    TableError
+        If a value does not fit.
+    """
+    series = (
+        values
+        if isinstance(values, pd.Series)
+        else pd.Series(list(values), dtype="object" if dtype != STRING else None)
+    )
+    if str(series.dtype) == dtype:
+        return series
+    try:
+        return _converted(series, dtype)
+    except (ValueError, TypeError, OverflowError, pd.errors.ParserError) as exc:
+        bad = next((value for value in series if not _fits(value, dtype)), None)
+        raise errors.TableError(
+            f"{where} wants {dtype}, and {str(bad)[:60]!r} is not. "
+            "If this value came from Spotify, please report it; nothing was changed."
+        ) from exc
+
+
+def _converted(series: pd.Series[Any], dtype: str) -> pd.Series[Any]:
+    if dtype in (UTC, DAY):
+        if pd.api.types.is_numeric_dtype(series.dtype) and not series.isna().all():
+            raise TypeError("a bare number is no date")
+        stamps = pd.to_datetime(series, utc=True, format="ISO8601")
+        return (stamps if dtype == UTC else stamps.dt.tz_localize(None)).astype(dtype)
+    if dtype == INT and not pd.api.types.is_integer_dtype(series.dtype):
+        # Spotify sends whole numbers as floats now and then; 45.5 must not become 45
+        numbers = pd.to_numeric(series).astype("Float64")
+        if (numbers.dropna() % 1 != 0).any():
+            raise ValueError("not a whole number")
+        return numbers.astype(INT)
+    if dtype == FLOAT and not pd.api.types.is_float_dtype(series.dtype):
+        return pd.to_numeric(series).astype(FLOAT)
+    if dtype == STRING:
+        wrong = [v for v in series.dropna().head(1_000) if not isinstance(v, str)]
+        if wrong:
+            raise TypeError(f"not text: {wrong[0]!r}")
+    return series.astype(dtype)
+
+
+def _fits(value: Any, dtype: str) -> bool:
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    try:
+        _converted(pd.Series([value], dtype="object"), dtype)
+    except (ValueError, TypeError, OverflowError):
+        return False
+    return True
