@@ -13,34 +13,53 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-# name -> (module, attribute or None for the module itself)
-_FRONT_PAGE: dict[str, tuple[str, str | None]] = {
+_MODULES = (
+    "account_data",
+    "auth",
+    "capabilities",
+    "client",
+    "config",
+    "counting",
+    "demo",
+    "errors",
+    "loaders",
+    "metrics",
+    "playlists",
+    "plots",
+    "recommend",
+    "report",
+    "tables",
+    "tokens",
+)
+# name -> (module, attribute)
+_FUNCTIONS = {
     "connect": ("client", "connect"),
     "login": ("auth", "login"),
     "logout": ("auth", "logout"),
-    **{
-        name: (name, None)
-        for name in (
-            "account_data",
-            "auth",
-            "capabilities",
-            "client",
-            "config",
-            "counting",
-            "demo",
-            "errors",
-            "loaders",
-            "metrics",
-            "playlists",
-            "plots",
-            "recommend",
-            "tables",
-            "tokens",
-        )
-    },
 }
 
-__all__ = ["__version__", *sorted(_FRONT_PAGE)]  # noqa: PLE0604
+__all__ = [
+    "__version__",
+    "account_data",
+    "auth",
+    "capabilities",
+    "client",
+    "config",
+    "connect",
+    "counting",
+    "demo",
+    "errors",
+    "loaders",
+    "login",
+    "logout",
+    "metrics",
+    "playlists",
+    "plots",
+    "recommend",
+    "report",
+    "tables",
+    "tokens",
+]
 
 if TYPE_CHECKING:
     from spotify_analysis import (
@@ -57,6 +76,7 @@ if TYPE_CHECKING:
         playlists,
         plots,
         recommend,
+        report,
         tables,
         tokens,
     )
@@ -65,12 +85,12 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    try:
-        module, attribute = _FRONT_PAGE[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    found = importlib.import_module(f"{__name__}.{module}")
-    return found if attribute is None else getattr(found, attribute)
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in _FUNCTIONS:
+        module, attribute = _FUNCTIONS[name]
+        return getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

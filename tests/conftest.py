@@ -1,0 +1,69 @@
+"""Shared by all tests: nothing of the developer's leaks in, nothing skips unseen in CI."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# HOME changes for every test; without this each new process would build its font list anew
+os.environ.setdefault("MPLCONFIGDIR", str(Path.home() / ".cache" / "matplotlib"))
+os.environ.setdefault("MPLBACKEND", "agg")
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
+
+
+@pytest.fixture(autouse=True)
+def _a_home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep saved logins, settings and caches of whoever runs the tests out of them."""
+    for name in list(os.environ):
+        if name.startswith(("SPOTIPY_", "SPOTIFY_ANALYSIS_")) and name != "SPOTIFY_ANALYSIS_SHARED":
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("SPOTIFY_ANALYSIS_HOME", str(home / "spotify"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _LOOPBACK:
+            raise RuntimeError(f"a test tried to reach {address[0]}: tests run offline")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def real_export() -> Path:
+    """Name the folder of real export rows, which is not part of this repository."""
+    shared = os.environ.get("SPOTIFY_ANALYSIS_SHARED", Path(__file__).parents[2] / "shared")
+    folder = Path(shared) / "data" / "real-export"
+    if not folder.is_dir():
+        pytest.skip(
+            "no folder of real exports; set SPOTIFY_ANALYSIS_SHARED to the one that holds it"
+        )
+    return folder
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Turn a skip for a missing system package into a failure in CI, which installs them all."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("CI") and "make test-system" in str(report.longrepr):
+        report.outcome = "failed"
+        report.longrepr = f"CI must not skip for a missing package: {report.longrepr}"
