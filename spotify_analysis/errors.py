@@ -249,7 +249,32 @@ class BadAnswerError(SpotifyError):
 
 
 class NetworkError(SpotifyError):
-    """Spotify could not be reached: no network, name, proxy or TLS."""
+    """Spotify could not be reached, or its answer broke off.
+
+    Parameters
+    ----------
+    message : str
+        What happened and what to do next.
+    cause : str or None
+        What failed: ``"name"``, ``"refused"``, ``"proxy"``, ``"tls"``, ``"cut"`` or ``"slow"``.
+    was_sent : bool
+        Whether the request may have reached Spotify; False where no connection stood.
+    status, endpoint
+        As in `SpotifyError`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str | None = None,
+        was_sent: bool = False,
+        status: int | None = None,
+        endpoint: str | None = None,
+    ) -> None:
+        super().__init__(message, status=status, endpoint=endpoint)
+        self.cause = cause
+        self.was_sent = was_sent
 
 
 class TooSlowError(NetworkError):
