@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from spotify_analysis.tables.addresses import Address, parse_address
+from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES
 from spotify_analysis.tables.schema import (
     BOOL,
@@ -46,10 +48,13 @@ __all__ = [
     "BOOL",
     "DAY",
     "DTYPES",
+    "EVALUATION",
+    "EVALUATION_CUTS",
     "FLOAT",
     "FOLLOWED_ARTISTS",
     "INT",
     "KINDS",
+    "PICKS",
     "PLATFORMS",
     "PLAYLISTS",
     "PLAYLIST_ITEMS",
@@ -68,9 +73,11 @@ __all__ = [
     "TRACKS",
     "USAGE",
     "UTC",
+    "Address",
     "Column",
     "Table",
     "as_dtype",
     "conform",
     "empty",
+    "parse_address",
 ]
