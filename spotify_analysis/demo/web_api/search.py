@@ -33,8 +33,6 @@ _FILTERS: dict[str, frozenset[str]] = {
 _FILTER = re.compile(
     r'\b(artist|album|track|year|isrc|upc|genre|tag):\s*(?:"([^"]*)")?', re.IGNORECASE
 )
-    r'\b(artist|album|track|year|isrc|upc|genre|tag):\s*(?:"([^"]*)"|)', re.IGNORECASE
-)
 
 
 @dataclass
