@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.addresses import Address, parse_address
+from spotify_analysis.tables.counts import COUNTING_RULES, LEDGER
+from spotify_analysis.tables.engines import arrow_schema, collect
+from spotify_analysis.tables.facts import facts, note
+from spotify_analysis.tables.local_time import check_time_zone, local_time_zone, with_local_time
 from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES
 from spotify_analysis.tables.schema import (
@@ -46,6 +50,7 @@ __all__ = [
     "ARTISTS",
     "ARTIST_ALBUMS",
     "BOOL",
+    "COUNTING_RULES",
     "DAY",
     "DTYPES",
     "EVALUATION",
@@ -54,6 +59,7 @@ __all__ = [
     "FOLLOWED_ARTISTS",
     "INT",
     "KINDS",
+    "LEDGER",
     "PICKS",
     "PLATFORMS",
     "PLAYLISTS",
@@ -76,8 +82,15 @@ __all__ = [
     "Address",
     "Column",
     "Table",
+    "arrow_schema",
     "as_dtype",
+    "check_time_zone",
+    "collect",
     "conform",
     "empty",
+    "facts",
+    "local_time_zone",
+    "note",
     "parse_address",
+    "with_local_time",
 ]

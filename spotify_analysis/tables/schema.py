@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -14,12 +14,12 @@ from spotify_analysis import errors
 # The dtypes a column may have. Each can say "missing", survives CSV and Parquet, and means the
 # same on pandas, polars, DuckDB and Spark. UTC instants and naive local days are in microseconds,
 # the finest unit that all four engines share.
-STRING = "string"
-INT = "Int64"
-FLOAT = "Float64"
-BOOL = "boolean"
-UTC = "datetime64[us, UTC]"
-DAY = "datetime64[us]"
+STRING: Final = "string"
+INT: Final = "Int64"
+FLOAT: Final = "Float64"
+BOOL: Final = "boolean"
+UTC: Final = "datetime64[us, UTC]"
+DAY: Final = "datetime64[us]"
 DTYPES = (STRING, INT, FLOAT, BOOL, UTC, DAY)
 
 
@@ -112,7 +112,7 @@ def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> p
         If values do not fit a column's dtype; names table, column and the first such value.
     """
     if isinstance(rows, pd.DataFrame):
-        given: Mapping[str, Any] = rows
+        given: Any = rows
         n_rows, attrs = len(rows), dict(rows.attrs)
     else:
         listed = list(rows)
@@ -120,11 +120,11 @@ def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> p
         n_rows, attrs = len(listed), {}
     index = pd.RangeIndex(n_rows)
     columns = {
-        name: (
-            as_dtype(given[name], column.dtype, where=f"{table.name}.{name}").set_axis(index)
-            if name in given
-            else pd.Series(pd.NA, index=index, dtype="object").astype(column.dtype)
-        )
+        name: as_dtype(
+            given[name] if name in given else [None] * n_rows,
+            column.dtype,
+            where=f"{table.name}.{name}",
+        ).set_axis(index)
         for name, column in table.columns.items()
     }
     frame = pd.DataFrame(columns, index=index, columns=list(table.columns))
@@ -132,7 +132,28 @@ def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> p
     return frame
 
 
-def as_dtype(values: Any, dtype: str, *, where: str) -> pd.Series[Any]:
+def from_arrow(values: Any, dtype: str) -> Any:
+    """Make a pandas column of an Arrow column that already has the right type.
+
+    Parameters
+    ----------
+    values : pyarrow.Array or pyarrow.ChunkedArray
+        The values, of the Arrow type that belongs to `dtype`.
+    dtype : str
+        One of the dtypes of this module.
+
+    Returns
+    -------
+    Series
+        The values, missing ones as ``<NA>`` (``NaT`` in columns of instants and days).
+    """
+    if dtype == DAY:
+        # Arrow may hand over memory it still owns, which pandas then refuses to write to
+        return pd.Series(values.to_pandas().to_numpy(copy=True)).astype(DAY)
+    return pd.Series(pd.api.types.pandas_dtype(dtype).__from_arrow__(values))  # type: ignore[union-attr]
+
+
+def as_dtype(values: Any, dtype: str, *, where: str) -> Any:
     """Convert values to one of our dtypes, or say which value does not fit.
 
     Parameters
@@ -171,24 +192,24 @@ def as_dtype(values: Any, dtype: str, *, where: str) -> pd.Series[Any]:
         ) from exc
 
 
-def _converted(series: pd.Series[Any], dtype: str) -> pd.Series[Any]:
+def _converted(series: Any, dtype: str) -> Any:
     if dtype in (UTC, DAY):
         if pd.api.types.is_numeric_dtype(series.dtype) and not series.isna().all():
             raise TypeError("a bare number is no date")
         stamps = pd.to_datetime(series, utc=True, format="ISO8601")
         return (stamps if dtype == UTC else stamps.dt.tz_localize(None)).astype(dtype)
     if dtype == INT and not pd.api.types.is_integer_dtype(series.dtype):
+        numbers = pd.to_numeric(series, dtype_backend="numpy_nullable")
         # Spotify sends whole numbers as floats now and then; 45.5 must not become 45
-        numbers = pd.to_numeric(series).astype("Float64")
-        if (numbers.dropna() % 1 != 0).any():
+        if pd.api.types.is_float_dtype(numbers.dtype) and (numbers.dropna() % 1 != 0).any():
             raise ValueError("not a whole number")
         return numbers.astype(INT)
     if dtype == FLOAT and not pd.api.types.is_float_dtype(series.dtype):
         return pd.to_numeric(series).astype(FLOAT)
     if dtype == STRING:
-        wrong = [v for v in series.dropna().head(1_000) if not isinstance(v, str)]
-        if wrong:
-            raise TypeError(f"not text: {wrong[0]!r}")
+        names = series.cat.categories if hasattr(series, "cat") else series
+        if pd.api.types.infer_dtype(names, skipna=True) not in ("string", "empty"):
+            raise TypeError("not text")
     return series.astype(dtype)
 
 

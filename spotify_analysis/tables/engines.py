@@ -1,0 +1,115 @@
+"""Frames of other engines to declared tables: pandas, polars, DuckDB, Spark, Arrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from spotify_analysis import errors
+from spotify_analysis.tables import schema
+from spotify_analysis.tables.facts import facts, note
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["arrow_schema", "collect"]
+
+
+def collect(frame: Any, table: schema.Table, *, facts_of: Any = None) -> pd.DataFrame:
+    """Bring a frame of any engine home as a declared table.
+
+    Parameters
+    ----------
+    frame : DataFrame of any engine
+        pandas, polars (eager or lazy), a DuckDB relation, a Spark DataFrame, a pyarrow table, or
+        one of these wrapped by Narwhals. A lazy one is computed here.
+    table : Table
+        What it should be.
+    facts_of : DataFrame or None
+        Where to take facts from, besides `frame`: the plays a metric was counted from.
+
+    Returns
+    -------
+    DataFrame
+        A new pandas frame with exactly the table's columns and dtypes, in the order of rows that
+        came, and the facts.
+
+    Raises
+    ------
+    TableError
+        If values do not fit a column's dtype.
+    """
+    import narwhals as nw
+
+    if isinstance(frame, nw.DataFrame | nw.LazyFrame):
+        frame = nw.to_native(frame)
+    if isinstance(frame, pd.DataFrame):
+        home = schema.conform(frame, table)
+    else:
+        wrapped = nw.from_native(frame)
+        eager = wrapped.collect(backend="pyarrow") if isinstance(wrapped, nw.LazyFrame) else wrapped
+        home = schema.conform(_fitted(eager.to_arrow(), table), table)
+    return note(home, **{**facts(facts_of), **facts(frame)})
+
+
+def arrow_schema(table: schema.Table) -> pa.Schema:
+    """Return a table's columns as Arrow knows them.
+
+    Parameters
+    ----------
+    table : Table
+        A declared table.
+
+    Returns
+    -------
+    pyarrow.Schema
+        Its columns in order, each with its sentence, unit and source as metadata.
+    """
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            pa.field(
+                name,
+                _arrow_types()[column.dtype],
+                metadata={"about": column.about, "unit": column.unit, "source": column.source},
+            )
+            for name, column in table.columns.items()
+        ]
+    )
+
+
+def _arrow_types() -> dict[str, pa.DataType]:
+    import pyarrow as pa
+
+    return {
+        schema.STRING: pa.string(),
+        schema.INT: pa.int64(),
+        schema.FLOAT: pa.float64(),
+        schema.BOOL: pa.bool_(),
+        schema.UTC: pa.timestamp("us", tz="UTC"),
+        schema.DAY: pa.timestamp("us"),
+    }
+
+
+def _fitted(arrow: pa.Table, table: schema.Table) -> pd.DataFrame:
+    """Cast what an engine returned (sums as floats or decimals, days as dates) to our dtypes."""
+    import pyarrow as pa
+
+    types = _arrow_types()
+    columns = {}
+    for name, column in table.columns.items():
+        if name not in arrow.column_names:
+            continue
+        given = arrow.column(name)
+        try:
+            cast = given.cast(types[column.dtype])
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as exc:
+            raise errors.TableError(
+                f"{table.name}.{name} wants {column.dtype}, and the engine returned "
+                f"{given.type}: {str(exc)[:120]}. Cast the column before it is collected."
+            ) from exc
+        columns[name] = schema.from_arrow(cast, column.dtype)
+    # an engine may return rows and none of our columns; their number must not be lost
+    return pd.DataFrame(columns, index=pd.RangeIndex(arrow.num_rows))
