@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+
+from spotify_analysis import counting, tables
+
+
+@pytest.fixture
+def plays() -> pd.DataFrame:
+    rows: list[dict[str, Any]] = [
+        {"track": "a", "artist": "A", "ms_played": 30_000},
+        {"track": "a", "artist": "A", "ms_played": 29_999},
+        {"track": "b", "artist": "A", "ms_played": 0},
+        {"track": "b", "artist": "B", "ms_played": 200_000, "was_skipped": True, "incognito": True},
+        {"track": "c", "artist": "B", "ms_played": None},
+        {"kind": "episode", "episode": "e", "ms_played": 40_000},
+        {"kind": "unknown", "ms_played": 400_000},
+        {"kind": "unknown", "ms_played": 4},
+        {"kind": "audiobook", "chapter": "c", "ms_played": 50_000},
+    ]
+    for minute, row in enumerate(rows):
+        row.setdefault("kind", "track")
+        row.update(ended_at=f"2024-01-01T23:{50 + minute}:00Z", source="extended")
+    return tables.with_local_time(tables.conform(rows, tables.PLAYS), "Europe/Berlin")
+
+
+def test_every_row_counts(plays: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(counting.count(plays, "every"), plays)
+
+
+def test_spotify_counts_thirty_seconds_of_something_known(plays: pd.DataFrame) -> None:
+    kept = counting.count(plays, rule="spotify")
+    assert kept["ms_played"].tolist() == [30_000, 200_000, pd.NA, 40_000, 50_000]
+    assert kept.index.tolist() == list(range(5))
+    assert dict(kept.dtypes.astype(str)) == tables.PLAYS.dtypes
+
+
+def test_facts_say_how_it_was_counted(plays: pd.DataFrame) -> None:
+    assert tables.facts(counting.count(plays)) == {
+        "rule": "spotify",
+        "rule_text": counting.RULES["spotify"].about,
+        "n_plays": 5,
+        "since": "2024-01-02",
+        "until": "2024-01-02",
+        "time_zone": "Europe/Berlin",
+        "source": "extended",
+    }
+
+
+def test_facts_of_plays_without_a_calendar_are_in_utc() -> None:
+    bare = tables.conform([{"ended_at": "2024-01-01T23:50:00Z"}], tables.PLAYS)
+    facts = tables.facts(counting.count(bare, "every"))
+    assert facts["since"] == "2024-01-01"
+    assert "time_zone" not in facts
+
+
+def test_no_plays_at_all() -> None:
+    none = tables.empty(tables.PLAYS)
+    assert tables.facts(counting.count(none))["n_plays"] == 0
+    assert counting.ledger(none).empty
+    assert counting.compare(none)["n_plays"].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("rule", counting.RULES)
+def test_the_ledger_agrees_with_the_count(plays: pd.DataFrame, rule: str) -> None:
+    ledger = counting.ledger(plays, rule)
+    assert len(ledger) == len(plays)
+    assert (ledger["why"].isna() == ledger["kept"]).all()
+    kept = plays.iloc[ledger.loc[ledger["kept"], "row"]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, counting.count(plays, rule))
+
+
+def test_the_ledger_names_the_first_reason(plays: pd.DataFrame) -> None:
+    why = counting.ledger(plays)["why"]
+    assert why[1] == why[2] == "shorter than 30 s"
+    assert why[6] == why[7] == "nothing says what was played"
+
+
+def test_a_frame_with_any_index(plays: pd.DataFrame) -> None:
+    turned = plays.iloc[::-1]
+    assert counting.ledger(turned)["row"].tolist() == list(range(len(plays)))
+    assert len(counting.count(turned)) == 5
+
+
+def test_rules_side_by_side(plays: pd.DataFrame) -> None:
+    table = counting.compare(plays).set_index("rule")
+    assert table.loc["every", ["n_rows", "n_plays", "ms_played", "n_tracks"]].tolist() == [
+        9,
+        9,
+        int(plays["ms_played"].sum()),
+        4,
+    ]
+    assert table.loc["spotify", ["n_plays", "ms_played", "n_tracks", "n_artists"]].tolist() == [
+        5,
+        320_000,
+        3,
+        2,
+    ]
+
+
+@pytest.mark.parametrize("engine", ["polars", "lazy polars", "duckdb"])
+def test_the_same_on_other_engines(plays: pd.DataFrame, engine: str) -> None:
+    connection = duckdb.connect()
+    connection.register("plays", plays)
+    given: Any = {
+        "polars": lambda: pl.from_pandas(plays),
+        "lazy polars": lambda: pl.from_pandas(plays).lazy(),
+        "duckdb": lambda: connection.sql("from plays"),
+    }[engine]()
+    kept = counting.count(given)
+    assert type(kept) is type(given)
+    pd.testing.assert_frame_equal(tables.collect(kept, tables.PLAYS), counting.count(plays))
+
+
+@pytest.mark.parametrize("rule", ["Spotify", "", None, ["every"]])
+def test_an_unknown_rule_is_named(plays: pd.DataFrame, rule: Any) -> None:
+    with pytest.raises(ValueError, match=r"`rule` must be one of 'every', 'spotify'; not"):
+        counting.count(plays, rule)
