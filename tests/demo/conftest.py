@@ -6,7 +6,7 @@ import base64
 import hashlib
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -302,22 +302,32 @@ def browser(server: Server) -> Iterator[Browser]:
     made.session.close()
 
 
+def api_of(server: Server, user_id: str | None, scopes: Iterable[str]) -> Api:
+    """Make a client with a token that nobody had to sign in for."""
+    token = server.state.issue_access_token(
+        client_id=server.client_id,
+        user_id=user_id,
+        scopes=frozenset(scopes),
+        expires_at=server.clock.now() + 3600,
+    )
+    return Api(server, token)
+
+
 @pytest.fixture
-def api(server: Server, browser: Browser) -> Iterator[Api]:
+def api(server: Server) -> Iterator[Api]:
     """Give a client with every scope."""
-    made = Api(server, browser.sign_in()["access_token"])
-    server.forget_requests()
+    made = api_of(server, server.user_id, SCOPES)
     yield made
     made.session.close()
 
 
 @pytest.fixture
-def api_with(server: Server, browser: Browser) -> Iterator[Any]:
+def api_with(server: Server) -> Iterator[Callable[[str], Api]]:
     """Give a maker of clients with chosen scopes."""
     made: list[Api] = []
 
     def make(scope: str) -> Api:
-        made.append(Api(server, browser.sign_in(scope)["access_token"]))
+        made.append(api_of(server, server.user_id, scope.split()))
         return made[-1]
 
     yield make
@@ -326,11 +336,8 @@ def api_with(server: Server, browser: Browser) -> Iterator[Any]:
 
 
 @pytest.fixture
-def app_api(server: Server, browser: Browser) -> Iterator[Api]:
+def app_api(server: Server) -> Iterator[Api]:
     """Give a client with a token of client credentials: nobody stands behind it."""
-    answer = browser.token(
-        grant_type="client_credentials", auth=(server.client_id, server.client_secret)
-    )
-    made = Api(server, answer.json()["access_token"])
+    made = api_of(server, None, ())
     yield made
     made.session.close()
