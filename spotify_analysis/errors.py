@@ -33,6 +33,7 @@ __all__ = [
     "TableError",
     "TokenStoreError",
     "TooSlowError",
+    "UnfinishedChangeError",
     "UntrustedHostError",
     "WithdrawnError",
 ]
@@ -256,7 +257,8 @@ class NetworkError(SpotifyError):
     message : str
         What happened and what to do next.
     cause : str or None
-        What failed: ``"name"``, ``"refused"``, ``"proxy"``, ``"tls"``, ``"cut"`` or ``"slow"``.
+        What failed: ``"name"``, ``"refused"``, ``"proxy"``, ``"tls"``, ``"cut"``, ``"silence"``
+        or ``"slow"``.
     was_sent : bool
         Whether the request may have reached Spotify; False where no connection stood.
     status, endpoint
@@ -287,6 +289,43 @@ class UntrustedHostError(SpotifyError):
 
 class MaybeDoneError(SpotifyError):
     """The answer to a change was lost, so it may or may not have been carried out."""
+
+
+class UnfinishedChangeError(SpotifyError):
+    """A change of several calls broke off; it says what stands and how to go on.
+
+    Parameters
+    ----------
+    message : str
+        What happened and what to do next.
+    playlist_id : str or None
+        The playlist that is half changed.
+    n_done : int
+        Tracks written (or taken out) before it broke off.
+    left : tuple of str
+        URIs still to do, in order.
+    before : tuple of str or None
+        What the playlist held before, where that was read.
+    status, endpoint
+        As in `SpotifyError`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        playlist_id: str | None = None,
+        n_done: int = 0,
+        left: tuple[str, ...] = (),
+        before: tuple[str, ...] | None = None,
+        status: int | None = None,
+        endpoint: str | None = None,
+    ) -> None:
+        super().__init__(message, status=status, endpoint=endpoint)
+        self.playlist_id = playlist_id
+        self.n_done = n_done
+        self.left = left
+        self.before = before
 
 
 class IncompleteError(SpotifyError):

@@ -273,7 +273,7 @@ class GuardedSession(requests.Session):
             return errors.TooSlowError(
                 f"No connection to {host} within {self.limits.connect_s:g} s: check the network "
                 "and try again.",
-                cause="slow",
+                cause="silence",
                 endpoint=endpoint,
             )
         if any_of(_DeadlineError):
@@ -288,7 +288,7 @@ class GuardedSession(requests.Session):
             return errors.TooSlowError(
                 f"Spotify was silent for {self.limits.silence_s:g} s during {endpoint!r}. "
                 "Try again in a while.",
-                cause="slow",
+                cause="silence",
                 was_sent=True,
                 endpoint=endpoint,
             )

@@ -1,0 +1,449 @@
+"""Lists of many pages: all rows, in order, or an error that says how far it came.
+
+The first page says how many there are; the others are then fetched side by side by offset, so a
+`next` link is never followed, only checked. Finished pages of a list that broke off are kept, and
+the next call goes on from there.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from spotify_analysis import errors
+from spotify_analysis.client import gather
+
+if TYPE_CHECKING:
+    from spotify_analysis.client.client import Client
+
+__all__ = ["Items", "Listing", "Pager"]
+
+_log = logging.getLogger("spotify_analysis")
+
+# pages of a list that broke off are of no use after a day: the list will have changed
+_KEEP_S = 86_400.0
+_MOST_PAGES = 10_000
+Key = Callable[[Any], Hashable | None]
+
+
+class Items(list[Any]):
+    """The rows of a list, as Spotify sent them, with a report of how they came.
+
+    Attributes
+    ----------
+    report : dict
+        ``n_announced`` (what Spotify said there were; None if it did not), ``n_received``,
+        ``n_duplicates`` (removed), ``n_null`` (rows without content, still in the list).
+    """
+
+    def __init__(
+        self, rows: Iterable[Any] = (), *, report: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(rows)
+        self.report: dict[str, Any] = dict(report or {})
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list to load.
+
+    Parameters
+    ----------
+    path : str
+        Path below the API's address.
+    params : mapping
+        The query without limit and offset.
+    item_key : str or None
+        Where the page stands in the answer, for answers that nest it: ``"artists"``.
+    limit : int or None
+        Rows per page; None for the most the app gets.
+    at_most : int or None
+        Load no more rows than that.
+    key : callable or None
+        Names a row, so that one which comes twice is dropped; None keeps all.
+    """
+
+    path: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    item_key: str | None = None
+    limit: int | None = None
+    at_most: int | None = None
+    key: Key | None = None
+
+    @property
+    def name(self) -> tuple[Hashable, ...]:
+        """What tells this list from others."""
+        return (self.path, self.item_key, *sorted(self.params.items()))
+
+
+@dataclass(frozen=True)
+class _Page:
+    offset: int
+    limit: int
+    rows: list[Any]
+    total: int | None
+    has_next: bool
+
+
+@dataclass
+class _Kept:
+    first: _Page
+    pages: dict[int, _Page]
+    step: int
+    at: float
+
+
+@dataclass
+class _Progress:
+    """One list on its way."""
+
+    listing: Listing
+    first: _Page | None = None
+    pages: dict[int, _Page] = field(default_factory=dict)
+    step: int = 0
+
+    @property
+    def n_loaded(self) -> int:
+        return sum(len(page.rows) for page in self.pages.values())
+
+    @property
+    def n_wanted(self) -> int | None:
+        total = self.first.total if self.first else None
+        if total is None or self.listing.at_most is None:
+            return total
+        return min(total, self.listing.at_most)
+
+
+class Pager:
+    """Loads lists through a client.
+
+    Parameters
+    ----------
+    client : Client
+        Whose calls are used.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._kept: dict[tuple[Hashable, ...], _Kept] = {}
+        self._lock = threading.Lock()
+
+    # ------------------------------------------------------------ by offset
+
+    def load(self, listings: Sequence[Listing], *, label: str) -> list[Items]:
+        """Load lists side by side.
+
+        Parameters
+        ----------
+        listings : sequence of Listing
+            What to load.
+        label : str
+            What it is, for the progress bar.
+
+        Returns
+        -------
+        list of Items
+            The rows of each.
+
+        Raises
+        ------
+        SpotifyError
+            If any list cannot be loaded to its end; `n_loaded` and `n_total` say how far all of
+            them came. What was loaded is kept, and the same call goes on from there.
+        """
+        progress = [_Progress(listing) for listing in listings]
+        self._work(progress, label)
+        changed = [one for one in progress if _has_changed(one)]
+        if changed:
+            # rows move between pages when something is added or removed meanwhile
+            _log.warning("A list changed while it was being loaded; loading it again.")
+            for one in changed:
+                one.pages.clear()
+                one.first = None
+            self._work(changed, label)
+        return [self._assembled(one) for one in progress]
+
+    def _work(self, progress: Sequence[_Progress], label: str) -> None:
+        n_known = len(progress) if len(progress) > 1 else None
+        shown = self._client._bar(label, n_known)
+        try:
+            begin = [functools.partial(self._begin, one) for one in progress]
+            self._gather(begin, progress, shown)
+        finally:
+            shown.close()
+        jobs = [
+            functools.partial(self._fetch, one, offset)
+            for one in progress
+            for offset in self._offsets(one)
+        ]
+        shown = self._client._bar(label, len(jobs))
+        try:
+            self._gather(jobs, progress, shown)
+            for one in progress:
+                self._go_on(one, progress, shown)
+        finally:
+            shown.close()
+
+    def _gather(
+        self, jobs: Sequence[Callable[[], None]], progress: Sequence[_Progress], shown: gather.Bar
+    ) -> None:
+        if not jobs:
+            return
+        error = self._client._gather(jobs, shown).error
+        if error is not None:
+            self._keep(progress)
+            raise _how_far(error, progress)
+
+    def _begin(self, one: _Progress) -> None:
+        listing, facts = one.listing, self._client.facts
+        limit = listing.limit or facts.limit("GET", listing.path)
+        if listing.at_most is not None:
+            limit = max(1, min(limit, listing.at_most))
+        try:
+            one.first = self._page(listing, 0, limit)
+        except errors.BadRequestError as exc:
+            smaller = None if listing.limit else facts.note_limit("GET", listing.path)
+            if "limit" not in str(exc).lower() or smaller is None:
+                raise
+            one.first = self._page(listing, 0, smaller)
+        one.pages = {0: one.first}
+        with self._lock:
+            kept = self._kept.pop(listing.name, None)
+        # the first page may have shown that this app gets larger ones than was safe to ask for
+        one.step = one.first.limit
+        if listing.limit is None and one.first.limit == limit:
+            one.step = max(limit, facts.limit("GET", listing.path))
+        if (
+            kept is not None
+            and time.monotonic() - kept.at < _KEEP_S
+            and (kept.first.total, kept.first.rows) == (one.first.total, one.first.rows)
+        ):
+            one.pages, one.step = {**kept.pages, 0: one.first}, kept.step
+
+    def _offsets(self, one: _Progress) -> list[int]:
+        """Say which pages are still to come, where the first one tells."""
+        first, wanted = one.first, one.n_wanted
+        if first is None or wanted is None:
+            return []
+        return [o for o in range(first.limit, wanted, one.step) if o not in one.pages]
+
+    def _fetch(self, one: _Progress, offset: int) -> None:
+        one.pages[offset] = self._page(one.listing, offset, one.step)
+
+    def _go_on(self, one: _Progress, progress: Sequence[_Progress], shown: gather.Bar) -> None:
+        """Follow a list further than it announced, or that announced nothing."""
+        while True:
+            last = one.pages[max(one.pages)]
+            end = last.offset + last.limit
+            enough = one.listing.at_most is not None and end >= one.listing.at_most
+            if enough or not last.has_next or not last.rows:
+                return
+            if len(one.pages) >= _MOST_PAGES:
+                raise errors.IncompleteError(
+                    f"The list at 'GET /{one.listing.path}' does not end.",
+                    endpoint=f"GET /{one.listing.path}",
+                )
+            self._gather([functools.partial(self._fetch, one, end)], progress, shown)
+            if one.pages[end].rows == last.rows:
+                # the server ignores the offset: this is the same page again
+                del one.pages[end]
+                return
+
+    def _page(self, listing: Listing, offset: int, limit: int) -> _Page:
+        params = {**listing.params, "limit": limit, "offset": offset or None}
+        page = self._asked(listing, params, offset)
+        left = page.limit if page.total is None else max(page.total - offset, 0)
+        if len(page.rows) < min(page.limit, left) and (page.has_next or page.total is not None):
+            again = self._asked(listing, params, offset)
+            page = max(page, again, key=lambda one: len(one.rows))
+            if not page.rows and page.has_next:
+                raise errors.IncompleteError(
+                    f"Spotify announces {page.total} rows at 'GET /{listing.path}', and the page "
+                    f"from row {offset} on is empty. Try again in a few minutes.",
+                    endpoint=f"GET /{listing.path}",
+                )
+        return page
+
+    def _asked(self, listing: Listing, params: Mapping[str, Any], offset: int) -> _Page:
+        limit = int(params["limit"])
+        answer = self._client.call(
+            "GET",
+            listing.path,
+            params=params,
+            check=lambda answer: _wrong(answer, listing.item_key, offset),
+        )
+        page = answer[listing.item_key] if listing.item_key else answer
+        following = page.get("next")
+        if following:
+            self._client.check_address(str(following))
+        used = _whole(page.get("limit"))
+        return _Page(
+            offset=offset,
+            limit=used if used and used < limit else limit,
+            rows=page["items"],
+            total=_whole(page.get("total")),
+            has_next=bool(following),
+        )
+
+    def _assembled(self, one: _Progress) -> Items:
+        listing = one.listing
+        rows = [row for offset in sorted(one.pages) for row in one.pages[offset].rows]
+        n_received = len(rows)
+        if listing.key is not None:
+            rows = _without_repeats(rows, listing.key)
+        n_duplicates = n_received - len(rows)
+        rows = rows[: listing.at_most]
+        announced = one.first.total if one.first else None
+        if announced is not None and listing.at_most is None and announced != n_received:
+            _log.warning(
+                "Spotify announced %d rows at 'GET /%s' and gave %d.",
+                announced,
+                listing.path,
+                n_received,
+            )
+        return Items(
+            rows,
+            report={
+                "n_announced": announced,
+                "n_received": n_received,
+                "n_duplicates": n_duplicates,
+                "n_null": sum(row is None for row in rows),
+            },
+        )
+
+    def _keep(self, progress: Sequence[_Progress]) -> None:
+        now = time.monotonic()
+        with self._lock:
+            for one in progress:
+                if one.first is not None and len(one.pages) > 1:
+                    self._kept[one.listing.name] = _Kept(one.first, dict(one.pages), one.step, now)
+
+    # ------------------------------------------------------------ by cursor
+
+    def load_by_cursor(self, listing: Listing, *, label: str) -> Items:
+        """Load a list whose pages name the next one only by a cursor.
+
+        Parameters
+        ----------
+        listing : Listing
+            What to load.
+        label : str
+            What it is, for the progress bar.
+
+        Returns
+        -------
+        Items
+            The rows.
+
+        Raises
+        ------
+        SpotifyError
+            If it cannot be loaded to its end; `n_loaded` and `n_total` say how far it came.
+        """
+        limit = listing.limit or self._client.facts.limit("GET", listing.path)
+        rows: list[Any] = []
+        total: int | None = None
+        after: str | None = None
+        seen: set[str] = set()
+        shown = self._client._bar(label, None)
+        try:
+            while True:
+                params = {**listing.params, "limit": limit, "after": after}
+                answer = self._client.call(
+                    "GET",
+                    listing.path,
+                    params=params,
+                    check=lambda answer: _wrong(answer, listing.item_key, None),
+                )
+                page = answer[listing.item_key] if listing.item_key else answer
+                shown.update()
+                rows += page["items"]
+                announced = _whole(page.get("total"))
+                total = announced if total is None else total
+                if page.get("next"):
+                    self._client.check_address(str(page["next"]))
+                after = (page.get("cursors") or {}).get("after")
+                if not page.get("next") or not after or after in seen:
+                    break
+                seen.add(after)
+        except errors.SpotifyAnalysisError as exc:
+            raise _with_count(exc, len(rows), total) from None
+        finally:
+            shown.close()
+        n_received = len(rows)
+        if listing.key is not None:
+            rows = _without_repeats(rows, listing.key)
+        return Items(
+            rows,
+            report={
+                "n_announced": total,
+                "n_received": n_received,
+                "n_duplicates": n_received - len(rows),
+                "n_null": sum(row is None for row in rows),
+            },
+        )
+
+
+def _wrong(answer: Any, item_key: str | None, offset: int | None) -> str | None:
+    """Say what keeps an answer from being the page that was asked for."""
+    page = answer
+    if item_key is not None:
+        page = answer.get(item_key) if isinstance(answer, dict) else None
+    if not isinstance(page, dict) or not isinstance(page.get("items"), list):
+        return "is no page of a list"
+    sent = _whole(page.get("offset"))
+    if offset is not None and sent is not None and sent != offset:
+        return f"is the page from row {sent} on instead of that from row {offset} on"
+    return None
+
+
+def _whole(number: Any) -> int | None:
+    """Read a count; Spotify sends 20.0 for 20 now and then."""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    return int(number) if number >= 0 and number == int(number) else None
+
+
+def _has_changed(one: _Progress) -> bool:
+    totals = {page.total for page in one.pages.values() if page.total is not None}
+    return len(totals) > 1
+
+
+def _without_repeats(rows: Iterable[Any], key: Key) -> list[Any]:
+    seen: set[Hashable] = set()
+    kept = []
+    for row in rows:
+        name = key(row) if row is not None else None
+        if name is not None:
+            if name in seen:
+                continue
+            seen.add(name)
+        kept.append(row)
+    return kept
+
+
+def _how_far(error: BaseException, progress: Sequence[_Progress]) -> BaseException:
+    if not isinstance(error, errors.SpotifyAnalysisError):
+        return error
+    totals = [one.n_wanted for one in progress]
+    total = None if None in totals else sum(total or 0 for total in totals)
+    return _with_count(error, sum(one.n_loaded for one in progress), total)
+
+
+def _with_count(
+    error: errors.SpotifyAnalysisError, n_loaded: int, n_total: int | None
+) -> errors.SpotifyAnalysisError:
+    """Add how far a list came to the error that broke it off."""
+    if isinstance(error, errors.SpotifyError):
+        error.n_loaded, error.n_total = n_loaded, n_total
+    if n_loaded:
+        of = "" if n_total is None else f" of {n_total:,}"
+        error.args = (
+            f"{error} {n_loaded:,}{of} rows had been loaded; the same call goes on from there.",
+        )
+    return error
