@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -16,8 +18,6 @@ INVALID = "INVALID_CLIENT: Invalid redirect URI"
 
 def redirected(answer: Any) -> dict[str, str]:
     """Read the query of a redirect."""
-    from urllib.parse import parse_qs, urlsplit
-
     assert answer.status_code == 303, answer.text
     query = parse_qs(urlsplit(answer.headers["location"]).query, keep_blank_values=True)
     return {name: values[0] for name, values in query.items()}
@@ -363,23 +363,19 @@ def test_somebody_else_signs_in(server: Any, browser: Any, small: Any) -> None:
 
 @pytest.mark.browser
 def test_a_person_can_click(server: Any, browser: Any) -> None:
-    import shutil
-
     from playwright.sync_api import expect, sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no Chromium on the PATH; `make test-system` installs it")
     url = f"{server.accounts_url}/authorize"
-    from urllib.parse import urlencode
-
     asked = {**browser.question(), "redirect_uri": "http://127.0.0.1:9/callback"}
     with sync_playwright() as playwright:
         program = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
         )
-        page = program.new_page()
         for button, parameter in (("Cancel", "error=access_denied"), ("Agree", "code=")):
+            page = program.new_page()
             page.goto(f"{url}?{urlencode(asked)}")
             expect(page.get_by_role("heading", level=1)).to_contain_text("asks for access")
             with page.expect_request("http://127.0.0.1:9/callback?*") as caught:

@@ -517,11 +517,9 @@ def _unfollow_one(call: Call) -> Result:
 @TABLE.endpoint("GET", "/playlists/{playlist_id}/followers/contains", gone=NEW)
 def _followers_contains(call: Call) -> list[bool]:
     playlist = _find(call)
-    return [
-        playlist.id in account.playlist_ids
-        for user_id in (call.listed("ids") or list(call.state.accounts)[:1])
-        if (account := call.state.accounts.get(user_id)) is not None
-    ]
+    asked = call.listed("ids") or ([call.account.id] if call.has_user else [])
+    accounts = [call.state.accounts.get(user_id) for user_id in asked]
+    return [account is not None and playlist.id in account.playlist_ids for account in accounts]
 
 
 def follow(call: Call, playlist_id: str) -> None:

@@ -113,8 +113,8 @@ class _Entry:
             return value in self.facts.get(name, "").split()
         return all(word in self.facts.get(name, "") for word in value.split())
 
-    def rank(self, query: Query) -> tuple[int, int]:
-        wanted = " ".join(query.words) or next(iter(query.filters.values()), "")
+    def rank(self, query: Query, kind: str) -> tuple[int, int]:
+        wanted = query.filters.get(kind) or " ".join(query.words)
         closeness = 0 if self.name == wanted else 1 if self.name.startswith(wanted) else 2
         return closeness, -self.popularity
 
@@ -250,7 +250,7 @@ def _found(call: Call, kind: str, query: Query) -> list[str]:
         return []
     entries = _playlists(call) if kind == "playlist" else _index_of(call.catalogue)[kind]
     hits = [entry for entry in entries if entry.matches(query)]
-    hits.sort(key=lambda entry: entry.rank(query))
+    hits.sort(key=lambda entry: entry.rank(query, kind))
     return [entry.id for entry in hits[:LAST_RESULT]]
 
 
