@@ -128,6 +128,8 @@ class SpotifyError(SpotifyAnalysisError):
         # how far a list had come when the error struck; None where no list was being loaded
         self.n_loaded: int | None = None
         self.n_total: int | None = None
+        # tables that had come whole before it, by name; filled by `loaders.everything`
+        self.tables: dict[str, object] = {}
 
 
 class BadRequestError(SpotifyError):

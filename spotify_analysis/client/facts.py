@@ -180,5 +180,8 @@ def _first(items: Any) -> Any:
 
 def _at(answer: Any, where: str) -> Any:
     for key in where.split(".") if where else ():
-        answer = _first(answer) if key == "*" else (answer or {}).get(key)
+        if key == "*":
+            answer = _first(answer)
+        else:
+            answer = answer.get(key) if isinstance(answer, Mapping) else None
     return answer

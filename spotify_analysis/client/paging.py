@@ -28,6 +28,15 @@ _log = logging.getLogger("spotify_analysis")
 # pages of a list that broke off are of no use after a day: the list will have changed
 _KEEP_S = 86_400.0
 _MOST_PAGES = 10_000
+# first pages loaded to learn how long a list is serve the load that follows
+_BEGUN_S = 300.0
+# refusals that say nothing about one list: the next one would end the same way
+_ALL_REFUSED = (
+    errors.MissingScopeError,
+    errors.NotRegisteredError,
+    errors.PremiumRequiredError,
+    errors.WithdrawnError,
+)
 Key = Callable[[Any], Hashable | None]
 
 
@@ -66,6 +75,11 @@ class Listing:
         Load no more rows than that.
     key : callable or None
         Names a row, so that one which comes twice is dropped; None keeps all.
+    begun : mapping or None
+        The first page, where another answer held it already.
+    may_be_refused : bool
+        Among several lists, one that Spotify does not give or know is left empty and its
+        `report` says so under ``refused``; otherwise that is an error.
     """
 
     path: str
@@ -74,6 +88,8 @@ class Listing:
     limit: int | None = None
     at_most: int | None = None
     key: Key | None = None
+    begun: Mapping[str, Any] | None = field(default=None, repr=False)
+    may_be_refused: bool = False
 
     @property
     def name(self) -> tuple[Hashable, ...]:
@@ -88,6 +104,8 @@ class _Page:
     rows: list[Any]
     total: int | None
     has_next: bool
+    # False where the server gave smaller pages than were asked for
+    is_full_size: bool = True
 
 
 @dataclass
@@ -106,6 +124,7 @@ class _Progress:
     first: _Page | None = None
     pages: dict[int, _Page] = field(default_factory=dict)
     step: int = 0
+    refused: errors.SpotifyError | None = None
 
     @property
     def n_loaded(self) -> int:
@@ -131,6 +150,7 @@ class Pager:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._kept: dict[tuple[Hashable, ...], _Kept] = {}
+        self._begun: dict[tuple[Hashable, ...], tuple[_Page, float]] = {}
         self._lock = threading.Lock()
 
     # ------------------------------------------------------------ by offset
@@ -199,8 +219,70 @@ class Pager:
             self._keep(progress)
             raise _how_far(error, progress)
 
+    def begin(self, listings: Sequence[Listing], *, label: str) -> list[int | None]:
+        """Load the first page of lists, which a load that follows soon takes up.
+
+        Parameters
+        ----------
+        listings : sequence of Listing
+            What will be loaded.
+        label : str
+            What it is, for the progress bar.
+
+        Returns
+        -------
+        list of (int or None)
+            How many rows Spotify announces for each; None where it does not say.
+
+        Raises
+        ------
+        SpotifyError
+            If a first page cannot be loaded.
+        """
+        progress = [_Progress(listing) for listing in listings]
+        shown = self._client._bar(label, len(progress))
+        try:
+            self._gather(
+                [functools.partial(self._ask_first, one) for one in progress], progress, shown
+            )
+        finally:
+            shown.close()
+        now = time.monotonic()
+        with self._lock:
+            for one in progress:
+                if one.first is not None:
+                    self._begun[one.listing.name] = (one.first, now)
+        return [one.n_wanted if one.refused is None else 0 for one in progress]
+
     def _begin(self, one: _Progress) -> None:
         listing, facts = one.listing, self._client.facts
+        with self._lock:
+            page, at = self._begun.pop(listing.name, _NOT_BEGUN)
+        if page is not None and time.monotonic() - at < _BEGUN_S and listing.at_most is None:
+            one.first = page
+        else:
+            self._ask_first(one)
+        if one.first is None:
+            return
+        one.pages = {0: one.first}
+        with self._lock:
+            kept = self._kept.pop(listing.name, None)
+        # the first page may have shown that this app gets larger ones than was safe to ask for
+        one.step = one.first.limit
+        if listing.limit is None and one.first.is_full_size:
+            one.step = facts.limit("GET", listing.path)
+        if (
+            kept is not None
+            and time.monotonic() - kept.at < _KEEP_S
+            and (kept.first.total, kept.first.rows) == (one.first.total, one.first.rows)
+        ):
+            one.pages, one.step = {**kept.pages, 0: one.first}, kept.step
+
+    def _ask_first(self, one: _Progress) -> None:
+        listing, facts = one.listing, self._client.facts
+        if listing.begun is not None and _wrong(listing.begun, None, 0) is None:
+            one.first = self._read(listing.begun, offset=0, asked=None)
+            return
         limit = listing.limit or facts.limit("GET", listing.path)
         if listing.at_most is not None:
             limit = max(1, min(limit, listing.at_most))
@@ -211,19 +293,10 @@ class Pager:
             if "limit" not in str(exc).lower() or smaller is None:
                 raise
             one.first = self._page(listing, 0, smaller)
-        one.pages = {0: one.first}
-        with self._lock:
-            kept = self._kept.pop(listing.name, None)
-        # the first page may have shown that this app gets larger ones than was safe to ask for
-        one.step = one.first.limit
-        if listing.limit is None and one.first.limit == limit:
-            one.step = max(limit, facts.limit("GET", listing.path))
-        if (
-            kept is not None
-            and time.monotonic() - kept.at < _KEEP_S
-            and (kept.first.total, kept.first.rows) == (one.first.total, one.first.rows)
-        ):
-            one.pages, one.step = {**kept.pages, 0: one.first}, kept.step
+        except (errors.ForbiddenError, errors.NotFoundError) as exc:
+            if not listing.may_be_refused or isinstance(exc, _ALL_REFUSED):
+                raise
+            one.refused = exc
 
     def _offsets(self, one: _Progress) -> list[int]:
         """Say which pages are still to come, where the first one tells."""
@@ -237,7 +310,7 @@ class Pager:
 
     def _go_on(self, one: _Progress, progress: Sequence[_Progress], shown: gather.Bar) -> None:
         """Follow a list further than it announced, or that announced nothing."""
-        while True:
+        while one.pages:
             last = one.pages[max(one.pages)]
             end = last.offset + last.limit
             enough = one.listing.at_most is not None and end >= one.listing.at_most
@@ -277,21 +350,29 @@ class Pager:
             params=params,
             check=lambda answer: _wrong(answer, listing.item_key, offset),
         )
-        page = answer[listing.item_key] if listing.item_key else answer
+        return self._read(
+            answer[listing.item_key] if listing.item_key else answer, offset=offset, asked=limit
+        )
+
+    def _read(self, page: Mapping[str, Any], *, offset: int, asked: int | None) -> _Page:
         following = page.get("next")
         if following:
             self._client.check_address(str(following))
-        used = _whole(page.get("limit"))
+        used = _whole(page.get("limit")) or 0
+        is_smaller = asked is not None and 0 < used < asked
         return _Page(
             offset=offset,
-            limit=used if used and used < limit else limit,
+            limit=used if is_smaller or not asked else asked,
             rows=page["items"],
             total=_whole(page.get("total")),
             has_next=bool(following),
+            is_full_size=not is_smaller,
         )
 
     def _assembled(self, one: _Progress) -> Items:
         listing = one.listing
+        if one.refused is not None:
+            return Items(report={"refused": str(one.refused)})
         rows = [row for offset in sorted(one.pages) for row in one.pages[offset].rows]
         n_received = len(rows)
         if listing.key is not None:
@@ -387,6 +468,9 @@ class Pager:
                 "n_null": sum(row is None for row in rows),
             },
         )
+
+
+_NOT_BEGUN: tuple[_Page | None, float] = (None, 0.0)
 
 
 def _wrong(answer: Any, item_key: str | None, offset: int | None) -> str | None:
