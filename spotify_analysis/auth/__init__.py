@@ -7,6 +7,7 @@ from spotify_analysis.auth.attempt import Attempt
 from spotify_analysis.auth.paste import parse_paste
 from spotify_analysis.auth.scopes import DEFAULT_SCOPES, SCOPES, scopes_for
 from spotify_analysis.auth.signed_in import Login, Status, logout, saved, status
+from spotify_analysis.auth.signing_in import login
 
 __all__ = [
     "DEFAULT_SCOPES",
@@ -15,6 +16,7 @@ __all__ = [
     "Login",
     "Status",
     "exchange",
+    "login",
     "logout",
     "parse_paste",
     "saved",

@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from spotify_analysis import config, errors
 from spotify_analysis.auth.attempt import Attempt
 
-__all__ = ["ERROR_TEXTS", "MAX_CHARACTERS", "looks_complete", "parse_paste"]
+__all__ = ["ERROR_TEXTS", "MAX_CHARACTERS", "EndedError", "looks_complete", "parse_paste"]
 
 MAX_CHARACTERS = 8192
 
@@ -32,6 +32,11 @@ _LOCAL = re.compile(r"localhost(:\d*)?([/?#]|$)", re.IGNORECASE)
 _SHOWABLE_HOST = re.compile(r"[a-z0-9.:\[\]-]{1,60}")
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _WRAPPING = "\"'`<>\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a"
+
+
+class EndedError(errors.PasteError):
+    """The address is ours, but the sign-in it belongs to is over: only a new one helps."""
+
 
 # what Spotify puts after `error=` -> what the person reads
 ERROR_TEXTS = {
@@ -88,6 +93,8 @@ def parse_paste(text: str, attempt: Attempt | None, *, now: float | None = None)
     ------
     PasteError
         If the text is anything else; the message says what it was and what to do.
+    EndedError
+        If the address is right but the person declined, or the sign-in is used up or too old.
 
     Notes
     -----
@@ -303,11 +310,11 @@ def _code(parts: SplitResult, attempt: Attempt, now: float | None) -> str:
             f"{_NOTHING_SENT} Press Open Spotify above and paste the newest."
         )
     if attempt.used:
-        _refuse(f"This address was used already. {_AGAIN}")
+        raise EndedError(f"This address was used already. {_AGAIN}")
     if attempt.is_over(now):
-        _refuse(f"This sign-in has run out; it lasts ten minutes. {_AGAIN}")
+        raise EndedError(f"This sign-in has run out; it lasts ten minutes. {_AGAIN}")
     if "error" in values:
-        _refuse(_said(values["error"], attempt))
+        raise EndedError(_said(values["error"], attempt))
     code = values["code"]
     if not _CODE.fullmatch(code):
         _refuse_damaged_code()
