@@ -1,0 +1,468 @@
+"""From seeds and plays to a table of suggestions: normalise, ask, fuse, vary, resolve."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis import errors, tables
+from spotify_analysis.recommend import fuse, resolve
+from spotify_analysis.recommend import seeds as seeding
+from spotify_analysis.recommend.library import Library
+from spotify_analysis.recommend.providers import PROVIDERS, Answer, Budget, Context, Provider
+from spotify_analysis.recommend.where import Condition, where
+
+if TYPE_CHECKING:
+    from spotify_analysis.client import Client
+
+__all__ = ["MODES", "recommend"]
+
+_log = logging.getLogger(__name__)
+
+MODES = {
+    "on_repeat": "what you play most just now",
+    "rediscover": "favourites that have fallen silent",
+    "continue": "what goes with the seeds in your own sessions",
+    "deep_cuts": "tracks you have not played, on albums of your artists",
+    "new_releases": "the same, from albums of the last year, newest first",
+    "mix": "something of on_repeat, rediscover and deep_cuts",
+}
+_NOT_YET = {
+    "discover": "it needs a source of similar artists outside Spotify, and there is none yet",
+}
+_NEW_ONLY = ("deep_cuts", "new_releases", "discover")
+_KNOWN_ONLY = ("on_repeat", "rediscover", "continue")
+_PRIVATE_COLUMNS = {
+    "duration_ms": "Int64",
+    "popularity": "Int64",
+    "album_type": "string",
+    "explicit": "boolean",
+    "release_year": "Int64",
+}
+
+Filter = str | Callable[[pd.DataFrame], Any]
+
+
+def recommend(
+    seeds: Any = None,
+    history: pd.DataFrame | None = None,
+    *,
+    playlists: pd.DataFrame | None = None,
+    mode: str = "mix",
+    n: int = 30,
+    providers: str | Sequence[str | Provider] = "auto",
+    novelty: float = 0.3,
+    diversity: float = 0.3,
+    per_artist: int | None = 2,
+    exclude: Any = None,
+    exclude_known: bool | None = None,
+    ignore: Any = None,
+    filters: Filter | Sequence[Filter] | None = None,
+    as_of: Any = None,
+    budget: Budget | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Suggest tracks, each with a reason.
+
+    Without a `client` nothing leaves this computer, and the same arguments give the same rows.
+
+    Parameters
+    ----------
+    seeds : DataFrame, str, iterable of str or None
+        What to start from: any of our tables with tracks, albums or artists (a column ``weight``
+        is respected), names (``"Artist"``, ``"Title"``, ``"Artist - Title"``) or addresses. None
+        takes your own top of the last weeks. ``on_repeat`` and ``rediscover`` look at all your
+        plays and use no seeds.
+    history : DataFrame or None
+        Plays of any source.
+    playlists : DataFrame or None
+        Entries of your playlists (`loaders.playlist_items`): what is in them is known to you.
+    mode : str
+        A key of `MODES`.
+    n : int
+        Number of tracks; fewer come back where there are not as many.
+    providers : "auto" or sequence of str or Provider
+        Who is asked. ``"own"`` stays offline.
+    novelty : float
+        0 to 1; in ``mix``, the share of tracks you have never played.
+    diversity : float
+        0 to 1; 0 keeps the plain order of the formula, more keeps artists apart.
+    per_artist : int or None
+        Most tracks of one artist; None for no limit.
+    exclude : DataFrame, str, iterable of str or None
+        Tracks and artists not to suggest, in the forms of `seeds`.
+    exclude_known : bool or None
+        Leave out what you know. None decides by mode: yes for ``deep_cuts`` and ``new_releases``.
+    ignore : DataFrame, str, iterable of str, callable or None
+        Plays that shall not count (sleep music, the children's), in the forms of `seeds`, or a
+        function of the plays that gives one boolean per row, such as
+        ``where("local_hour < 5")``.
+    filters : str, callable or sequence of them, or None
+        Conditions on the suggestions, such as ``"release_year >= 2020 and not explicit"``, over
+        the columns of ``tables.PICKS`` and ``duration_ms``, ``release_year``, ``album_type``,
+        ``explicit``, ``popularity``. A track whose value is not known is left out.
+    as_of : str, datetime or None
+        The moment to suggest for; later plays are not looked at. None is your last play.
+    budget : Budget or None
+        What may be spent outside this computer; None is 30 s and 60 calls to Spotify.
+    client : Client or None
+        A way to ask Spotify's catalogue, for albums you have not heard and for missing addresses.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``tables.PICKS``, best first. ``attrs["providers"]`` says what each provider
+        did or why it did not, ``attrs["dropped"]`` how many were left out and why.
+
+    Raises
+    ------
+    ValueError
+        If an argument is wrong. A provider that fails raises nothing: ``attrs`` says so.
+
+    Notes
+    -----
+    Days in reasons are counted back from `as_of`. Cost: none without a client; with one, at most
+    the calls of `budget`. Models learn only from plays that did not come through the Web API.
+
+    Examples
+    --------
+    >>> from spotify_analysis import recommend, tables
+    >>> picks = recommend.recommend(history=tables.empty(tables.PLAYS), mode="on_repeat")
+    >>> picks.attrs["providers"]["own.on_repeat"]["status"]
+    'skipped'
+    """
+    _check(mode, n, novelty, diversity, per_artist, exclude_known)
+    chosen = _choose(providers, mode)
+    conditions = _conditions(filters)
+    until = _moment(as_of)
+    library = _library(history, ignore, until)
+    moment = until or _last(library)
+    standing = library.at(_days(moment))
+    taken = seeding.from_plays(standing) if seeds is None else seeding.read(seeds, library)
+    context = Context(
+        mode=mode,
+        n=n,
+        seeds=taken,
+        library=library,
+        standing=standing,
+        as_of=moment,
+        known=seeding.Taste.of(playlists, library, what="playlists"),
+        playlists=playlists,
+        client=client,
+        budget=budget or Budget(),
+        per_artist=per_artist,
+    )
+    answers = {provider.name: _ask(provider, context) for provider in chosen}
+    fused = fuse.fuse(
+        {name: answer.candidates for name, answer in answers.items()},
+        {provider.name: provider.weight for provider in chosen},
+    )
+    dropped: Counter[str] = Counter()
+    rows = _rows(fused, context)
+    rows = _without_unwanted(rows, context, exclude, exclude_known, dropped)
+    rows = _filtered(rows, conditions, dropped)
+    picks = _varied(rows, context, novelty=novelty, diversity=diversity, dropped=dropped)
+    picks, found = resolve.addresses(picks, context, spent=_spent(answers))
+    if found is not None:
+        answers["spotify.search"] = found
+        dropped["no_spotify_match"] = int(picks["uri"].isna().sum())
+    picks["rank"] = np.arange(1, len(picks) + 1)
+    table = tables.conform(picks, tables.PICKS)
+    return tables.note(table, **_facts(context, answers, dropped))
+
+
+# ---------------------------------------------------------------- arguments
+
+
+def _check(
+    mode: str,
+    n: int,
+    novelty: float,
+    diversity: float,
+    per_artist: int | None,
+    exclude_known: bool | None,
+) -> None:
+    if mode in _NOT_YET:
+        raise ValueError(
+            f"`mode={mode!r}` cannot be had: {_NOT_YET[mode]}. There are {', '.join(MODES)}."
+        )
+    if mode not in MODES:
+        raise ValueError(f"`mode` must be one of {', '.join(MODES)}; not {mode!r}.")
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+        raise ValueError(f"`n` must be a whole number, 1 or more; not {n!r}.")
+    for name, value in (("novelty", novelty), ("diversity", diversity)):
+        if not 0 <= value <= 1:
+            raise ValueError(f"`{name}` must be from 0 to 1; not {value!r}.")
+    if per_artist is not None and per_artist < 1:
+        raise ValueError(f"`per_artist` must be 1 or more, or None; not {per_artist!r}.")
+    if exclude_known and mode in _KNOWN_ONLY:
+        raise ValueError(
+            f"`mode={mode!r}` suggests what you know, so `exclude_known=True` would leave nothing; "
+            f"choose {', '.join(m for m in MODES if m not in _KNOWN_ONLY)}."
+        )
+
+
+def _choose(providers: str | Sequence[str | Provider], mode: str) -> list[Provider]:
+    """Return the providers to ask, by name, by family, or as they are."""
+    if providers == "auto":
+        return [provider for provider in PROVIDERS if mode in provider.modes]
+    chosen: list[Provider] = []
+    for wanted in [providers] if isinstance(providers, str) else providers:
+        if not isinstance(wanted, str):
+            chosen.append(wanted)
+            continue
+        named = [p for p in PROVIDERS if wanted in (p.name, p.name.partition(".")[0])]
+        if not named:
+            raise ValueError(
+                "`providers` must be 'auto' or name some of "
+                f"{', '.join(p.name for p in PROVIDERS)}, or 'own'; not {wanted!r}."
+            )
+        # a family means those of its members that serve this mode; a full name means just that
+        chosen += [p for p in named if p.name == wanted or mode in p.modes]
+    doubled = [name for name, count in Counter(p.name for p in chosen).items() if count > 1]
+    if doubled:
+        raise ValueError(f"`providers` names {doubled[0]!r} twice.")
+    return chosen
+
+
+def _conditions(
+    filters: Filter | Sequence[Filter] | None,
+) -> list[Callable[[pd.DataFrame], Any]]:
+    if filters is None:
+        return []
+    listed = [filters] if isinstance(filters, str) or callable(filters) else list(filters)
+    conditions = [where(one) if isinstance(one, str) else one for one in listed]
+    columns = {*tables.PICKS.columns, *_PRIVATE_COLUMNS} - {"rank"}
+    for one in conditions:
+        if not callable(one):
+            raise ValueError(f"`filters` must be text or a function; not {type(one).__name__}.")
+        unknown = [c for c in one.columns if c not in columns] if isinstance(one, Condition) else []
+        if unknown:
+            raise ValueError(
+                f"`filters` names {unknown[0]!r}, which is no column of a suggestion; there are "
+                f"{', '.join(sorted(columns))}."
+            )
+    return conditions
+
+
+def _moment(as_of: Any) -> pd.Timestamp | None:
+    if as_of is None:
+        return None
+    try:
+        moment = pd.Timestamp(as_of)
+        moment = moment.tz_localize("UTC") if moment.tz is None else moment.tz_convert("UTC")
+    except (ValueError, TypeError):
+        moment = pd.NaT  # type: ignore[assignment]
+    if pd.isna(moment):
+        raise ValueError(f"`as_of` must be a time such as '2026-01-31'; not {as_of!r}.")
+    return moment
+
+
+def _library(history: pd.DataFrame | None, ignore: Any, until: pd.Timestamp | None) -> Library:
+    if history is None:
+        history = tables.empty(tables.PLAYS)
+    elif not isinstance(history, pd.DataFrame):
+        raise ValueError(f"`history` must be a DataFrame of plays; not {type(history).__name__}.")
+    if ignore is None:
+        return Library.from_plays(history, until=until)
+    if callable(ignore):
+        ignored = pd.Series(ignore(history), index=history.index).astype("boolean").fillna(False)
+        return Library.from_plays(history, counted=~ignored, until=until)
+    library = Library.from_plays(history, until=until)
+    return library.ignoring(seeding.Taste.of(ignore, library, what="ignore"))
+
+
+def _last(library: Library) -> pd.Timestamp:
+    if library.last_at is None:
+        return pd.Timestamp.now(tz="UTC")  # nothing was played, so nothing depends on it
+    return _stamp(library.last_at)
+
+
+def _days(moment: pd.Timestamp) -> float:
+    # as in the library, so that the last play itself is not rounded away
+    return float(moment.as_unit("us").asm8.astype(np.int64) / 86_400e6)
+
+
+def _stamp(days: float) -> pd.Timestamp:
+    return pd.Timestamp(round(days * 86_400e6), unit="us", tz="UTC")
+
+
+# ---------------------------------------------------------------- asking
+
+
+def _ask(provider: Provider, context: Context) -> Answer:
+    try:
+        return provider.candidates(context)
+    except errors.SpotifyAnalysisError as exc:
+        return Answer(status="failed", why=f"{type(exc).__name__}: {exc}")
+    except Exception as exc:  # noqa: BLE001 - may be anybody's code, and must not end the run
+        _log.debug("provider %s failed", provider.name, exc_info=True)
+        return Answer(status="failed", why=f"{type(exc).__name__}: {str(exc)[:200]}")
+
+
+def _spent(answers: dict[str, Answer]) -> int:
+    return sum(answer.requests for answer in answers.values())
+
+
+# ---------------------------------------------------------------- choosing
+
+
+def _rows(fused: Iterable[fuse.Fused], context: Context) -> pd.DataFrame:
+    """Put what is known of each candidate into one row, best first."""
+    library, standing = context.library, context.standing
+    rows = []
+    for one in fused:
+        candidate = one.candidate
+        item = library.item_of_key.get(candidate.key)
+        if item is None and candidate.uri:
+            item = library.item_of_uri.get(candidate.uri)
+        artist = library.artist_of_key.get(candidate.artist_key)
+        plays = 0 if item is None else int(standing.plays[item])
+        of_artist = 0 if artist is None else int(standing.artist_plays[artist])
+        year = (candidate.release_date or "")[:4]
+        rows.append(
+            {
+                **{name: getattr(candidate, name) for name in _FROM_CANDIDATE},
+                "score": one.score,
+                "sources": "; ".join(one.sources),
+                "known": context.heard(candidate.song, candidate.uri)
+                or context.known.holds(candidate.song, "", candidate.uri, candidate.isrc),
+                "plays": plays,
+                "last_played": _stamp(standing.last[item]) if plays and item is not None else None,
+                "novelty": (1 / (1 + plays) + 1 / (1 + of_artist)) / 2,
+                "release_year": int(year) if year.isdecimal() and int(year) else None,
+                "_song": candidate.song,
+                "_artist": candidate.artist_key,
+            }
+        )
+    dtypes = {**tables.PICKS.dtypes, **_PRIVATE_COLUMNS, "_song": "string", "_artist": "string"}
+    return pd.DataFrame(
+        {
+            name: tables.as_dtype([row.get(name) for row in rows], dtype, where=f"picks.{name}")
+            for name, dtype in dtypes.items()
+        }
+    )
+
+
+_FROM_CANDIDATE = (
+    "track",
+    "artist",
+    "album",
+    "uri",
+    "isrc",
+    "recording_mbid",
+    "reason",
+    "seed",
+    "release_date",
+    "duration_ms",
+    "popularity",
+    "album_type",
+    "explicit",
+)
+
+
+def _without_unwanted(
+    rows: pd.DataFrame,
+    context: Context,
+    exclude: Any,
+    exclude_known: bool | None,
+    dropped: Counter[str],
+) -> pd.DataFrame:
+    """Drop what was excluded, what is known where that is not wanted, and second versions."""
+    unwanted = seeding.Taste.of(exclude, context.library, what="exclude")
+    is_unwanted = np.array(
+        [
+            unwanted.holds(song, artist, *(None if pd.isna(v) else v for v in codes))
+            for song, artist, *codes in rows[["_song", "_artist", "uri", "isrc"]].itertuples(
+                index=False
+            )
+        ],
+        dtype=bool,
+    )
+    dropped["excluded"] = int(is_unwanted.sum())
+    rows = rows[~is_unwanted]
+    if exclude_known or (exclude_known is None and context.mode in _NEW_ONLY):
+        dropped["known"] = int(rows["known"].sum())
+        rows = rows[~rows["known"].to_numpy(dtype=bool)]
+    again = rows.duplicated("_song") | (rows["isrc"].notna() & rows.duplicated("isrc"))
+    dropped["duplicate"] = int(again.sum())
+    return rows[~again]
+
+
+def _filtered(
+    rows: pd.DataFrame,
+    conditions: Iterable[Callable[[pd.DataFrame], Any]],
+    dropped: Counter[str],
+) -> pd.DataFrame:
+    for condition in conditions:
+        shown = rows.drop(columns=["rank", "_song", "_artist"])
+        meets = pd.Series(condition(shown), index=rows.index).astype("boolean")
+        dropped["filter_unknown"] += int(meets.isna().sum())
+        dropped["filter"] += int((~meets).fillna(False).sum())
+        rows = rows[meets.fillna(False).to_numpy(dtype=bool)]
+    return rows
+
+
+def _varied(
+    rows: pd.DataFrame,
+    context: Context,
+    *,
+    novelty: float,
+    diversity: float,
+    dropped: Counter[str],
+) -> pd.DataFrame:
+    chosen, n_capped = fuse.vary(
+        rows["score"].to_numpy(dtype=np.float64),
+        rows["_artist"].tolist(),
+        context.n,
+        diversity=diversity,
+        per_artist=context.per_artist,
+        is_new=~rows["known"].to_numpy(dtype=bool) if context.mode == "mix" else None,
+        novelty=novelty,
+    )
+    dropped["per_artist"] = n_capped
+    return rows.iloc[chosen].reset_index(drop=True)
+
+
+def _facts(context: Context, answers: dict[str, Answer], dropped: Counter[str]) -> dict[str, Any]:
+    """Say in plain values what was done, for `attrs`."""
+    several = sum(bool(answer.candidates) for answer in answers.values()) > 1
+    return {
+        "mode": context.mode,
+        "as_of": context.as_of.isoformat(),
+        "score": "reciprocal rank over providers" if several else "the provider's own",
+        "n_plays": context.standing.n,
+        "seeds": [
+            {"label": seed.label, "weight": round(seed.weight, 6)} for seed in context.seeds.rows
+        ][:20],
+        "n_seeds": len(context.seeds.rows),
+        "seeds_not_in_plays": list(context.seeds.unmatched),
+        "providers": {
+            name: {
+                "status": answer.status,
+                "why": answer.why,
+                "requests": answer.requests,
+                "cached": answer.cached,
+                "fetched_at": answer.fetched_at,
+                "candidates": len(answer.candidates),
+            }
+            for name, answer in answers.items()
+        },
+        "dropped": {
+            cause: dropped.get(cause, 0)
+            for cause in (
+                "known",
+                "duplicate",
+                "excluded",
+                "filter",
+                "filter_unknown",
+                "per_artist",
+                "no_spotify_match",
+            )
+        },
+    }

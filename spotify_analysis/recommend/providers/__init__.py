@@ -1,0 +1,29 @@
+"""Who suggests: each provider turns seeds and plays into candidates with reasons."""
+
+from __future__ import annotations
+
+from spotify_analysis.recommend.providers.base import (
+    Answer,
+    Budget,
+    Candidate,
+    Context,
+    Provider,
+)
+from spotify_analysis.recommend.providers.catalogue import Catalogue
+from spotify_analysis.recommend.providers.own import Neighbours, OnRepeat, Rediscover
+
+__all__ = [
+    "PROVIDERS",
+    "Answer",
+    "Budget",
+    "Candidate",
+    "Catalogue",
+    "Context",
+    "Neighbours",
+    "OnRepeat",
+    "Provider",
+    "Rediscover",
+]
+
+# In the order in which they are asked and reported.
+PROVIDERS: tuple[Provider, ...] = (OnRepeat(), Rediscover(), Neighbours(), Catalogue())

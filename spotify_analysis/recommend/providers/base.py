@@ -1,0 +1,237 @@
+"""What a provider is given, what it answers, and how it is kept from ending a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import pandas as pd
+
+from spotify_analysis.recommend import names
+from spotify_analysis.recommend.library import Library, Standing
+from spotify_analysis.recommend.seeds import Seeds, Taste
+
+if TYPE_CHECKING:
+    from spotify_analysis.client import Client
+
+__all__ = ["Answer", "Budget", "Candidate", "Context", "Provider", "Status", "times"]
+
+Status = Literal["ok", "partial", "skipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one run may spend outside this computer.
+
+    Parameters
+    ----------
+    seconds : float
+        Time for all providers together.
+    spotify_calls : int
+        Calls to Spotify. Some three thousand unpaced ones once cost a project 23 hours of
+        refusals; 60 are a tenth of what a day has been seen to allow.
+    """
+
+    seconds: float = 30.0
+    spotify_calls: int = 60
+
+    def __post_init__(self) -> None:
+        if not self.seconds >= 0:
+            raise ValueError(f"`seconds` must be 0 or more; not {self.seconds!r}.")
+        if self.spotify_calls < 0:
+            raise ValueError(f"`spotify_calls` must be 0 or more; not {self.spotify_calls!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One track a provider suggests, with the evidence for it.
+
+    Parameters
+    ----------
+    track, artist : str
+        Title and artist.
+    reason : str
+        Why, in a sentence made from what is known.
+    score : float
+        The provider's own measure, higher is better; only their order is used across providers.
+    seed : str or None
+        Label of the seed it came from.
+    album, uri, isrc, recording_mbid, release_date, album_type : str or None
+        What the source says of it.
+    duration_ms, popularity : int or None
+        The same.
+    explicit : bool or None
+        The same.
+    """
+
+    track: str
+    artist: str
+    reason: str
+    score: float
+    seed: str | None = None
+    album: str | None = None
+    uri: str | None = None
+    isrc: str | None = None
+    recording_mbid: str | None = None
+    release_date: str | None = None
+    album_type: str | None = None
+    duration_ms: int | None = None
+    popularity: int | None = None
+    explicit: bool | None = None
+
+    @property
+    def artist_key(self) -> str:
+        """The artist's name for comparing."""
+        return names.artist(self.artist)
+
+    @property
+    def key(self) -> str:
+        """Artist and title for comparing."""
+        return f"{self.artist_key}\t{names.recording(self.track)}"
+
+    @property
+    def song(self) -> str:
+        """The same for every version of the song."""
+        return f"{self.artist_key}\t{names.song(self.track)}"
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a provider found, best first, and what it did to find it.
+
+    Parameters
+    ----------
+    candidates : list of Candidate
+        What it suggests.
+    status : {"ok", "partial", "skipped", "failed"}
+        How it went.
+    why : str
+        Why it is not "ok", or why there is nothing.
+    requests : int
+        Calls made.
+    cached : int
+        Answers taken from disk instead.
+    fetched_at : str or None
+        When the last call was made, UTC.
+    """
+
+    candidates: list[Candidate] = field(default_factory=list)
+    status: Status = "ok"
+    why: str = ""
+    requests: int = 0
+    cached: int = 0
+    fetched_at: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """What a provider may look at.
+
+    Parameters
+    ----------
+    mode : str
+        What was asked for.
+    n : int
+        Number of tracks wanted in the end.
+    seeds : Seeds
+        What to start from.
+    library : Library
+        The listener's plays, empty where there are none.
+    standing : Standing
+        How things stand at `as_of`.
+    as_of : Timestamp
+        The moment suggestions are for.
+    known : Taste
+        Songs in the listener's playlists and seeds, besides those of the plays.
+    playlists : DataFrame or None
+        Entries of playlists.
+    client : Client or None
+        A way to ask Spotify.
+    budget : Budget
+        What may be spent.
+    per_artist : int or None
+        Most tracks of one artist.
+    """
+
+    mode: str
+    n: int
+    seeds: Seeds
+    library: Library
+    standing: Standing
+    as_of: pd.Timestamp
+    known: Taste
+    playlists: pd.DataFrame | None
+    client: Client | None
+    budget: Budget
+    per_artist: int | None
+
+    @property
+    def pool(self) -> int:
+        """Candidates worth handing on: enough to lose some to filters and variety."""
+        return 10 * self.n + 100
+
+    def heard(self, song: str, uri: str | None = None) -> bool:
+        """Say whether the listener has played a song, in any version and for any time.
+
+        Parameters
+        ----------
+        song : str
+            The song's key.
+        uri : str or None
+            The track's address.
+
+        Returns
+        -------
+        bool
+            Whether it occurs in the plays.
+        """
+        return song in self.library.songs or (uri is not None and uri in self.library.item_of_uri)
+
+
+class Provider(Protocol):
+    """Something that suggests tracks.
+
+    Attributes
+    ----------
+    name : str
+        Unique; providers of one family share what comes before the dot (``own.on_repeat``).
+    modes : tuple of str
+        Modes it takes part in when asked to choose by itself; empty: only when named.
+    weight : float
+        Its say when several providers are fused.
+    """
+
+    name: str
+    modes: tuple[str, ...]
+    weight: float
+
+    def candidates(self, context: Context) -> Answer:
+        """Suggest tracks.
+
+        Parameters
+        ----------
+        context : Context
+            What there is to look at.
+
+        Returns
+        -------
+        Answer
+            Candidates, best first.
+        """
+        ...
+
+
+def times(n: int) -> str:
+    """Write a number of times in words.
+
+    Parameters
+    ----------
+    n : int
+        How often.
+
+    Returns
+    -------
+    str
+        ``"once"``, ``"twice"``, ``"3 times"``.
+    """
+    return {1: "once", 2: "twice"}.get(int(n), f"{n:,} times")

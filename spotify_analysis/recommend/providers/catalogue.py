@@ -1,0 +1,406 @@
+"""Tracks not yet heard on albums of artists one plays, from Spotify's catalogue."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis import errors, loaders, tables
+from spotify_analysis.recommend import names
+from spotify_analysis.recommend.providers.base import Answer, Candidate, Context, Status, times
+from spotify_analysis.recommend.seeds import ArtistSeed, from_plays
+
+if TYPE_CHECKING:
+    from spotify_analysis.client import Client
+
+__all__ = ["Catalogue", "Meter"]
+
+NEW_DAYS = 365.0
+MAX_ARTISTS = 15  # each costs two calls before its first track is seen
+MAX_ALBUMS_PER_ARTIST = 4
+_WINDOW_DAYS = 90.0
+
+
+class Catalogue:
+    """Albums of the seeds' artists: deep cuts, or the newest first.
+
+    Spends at most the run's budget of calls; every album is loaded once in the life of the
+    client's cache, since albums do not change.
+    """
+
+    name = "catalogue"
+    modes: tuple[str, ...] = ("deep_cuts", "new_releases", "mix")
+    weight = 0.5
+
+    def candidates(self, context: Context) -> Answer:
+        """Suggest tracks that were never played.
+
+        Parameters
+        ----------
+        context : Context
+            What there is to look at.
+
+        Returns
+        -------
+        Answer
+            In ``new_releases`` tracks of albums of the last 365 days, newest first; else tracks
+            of albums one knows part of, the best known first.
+        """
+        if context.client is None:
+            return Answer(
+                status="skipped",
+                why="needs a way to ask Spotify: pass `client=sa.connect()` to hear of albums "
+                "you have not played",
+            )
+        artists = _artists(context)
+        if not artists:
+            return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
+        meter = Meter(context.client, context.budget.spotify_calls, context.budget.seconds)
+        found: list[Candidate] = []
+        problems: list[str] = []
+        try:
+            albums = _albums(context, context.client, artists, meter, problems)
+            for album in _in_order(albums, context):
+                if not meter.allows() or len(found) >= 3 * context.n:
+                    break
+                found += _unheard(album, context, context.client)
+        except errors.SpotifyError as exc:
+            problems.append(f"{type(exc).__name__}: {exc}")
+        if not meter.allows():
+            problems.append(meter.why())
+        status: Status = "ok" if not problems else ("partial" if found else "failed")
+        if not found and not problems:
+            problems.append(_nothing(context, artists))
+        return Answer(
+            sorted(found, key=lambda one: -one.score),
+            status=status,
+            why="; ".join(dict.fromkeys(problems)),
+            requests=meter.requests,
+            cached=meter.cached,
+            fetched_at=meter.fetched_at,
+        )
+
+
+@dataclass
+class Meter:
+    """Counts the calls a client makes against what may be spent.
+
+    Parameters
+    ----------
+    client : Client
+        The client.
+    max_calls : int
+        Most calls.
+    max_seconds : float
+        Most time.
+    """
+
+    client: Client
+    max_calls: int
+    max_seconds: float
+    _began: float = field(default_factory=time.monotonic)
+    _before: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        self._before = self._used()
+
+    def _used(self) -> tuple[int, int]:
+        usage = self.client.usage()
+        return int(usage["n_calls"].sum()), int(usage["n_cached"].sum())
+
+    @property
+    def requests(self) -> int:
+        """Calls made since it was set up."""
+        return self._used()[0] - self._before[0]
+
+    @property
+    def cached(self) -> int:
+        """Answers taken from disk since it was set up."""
+        return self._used()[1] - self._before[1]
+
+    @property
+    def fetched_at(self) -> str | None:
+        """Time of the last call, UTC; None if none was made."""
+        if not self.requests:
+            return None
+        return str(pd.Timestamp(self.client.usage()["last_at"].max()).isoformat())
+
+    def allows(self) -> bool:
+        """Say whether another call may be made.
+
+        Returns
+        -------
+        bool
+            Whether neither calls nor time are used up.
+        """
+        return self.requests < self.max_calls and time.monotonic() - self._began < self.max_seconds
+
+    def why(self) -> str:
+        """Say what is used up.
+
+        Returns
+        -------
+        str
+            A sentence for the report.
+        """
+        if self.requests >= self.max_calls:
+            return f"stopped at the budget of {self.max_calls} calls"
+        return f"stopped at the budget of {self.max_seconds:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class _Album:
+    """One album of one artist of the seeds."""
+
+    id: str
+    title: str
+    artist: ArtistSeed
+    artist_name: str
+    artist_rank: int
+    released: str
+    released_on: pd.Timestamp | None
+    n_tracks: int
+    n_known: int
+
+    @property
+    def share(self) -> float:
+        """How much of it is known, smoothed: 3 of 11 say more than 1 of 1."""
+        return (self.n_known + 1) / (self.n_tracks + 2)
+
+
+# ---------------------------------------------------------------- artists
+
+
+def _artists(context: Context) -> list[ArtistSeed]:
+    wanted = MAX_ARTISTS
+    if context.per_artist is not None:
+        wanted = min(MAX_ARTISTS, max(8, math.ceil(context.n / context.per_artist)))
+    seeds = context.seeds if context.seeds.given else from_plays(context.standing, wanted)
+    return seeds.artists()[:wanted]
+
+
+def _artist_id(artist: ArtistSeed, client: Client) -> str | None:
+    """Find Spotify's id of an artist: known, by one of their tracks, or by exact name."""
+    if artist.artist_id:
+        return artist.artist_id
+    if artist.track_uri:
+        address = tables.parse_address(artist.track_uri)
+        try:
+            track = loaders.track(client, address.id if address else artist.track_uri)
+        except errors.NotFoundError:
+            track = tables.empty(tables.TRACKS)  # taken down since; the name may still help
+        for row in track.to_dict("records"):
+            if artist.name is None or _same(row["artist"], artist.name):
+                return None if pd.isna(row["artist_id"]) else str(row["artist_id"])
+    if not artist.name:
+        return None
+    quoted = artist.name.replace('"', " ")
+    hits = loaders.search(client, f'artist:"{quoted}"', kinds="artist", n=5)
+    for row in hits.to_dict("records"):
+        if _same(row["name"], artist.name):
+            return str(row["id"])
+    return None
+
+
+def _same(one: Any, other: str) -> bool:
+    return isinstance(one, str) and names.artist(one) == names.artist(other)
+
+
+# ---------------------------------------------------------------- albums
+
+
+def _albums(
+    context: Context,
+    client: Client,
+    artists: list[ArtistSeed],
+    meter: Meter,
+    problems: list[str],
+) -> list[_Album]:
+    known_on = _known_on(context)
+    albums: list[_Album] = []
+    for rank, artist in enumerate(artists):
+        if not meter.allows():
+            break
+        try:
+            artist_id = _artist_id(artist, client)
+            if artist_id is None:
+                problems.append(f"no artist called {artist.name or artist.track_uri!r} found")
+                continue
+            table = loaders.artist_albums(
+                client, artist_id, groups=("album", "single"), limit=_PAGE
+            )
+        except errors.NotFoundError:
+            problems.append(f"Spotify no longer knows {artist.name or artist.artist_id}")
+            continue
+        seen: set[str] = set()
+        for row in table.to_dict("records"):
+            title = row["album"]
+            if not isinstance(title, str) or not title or names.plain(title) in seen:
+                continue  # a title is empty after a takedown
+            seen.add(names.plain(title))
+            name = row["artist"] if isinstance(row["artist"], str) else artist.name or ""
+            albums.append(
+                _Album(
+                    id=row["id"],
+                    title=title,
+                    artist=artist,
+                    artist_name=artist.name or name,
+                    artist_rank=rank,
+                    released="" if pd.isna(row["release_date"]) else row["release_date"],
+                    released_on=_date(row["release_date"]),
+                    n_tracks=0 if pd.isna(row["n_tracks"]) else int(row["n_tracks"]),
+                    n_known=known_on.get((names.artist(name), names.plain(title)), 0),
+                )
+            )
+    return albums
+
+
+_PAGE = 50
+
+
+def _known_on(context: Context) -> dict[tuple[str, str], int]:
+    """Count the tracks one has played, by artist and album."""
+    items = context.library.items
+    counts: dict[tuple[str, str], int] = {}
+    for artist, album in zip(items["artist_key"], context.library.columns["album"], strict=True):
+        if album:
+            key = (artist, names.plain(album))
+            counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def _date(text: Any) -> pd.Timestamp | None:
+    """Read a release date of any precision as its first day."""
+    if not isinstance(text, str):
+        return None
+    day = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
+    return None if pd.isna(day) else day
+
+
+def _in_order(albums: list[_Album], context: Context) -> Iterator[_Album]:
+    """Yield albums in the order in which their tracks are worth a call."""
+    since = context.as_of - pd.Timedelta(days=NEW_DAYS)
+    fresh = sorted(
+        (a for a in albums if a.released_on is not None and a.released_on >= since),
+        key=lambda a: (
+            -a.released_on.timestamp() if a.released_on else 0.0,
+            a.artist_rank,
+            a.title,
+        ),
+    )
+    if context.mode == "new_releases":
+        yield from fresh
+        return
+    by_artist: dict[int, list[_Album]] = {}
+    best: Callable[[_Album], Any] = lambda a: (-a.share, a.title)  # noqa: E731
+    for album in sorted(albums, key=best):
+        if album.n_tracks == 0 or album.n_known < album.n_tracks:
+            by_artist.setdefault(album.artist_rank, []).append(album)
+    # one album of each artist, then a second of each: no artist eats the budget
+    for place in range(MAX_ALBUMS_PER_ARTIST):
+        for rank in sorted(by_artist):
+            if place < len(by_artist[rank]):
+                yield by_artist[rank][place]
+
+
+# ---------------------------------------------------------------- tracks
+
+
+def _unheard(album: _Album, context: Context, client: Client) -> list[Candidate]:
+    """Load an album and return its tracks that were never played."""
+    try:
+        table = loaders.album_tracks(client, album.id)
+    except errors.NotFoundError:
+        return []
+    tracks: list[tuple[Candidate, bool]] = []
+    for row in table.to_dict("records"):
+        if not isinstance(row["track"], str) or not row["track"]:
+            continue
+        # plays name the album's artist, so the same name is used for comparing
+        candidate = Candidate(
+            track=row["track"],
+            artist=album.artist_name,
+            reason="",
+            score=0.0,
+            seed=album.artist_name,
+            album=album.title,
+            uri=_or_none(row["uri"]),
+            isrc=_or_none(row["isrc"]),
+            release_date=album.released or None,
+            album_type=_or_none(row["album_type"]),
+            duration_ms=_or_none(row["duration_ms"]),
+            popularity=_or_none(row["popularity"]),
+            explicit=_or_none(row["explicit"]),
+        )
+        heard = context.heard(candidate.song, candidate.uri) or context.known.holds(
+            candidate.song, "", candidate.uri, candidate.isrc
+        )
+        tracks.append((candidate, heard))
+    n_known = sum(heard for _, heard in tracks)
+    reason = _reason(album, len(tracks), n_known, context)
+    unheard = [candidate for candidate, heard in tracks if not heard]
+    found = []
+    for place, candidate in enumerate(unheard):
+        found.append(
+            Candidate(
+                **{
+                    name: getattr(candidate, name)
+                    for name in candidate.__slots__
+                    if name not in ("reason", "score")
+                },
+                reason=reason,
+                score=_score(album, place, len(unheard), n_known, len(tracks), context),
+            )
+        )
+    return found
+
+
+def _score(
+    album: _Album, place: int, n_unheard: int, n_known: int, n_tracks: int, context: Context
+) -> float:
+    # a track's place on its album only breaks ties between tracks of that album
+    within = (n_unheard - place) / (n_unheard + 1)
+    if context.mode == "new_releases":
+        day = album.released_on.timestamp() / 86_400 if album.released_on else 0.0
+        return float(day + 0.5 * album.artist.weight + 1e-3 * within)
+    share = (n_known + 1) / (n_tracks + 2)
+    return float(album.artist.weight * share * (1 + 1e-3 * within))
+
+
+def _reason(album: _Album, n_tracks: int, n_known: int, context: Context) -> str:
+    """Say why, from what the plays and the catalogue hold."""
+    who = album.artist_name
+    played = _played(who, context)
+    if context.mode == "new_releases":
+        released = f"released {album.released}" if album.released else "new"
+        return f"{released} on {album.title}; {played}"
+    if n_known:
+        return f"on {album.title}, which you know {n_known} of {n_tracks} tracks of; {played}"
+    return f"on {album.title} ({album.released[:4] or 'no date'}), which is new to you; {played}"
+
+
+def _played(who: str, context: Context) -> str:
+    artist = context.library.artist_of_key.get(names.artist(who))
+    if artist is None:
+        return f"you named {who}"
+    theirs = context.library.artist_of == artist
+    lately = int(context.standing.recent(_WINDOW_DAYS)[theirs].sum())
+    if lately:
+        return f"you played {who} {times(lately)} in the last {_WINDOW_DAYS:.0f} days"
+    return f"you played {who} {times(int(np.sum(context.standing.plays[theirs])))}"
+
+
+def _nothing(context: Context, artists: list[ArtistSeed]) -> str:
+    if context.mode == "new_releases":
+        return f"none of {len(artists)} artists released anything new to you in {NEW_DAYS:.0f} days"
+    return f"you have played every track found on albums of {len(artists)} artists"
+
+
+def _or_none(value: Any) -> Any:
+    return None if pd.isna(value) else value
