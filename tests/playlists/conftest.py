@@ -14,6 +14,7 @@ from spotify_analysis.demo import catalogue as catalogues
 from spotify_analysis.demo import listener as listeners
 from spotify_analysis.demo.accounts import SCOPES
 from spotify_analysis.demo.server import Server
+from spotify_analysis.demo.switches import Mode
 
 N_TRACKS = 320
 ADDED_AT = "2024-01-01T00:00:00Z"
@@ -124,18 +125,31 @@ class SignedIn:
         return str(self._token)
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    """Run the stand-in once for all tests of a file."""
+    with Server(listener()) as made:
+        yield made
+
+
+def fresh(running: Server, mode: Mode) -> Server:
+    """Forget what an earlier test did."""
+    running.faults.clear()
+    running.set(mode=mode)
+    running.reset()
+    return running
+
+
 @pytest.fixture(params=["new", "old", "extended"])
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """Run the stand-in in each of the three app modes."""
-    with Server(listener(), mode=request.param) as running:
-        yield running
+def server(request: pytest.FixtureRequest, running: Server) -> Server:
+    """Give the stand-in in each of the three app modes."""
+    return fresh(running, request.param)
 
 
 @pytest.fixture
-def new_server() -> Iterator[Server]:
-    """Run the stand-in for an app of 2026."""
-    with Server(listener(), mode="new") as running:
-        yield running
+def new_server(running: Server) -> Server:
+    """Give the stand-in for an app of 2026."""
+    return fresh(running, "new")
 
 
 @pytest.fixture
