@@ -3,28 +3,135 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
+import json
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from spotify_analysis.demo import listener as listeners
 from spotify_analysis.demo.server import Server
-from spotify_analysis.demo.switches import Mode
+from spotify_analysis.demo.switches import Mode, Switches
 
 if TYPE_CHECKING:
     from spotify_analysis.client import Client
 
 __all__ = ["connect", "serve", "stop"]
 
-_RUNNING: dict[Any, Server] = {}
+_SWITCHES = frozenset(field.name for field in dataclasses.fields(Switches)) - {"mode"}
+
+
+_RUNNING: dict[str, Server] = {}  # by what was asked for
 _LOCK = threading.Lock()
 
 
-def connect(*, mode: Mode = "new", seed: int = 1, **settings: Any) -> Client:
-    """Sign the made-up listener in at a stand-in Spotify and give a client for it."""
-    raise NotImplementedError
+def connect(
+    *, server: Server | None = None, mode: Mode = "new", seed: int = 1, **settings: Any
+) -> Client:
+    """Sign the made-up listener in at a stand-in Spotify and give a client for it.
+
+    Parameters
+    ----------
+    server : Server, optional
+        A stand-in that runs already; by default one is started in the background. It is used
+        again when the same is asked for, so playlists made in one call are there in the next.
+    mode : {"new", "old", "extended"}
+        The kind of app that calls; of no effect where `server` is given.
+    seed : int
+        Which made-up listener; of no effect where `server` is given.
+    **settings : Any
+        Settings of the stand-in (`delay_s`, `rate_limit`, ...; see `Switches`) and options of the
+        client (`workers`, `max_wait_s`, ...; see `Client`), told apart by name.
+
+    Returns
+    -------
+    Client
+        Ready for loaders, with every permission they may need.
+
+    Raises
+    ------
+    ValueError
+        If a setting of the stand-in has a value it cannot have.
+
+    Notes
+    -----
+    The sign-in is a real one over HTTP: authorize page, PKCE, code exchange; only the person who
+    presses *Agree* is made up as well. The login is kept in memory, answers worth keeping in a
+    temporary folder. No call leaves this computer.
+
+    Examples
+    --------
+    >>> from spotify_analysis import demo
+    >>> spotify = demo.connect()
+    >>> spotify.me()["type"]
+    'user'
+    >>> demo.stop()
+    """
+    switches = {name: value for name, value in settings.items() if name in _SWITCHES}
+    options = {name: value for name, value in settings.items() if name not in _SWITCHES}
+    if server is None:
+        server = _in_background(mode=mode, seed=seed, switches=switches)
+    else:
+        server.set(**switches)
+    return _signed_in(server, options)
 
 
-def serve(port: int = 9090, *, mode: Mode = "new", seed: int = 1, **settings: Any) -> None:
+def _in_background(*, mode: Mode, seed: int, switches: dict[str, Any]) -> Server:
+    wanted = Switches()
+    wanted.change(mode=mode, **switches)
+    key = json.dumps([seed, wanted.as_json()])
+    with _LOCK:
+        if key not in _RUNNING:
+            server = Server(listeners.listener(seed), mode=mode, **switches)
+            _RUNNING[key] = server.start()
+        return _RUNNING[key]
+
+
+def _signed_in(server: Server, options: dict[str, Any]) -> Client:
+    import requests
+
+    from spotify_analysis import auth, client, config, tokens
+    from spotify_analysis.auth import accounts
+
+    settings = config.Settings(
+        client_id=server.client_id,
+        redirect_uri=server.redirect_uri,
+        accounts_url=server.accounts_url,
+        api_url=server.api_url,
+        data_dir=server.folder,
+        cache_dir=server.folder,
+        time_zone=server.account.listener.time_zone,
+        store="memory",
+        source="the demo",
+    )
+    attempt = auth.Attempt.start(settings, auth.scopes_for())
+    # as if the person had agreed before: the page then redirects at once
+    server.state.approved[server.client_id, server.user_id] = attempt.scopes
+    with requests.Session() as browser:
+        browser.trust_env = False  # a proxy has no part in this
+        redirect = browser.get(attempt.authorize_url, allow_redirects=False, timeout=10)
+    code = auth.parse_paste(redirect.headers["Location"], attempt)
+    with accounts.open_session(settings) as session:
+        token = auth.exchange(
+            settings, code, attempt.verifier, attempt.redirect_uri, attempt.scopes, session=session
+        )
+        person = accounts.who(settings, token.access_token, session=session)
+    token = dataclasses.replace(
+        token, account_id=person.account_id, display_name=person.display_name
+    )
+    store = tokens.MemoryStore()
+    store.save(token)
+    return client.Client(auth.Login(settings, store), settings=settings, **options)
+
+
+def serve(
+    port: int = 9090,
+    *,
+    mode: Mode = "new",
+    seed: int = 1,
+    announce: Callable[[Server], None] | None = None,
+    **settings: Any,
+) -> None:
     """Run a stand-in Spotify in the foreground, until Ctrl+C.
 
     Parameters
@@ -35,6 +142,8 @@ def serve(port: int = 9090, *, mode: Mode = "new", seed: int = 1, **settings: An
         The kind of app that calls.
     seed : int
         Which made-up listener.
+    announce : callable, optional
+        Called with the stand-in once it answers, to print where it is.
     **settings : Any
         Further settings of `Server`.
 
@@ -45,6 +154,8 @@ def serve(port: int = 9090, *, mode: Mode = "new", seed: int = 1, **settings: An
     """
     with Server(listeners.listener(seed), mode=mode, port=port, **settings) as server:
         try:
+            if announce is not None:
+                announce(server)
             server.wait()
         except KeyboardInterrupt:
             return

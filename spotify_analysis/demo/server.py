@@ -9,9 +9,11 @@ import hashlib
 import math
 import os
 import socket
+import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -151,6 +153,7 @@ class Server:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._uvicorn: uvicorn.Server | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.reset()
 
     def __repr__(self) -> str:
@@ -197,6 +200,9 @@ class Server:
             loop.call_soon_threadsafe(self._begin_stop)
         thread.join()
         self._thread = self._loop = self._uvicorn = self._port = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -258,6 +264,13 @@ class Server:
     def api_url(self) -> str:
         """The address of the Web API, with ``/v1/``."""
         return f"{self.url}/v1/"
+
+    @property
+    def folder(self) -> Path:
+        """A folder for what clients of this stand-in keep; it goes when the stand-in stops."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="spotify-analysis-demo-")
+        return Path(self._folder.name)
 
     @property
     def redirect_uri(self) -> str:
