@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.addresses import Address, parse_address
+from spotify_analysis.tables.attrs import facts, note
 from spotify_analysis.tables.counts import COUNTING_RULES, LEDGER
-from spotify_analysis.tables.engines import arrow_schema, collect
-from spotify_analysis.tables.facts import facts, note
+from spotify_analysis.tables.csv import read_csv, write_csv
+from spotify_analysis.tables.dictionary import DICTIONARY, declared, describe
+from spotify_analysis.tables.engines import arrow_type, collect
+from spotify_analysis.tables.exportify_layouts import (
+    EXPORTIFY_LAYOUTS,
+    exportify,
+    write_exportify,
+    write_exportify_folder,
+)
 from spotify_analysis.tables.local_time import check_time_zone, local_time_zone, with_local_time
+from spotify_analysis.tables.metrics import (
+    CALENDAR,
+    DISCOVERY,
+    HOURS_OF_DAY,
+    LISTENING_CLOCK,
+    LISTENING_OVER_TIME,
+    MOST_PLAYED_ALBUMS,
+    MOST_PLAYED_ARTISTS,
+    MOST_PLAYED_TRACKS,
+    RELEASE_DECADES,
+    SESSION_LENGTHS,
+    SESSIONS,
+    STREAKS,
+    TOP_LIST_COMPARISON,
+    TOTALS,
+    WEEKDAYS,
+)
+from spotify_analysis.tables.parquet import read_parquet, write_parquet
 from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES
 from spotify_analysis.tables.schema import (
@@ -43,6 +69,7 @@ from spotify_analysis.tables.spotify import (
     TRACKS,
     USAGE,
 )
+from spotify_analysis.tables.writing import file_name, replace_file
 
 __all__ = [
     "ALBUMS",
@@ -50,47 +77,75 @@ __all__ = [
     "ARTISTS",
     "ARTIST_ALBUMS",
     "BOOL",
+    "CALENDAR",
     "COUNTING_RULES",
     "DAY",
+    "DICTIONARY",
+    "DISCOVERY",
     "DTYPES",
     "EVALUATION",
     "EVALUATION_CUTS",
+    "EXPORTIFY_LAYOUTS",
     "FLOAT",
     "FOLLOWED_ARTISTS",
+    "HOURS_OF_DAY",
     "INT",
     "KINDS",
     "LEDGER",
+    "LISTENING_CLOCK",
+    "LISTENING_OVER_TIME",
+    "MOST_PLAYED_ALBUMS",
+    "MOST_PLAYED_ARTISTS",
+    "MOST_PLAYED_TRACKS",
     "PICKS",
     "PLATFORMS",
     "PLAYLISTS",
     "PLAYLIST_ITEMS",
     "PLAYS",
     "PROFILE",
+    "RELEASE_DECADES",
     "SAVED_ALBUMS",
     "SAVED_EPISODES",
     "SAVED_SHOWS",
     "SAVED_TRACKS",
     "SEARCH",
+    "SESSIONS",
+    "SESSION_LENGTHS",
     "SOURCES",
+    "STREAKS",
     "STRING",
     "TIME_RANGES",
     "TOP_ARTISTS",
+    "TOP_LIST_COMPARISON",
     "TOP_TRACKS",
+    "TOTALS",
     "TRACKS",
     "USAGE",
     "UTC",
+    "WEEKDAYS",
     "Address",
     "Column",
     "Table",
-    "arrow_schema",
+    "arrow_type",
     "as_dtype",
     "check_time_zone",
     "collect",
     "conform",
+    "declared",
+    "describe",
     "empty",
+    "exportify",
     "facts",
+    "file_name",
     "local_time_zone",
     "note",
     "parse_address",
+    "read_csv",
+    "read_parquet",
+    "replace_file",
     "with_local_time",
+    "write_csv",
+    "write_exportify",
+    "write_exportify_folder",
+    "write_parquet",
 ]

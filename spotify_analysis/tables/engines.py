@@ -8,12 +8,12 @@ import pandas as pd
 
 from spotify_analysis import errors
 from spotify_analysis.tables import schema
-from spotify_analysis.tables.facts import facts, note
+from spotify_analysis.tables.attrs import facts, note
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["arrow_schema", "collect"]
+__all__ = ["arrow_type", "collect"]
 
 
 def collect(frame: Any, table: schema.Table, *, facts_of: Any = None) -> pd.DataFrame:
@@ -53,37 +53,22 @@ def collect(frame: Any, table: schema.Table, *, facts_of: Any = None) -> pd.Data
     return note(home, **{**facts(facts_of), **facts(frame)})
 
 
-def arrow_schema(table: schema.Table) -> pa.Schema:
-    """Return a table's columns as Arrow knows them.
+def arrow_type(dtype: str) -> pa.DataType:
+    """Return what Arrow calls one of our dtypes.
 
     Parameters
     ----------
-    table : Table
-        A declared table.
+    dtype : str
+        One of `DTYPES`.
 
     Returns
     -------
-    pyarrow.Schema
-        Its columns in order, each with its sentence, unit and source as metadata.
+    pyarrow.DataType
+        The same in Arrow.
     """
     import pyarrow as pa
 
-    return pa.schema(
-        [
-            pa.field(
-                name,
-                _arrow_types()[column.dtype],
-                metadata={"about": column.about, "unit": column.unit, "source": column.source},
-            )
-            for name, column in table.columns.items()
-        ]
-    )
-
-
-def _arrow_types() -> dict[str, pa.DataType]:
-    import pyarrow as pa
-
-    return {
+    types: dict[str, pa.DataType] = {
         schema.STRING: pa.string(),
         schema.INT: pa.int64(),
         schema.FLOAT: pa.float64(),
@@ -91,20 +76,20 @@ def _arrow_types() -> dict[str, pa.DataType]:
         schema.UTC: pa.timestamp("us", tz="UTC"),
         schema.DAY: pa.timestamp("us"),
     }
+    return types[dtype]
 
 
 def _fitted(arrow: pa.Table, table: schema.Table) -> pd.DataFrame:
     """Cast what an engine returned (sums as floats or decimals, days as dates) to our dtypes."""
     import pyarrow as pa
 
-    types = _arrow_types()
     columns = {}
     for name, column in table.columns.items():
         if name not in arrow.column_names:
             continue
         given = arrow.column(name)
         try:
-            cast = given.cast(types[column.dtype])
+            cast = given.cast(arrow_type(column.dtype))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as exc:
             raise errors.TableError(
                 f"{table.name}.{name} wants {column.dtype}, and the engine returned "

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from spotify_analysis.tables import schema
-from spotify_analysis.tables.facts import note
+from spotify_analysis.tables.attrs import note
 
 __all__ = ["check_time_zone", "local_time_zone", "with_local_time"]
 

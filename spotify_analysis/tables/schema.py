@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -49,7 +50,7 @@ class Column:
             raise ValueError(f"`dtype` must be one of {DTYPES}; not {self.dtype!r}.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Table:
     """A named set of columns; every loader and every metric ends in one.
 
@@ -77,10 +78,30 @@ class Table:
         if unknown:
             raise ValueError(f"`key` of table {self.name!r} names no column: {unknown}.")
 
+    def __repr__(self) -> str:
+        return f"<table {self.name!r}: {len(self.columns)} columns; {self.about}>"
+
+    def _repr_html_(self) -> str:
+        # a table shown in a notebook is its own dictionary
+        head = ("column", "dtype", "unit", "about", "source")
+        lines = [
+            (name, column.dtype, column.unit, column.about, column.source)
+            for name, column in self.columns.items()
+        ]
+        rows = "".join(f"<tr>{_html_cells('td', line)}</tr>" for line in lines)
+        return (
+            f"<p><b>{escape(self.name)}</b>: {escape(self.about)}</p>"
+            f"<table><thead><tr>{_html_cells('th', head)}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
     @property
     def dtypes(self) -> dict[str, str]:
         """The dtype of each column."""
         return {name: column.dtype for name, column in self.columns.items()}
+
+
+def _html_cells(tag: str, texts: Iterable[str]) -> str:
+    return "".join(f'<{tag} style="text-align:left">{escape(text)}</{tag}>' for text in texts)
 
 
 def empty(table: Table) -> pd.DataFrame:

@@ -95,9 +95,3 @@ def test_half_a_play_is_an_error() -> None:
 
 def test_rows_without_any_known_column_are_still_rows() -> None:
     assert len(tables.collect(pl.DataFrame({"other": [1, 2, 3]}), TABLE)) == 3
-
-
-def test_arrow_schema_carries_the_dictionary() -> None:
-    schema = tables.arrow_schema(tables.PLAYS)
-    assert schema.names == list(tables.PLAYS.columns)
-    assert schema.field("ms_played").metadata[b"unit"] == b"ms"
