@@ -215,14 +215,12 @@ class SignIn:
             if attempt is None or self.stage is not Stage.WAITING:
                 return None
             states = parse_qs(query).get("state", [])
-            ours = attempt.state.encode()
+            given = states[0] if len(states) == 1 else ""
             # a wrong state is somebody else's: it must not end the wait
-            if len(states) != 1 or not hmac.compare_digest(
-                states[0].encode("utf8", "replace"), ours
-            ):
+            if not hmac.compare_digest(given.encode("utf-8", "replace"), attempt.state.encode()):
                 return None
             self._take(f"{attempt.redirect_uri}?{query}")
-            if self.stage is Stage.CONNECTED:
+            if self.is_connected:
                 return Page(self.message, "You can close this tab and go back.", is_good=True)
             return Page("Not connected", self.message, is_good=False)
 
