@@ -36,7 +36,19 @@ HangUp = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole HTTP answer: status, body and headers."""
+    """A whole HTTP answer.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    body : bytes
+        The body.
+    content_type : str, optional
+        Its type.
+    headers : dict
+        Further headers.
+    """
 
     status: int
     body: bytes = b""

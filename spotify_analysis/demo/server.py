@@ -42,7 +42,7 @@ QUOTA_WINDOW_S = 24 * 3600
 class Request:
     """A request the stand-in got.
 
-    Attributes
+    Parameters
     ----------
     method, path, query : str
         What was asked; `path` without a trailing slash.

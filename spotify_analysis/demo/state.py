@@ -52,7 +52,23 @@ class Clock:
 
 @dataclass
 class Code:
-    """An authorization code, good for one exchange."""
+    """An authorization code, good for one exchange.
+
+    Parameters
+    ----------
+    client_id, user_id : str
+        Who asked and who agreed.
+    redirect_uri : str
+        Where the code was sent; the exchange must name the same.
+    scopes : frozenset of str
+        What was granted.
+    challenge : str or None
+        The PKCE challenge; None where the app has to show its secret.
+    issued_at : float
+        In seconds since 1970.
+    used : bool
+        Whether it has been exchanged.
+    """
 
     client_id: str
     user_id: str
@@ -65,7 +81,21 @@ class Code:
 
 @dataclass
 class AccessToken:
-    """An access token; `user_id` is None for client credentials."""
+    """An access token.
+
+    Parameters
+    ----------
+    client_id : str
+        The app.
+    user_id : str or None
+        The person; None for client credentials.
+    scopes : frozenset of str
+        What it may do.
+    expires_at : float
+        In seconds since 1970.
+    revoked : bool
+        Whether the person took access away.
+    """
 
     client_id: str
     user_id: str | None
@@ -76,7 +106,19 @@ class AccessToken:
 
 @dataclass
 class RefreshToken:
-    """A refresh token; its life counts from the consent, whatever is refreshed meanwhile."""
+    """A refresh token; its life counts from the consent, whatever is refreshed meanwhile.
+
+    Parameters
+    ----------
+    client_id, user_id : str
+        Who asked and who agreed.
+    scopes : frozenset of str
+        What the access tokens made with it may do.
+    consented_at, expires_at : float
+        Begin and end of its life, in seconds since 1970.
+    revoked : bool
+        Whether the person took access away, or rotation has replaced it.
+    """
 
     client_id: str
     user_id: str
@@ -90,8 +132,16 @@ class RefreshToken:
 class Account:
     """A person's account: who they are and what they keep.
 
-    `saved` is kind to {id: added_at}, newest first; `playlist_ids` are those the person owns or
-    follows, in their order.
+    Parameters
+    ----------
+    listener : Listener
+        Who they are and what they play.
+    saved : dict
+        Kind to {id: added_at}, newest first.
+    followed_artists, followed_users : list of str
+        Ids.
+    playlist_ids : list of str
+        Playlists the person owns or follows, in their order.
     """
 
     listener: Listener
@@ -110,7 +160,7 @@ class Account:
 class State:
     """All that changes while the stand-in runs.
 
-    Attributes
+    Parameters
     ----------
     accounts : dict
         User id to account.

@@ -102,7 +102,15 @@ def not_found() -> ApiError:
 
 @dataclass(frozen=True)
 class Result:
-    """A status and a body that is not JSON-encoded yet; None is no body."""
+    """An answer that is not encoded yet.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    body : Any
+        What becomes JSON; None is no body.
+    """
 
     status: int
     body: Any = None
@@ -116,7 +124,7 @@ AnyHandler = TypeVar("AnyHandler", bound=Handler)
 class Endpoint:
     """An endpoint and who may call it.
 
-    Attributes
+    Parameters
     ----------
     method, path : str
         What it answers; `path` without ``/v1``.
@@ -188,7 +196,21 @@ class Table:
 
 @dataclass
 class Call:
-    """A call whose token has been checked."""
+    """A call whose token has been checked.
+
+    Parameters
+    ----------
+    server : Server
+        The stand-in.
+    request : Request
+        The request, whose body has been read.
+    token : AccessToken
+        Who calls and what they may do.
+    raw_body : bytes
+        The body.
+    shapes : Shapes
+        The catalogue as JSON, for the kind of app that calls.
+    """
 
     server: Server
     request: Request

@@ -13,7 +13,15 @@ _TOKEN = re.compile(r"\s*([A-Za-z0-9_]+|[().,!])\s*")
 
 @dataclass
 class Fields:
-    """A parsed filter: names to keep (each with the filter for its value) and names to drop."""
+    """A parsed filter.
+
+    Parameters
+    ----------
+    keep : dict
+        Names to keep, each with the filter for its value; all when empty.
+    drop : set of str
+        Names to leave out.
+    """
 
     keep: dict[str, Fields] = field(default_factory=dict)
     drop: set[str] = field(default_factory=set)

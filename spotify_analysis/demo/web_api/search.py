@@ -37,7 +37,15 @@ _FILTER = re.compile(
 
 @dataclass
 class Query:
-    """A parsed query: words anywhere, and filters."""
+    """A parsed query, its texts folded.
+
+    Parameters
+    ----------
+    words : list of str
+        What must occur anywhere.
+    filters : dict
+        Filter to value.
+    """
 
     words: list[str]
     filters: dict[str, str]
