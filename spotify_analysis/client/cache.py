@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import logging
 import os
 import sqlite3
@@ -17,6 +16,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 __all__ = ["LIFETIMES_S", "Cache"]
 
@@ -101,7 +102,32 @@ class Cache:
                     _SELECT.format(",".join("?" * len(part))),
                     (self._space, kind, version, oldest, *part),
                 )
-                found.update((id_, json.loads(zlib.decompress(body))) for id_, body in rows)
+                found.update(
+                    (id_, msgspec.json.decode(zlib.decompress(body))) for id_, body in rows
+                )
+        return found
+
+    def get_versions(self, kind: str, versions: Mapping[str, str]) -> dict[str, Any]:
+        """Read answers of which a certain version is wanted.
+
+        Parameters
+        ----------
+        kind : str
+            One of `LIFETIMES_S`.
+        versions : mapping of str to str
+            The version wanted of each id.
+
+        Returns
+        -------
+        dict of str to Any
+            The answers that are there in that version, by id.
+        """
+        by_version: dict[str, list[str]] = {}
+        for id_, version in versions.items():
+            by_version.setdefault(version, []).append(id_)
+        found: dict[str, Any] = {}
+        for version, ids in by_version.items():
+            found.update(self.get(kind, ids, version=version))
         return found
 
     def put(self, kind: str, answers: Mapping[str, Any], *, version: str = "") -> None:
@@ -120,7 +146,7 @@ class Cache:
             return
         now = self._now()
         rows = (
-            (self._space, kind, id_, version, now, zlib.compress(json.dumps(body).encode(), 1))
+            (self._space, kind, id_, version, now, zlib.compress(msgspec.json.encode(body), 1))
             for id_, body in answers.items()
         )
         with self._connection() as db:
@@ -147,7 +173,7 @@ class Cache:
         try:
             with contextlib.closing(db), db:
                 yield db
-        except (sqlite3.Error, OSError, zlib.error, ValueError) as exc:
+        except (sqlite3.Error, OSError, zlib.error, ValueError, msgspec.DecodeError) as exc:
             self._give_up(exc)
 
     def _open(self) -> sqlite3.Connection | None:
@@ -176,7 +202,7 @@ class Cache:
 
     def _give_up(self, exc: Exception) -> None:
         """Go on without the file; a damaged one is removed, so that the next client starts anew."""
-        damaged = isinstance(exc, zlib.error | ValueError) or (
+        damaged = isinstance(exc, zlib.error | ValueError | msgspec.DecodeError) or (
             isinstance(exc, sqlite3.DatabaseError) and not isinstance(exc, sqlite3.OperationalError)
         )
         if damaged and self._file is not None:

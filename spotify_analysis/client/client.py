@@ -354,7 +354,13 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         listing = paging.Listing(_checked(path), params or {}, item_key, limit, at_most, key)
         return self._pager.load([listing], label=label or path)[0]
 
-    def pages_of(self, listings: Sequence[paging.Listing], *, label: str) -> list[paging.Items]:
+    def pages_of(
+        self,
+        listings: Sequence[paging.Listing],
+        *,
+        label: str,
+        on_whole: Callable[[int, paging.Items], None] | None = None,
+    ) -> list[paging.Items]:
         """Load several lists side by side.
 
         Parameters
@@ -363,6 +369,9 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
             What to load.
         label : str
             What it is, for the progress bar.
+        on_whole : callable, optional
+            Called with place and rows of each list that has come to its end, also when another
+            one breaks off.
 
         Returns
         -------
@@ -376,7 +385,30 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         """
         for listing in listings:
             _checked(listing.path)
-        return self._pager.load(listings, label=label)
+        return self._pager.load(listings, label=label, on_whole=on_whole)
+
+    def begin(self, listings: Sequence[paging.Listing], *, label: str) -> list[int | None]:
+        """Load the first page of lists to learn how long they are.
+
+        Parameters
+        ----------
+        listings : sequence of Listing
+            What will be loaded.
+        label : str
+            What it is, for the progress bar.
+
+        Returns
+        -------
+        list of (int or None)
+            How many rows Spotify announces for each. The first pages serve the load that follows
+            within five minutes, so nothing is asked twice.
+
+        Raises
+        ------
+        SpotifyError
+            If a first page cannot be loaded.
+        """
+        return self._pager.begin(listings, label=label)
 
     def cursor_pages(
         self,

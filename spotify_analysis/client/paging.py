@@ -155,7 +155,13 @@ class Pager:
 
     # ------------------------------------------------------------ by offset
 
-    def load(self, listings: Sequence[Listing], *, label: str) -> list[Items]:
+    def load(
+        self,
+        listings: Sequence[Listing],
+        *,
+        label: str,
+        on_whole: Callable[[int, Items], None] | None = None,
+    ) -> list[Items]:
         """Load lists side by side.
 
         Parameters
@@ -164,6 +170,9 @@ class Pager:
             What to load.
         label : str
             What it is, for the progress bar.
+        on_whole : callable, optional
+            Called with place and rows of each list that has come to its end, also when another
+            one breaks off.
 
         Returns
         -------
@@ -177,16 +186,32 @@ class Pager:
             them came. What was loaded is kept, and the same call goes on from there.
         """
         progress = [_Progress(listing) for listing in listings]
-        self._work(progress, label)
-        changed = [one for one in progress if _has_changed(one)]
-        if changed:
-            # rows move between pages when something is added or removed meanwhile
-            _log.warning("A list changed while it was being loaded; loading it again.")
-            for one in changed:
-                one.pages.clear()
-                one.first = None
-            self._work(changed, label)
-        return [self._assembled(one) for one in progress]
+        try:
+            self._work(progress, label)
+            changed = [one for one in progress if _has_changed(one)]
+            if changed:
+                # rows move between pages when something is added or removed meanwhile
+                _log.warning("A list changed while it was being loaded; loading it again.")
+                for one in changed:
+                    one.pages.clear()
+                    one.first = None
+                self._work(changed, label)
+        except BaseException:
+            if on_whole is not None:
+                for n, one in enumerate(progress):
+                    if self._is_whole(one) and not _has_changed(one):
+                        on_whole(n, self._assembled(one))
+            raise
+        loaded = [self._assembled(one) for one in progress]
+        if on_whole is not None:
+            for n, items in enumerate(loaded):
+                on_whole(n, items)
+        return loaded
+
+    def _is_whole(self, one: _Progress) -> bool:
+        if not one.pages or self._offsets(one):
+            return False
+        return not one.pages[max(one.pages)].has_next
 
     def _work(self, progress: Sequence[_Progress], label: str) -> None:
         n_known = len(progress) if len(progress) > 1 else None

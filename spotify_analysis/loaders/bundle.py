@@ -1,0 +1,275 @@
+"""All tables of one listener at once, with the number of calls said beforehand."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from spotify_analysis import client as clients
+from spotify_analysis import errors, tables
+from spotify_analysis.loaders import library, person, playlist
+from spotify_analysis.loaders.frames import missing
+
+__all__ = ["everything", "plan"]
+
+_log = logging.getLogger("spotify_analysis")
+
+PLAN = tables.Table(
+    "plan",
+    "One table that `loaders.everything` loads.",
+    {
+        "table": tables.Column(tables.STRING, "Name of the table."),
+        "n_rows": tables.Column(tables.INT, "Rows Spotify announces; missing = not known."),
+        "n_calls": tables.Column(tables.INT, "Calls still to make."),
+        "missing": tables.Column(tables.STRING, "Why it cannot be loaded, if it cannot."),
+    },
+    key=["table"],
+)
+_DECLARED: dict[str, tables.Table] = {
+    "profile": tables.PROFILE,
+    "top_tracks": tables.TOP_TRACKS,
+    "top_artists": tables.TOP_ARTISTS,
+    "recent_plays": tables.PLAYS,
+    "playlists": tables.PLAYLISTS,
+    "playlist_items": tables.PLAYLIST_ITEMS,
+    "saved_tracks": tables.SAVED_TRACKS,
+    "saved_albums": tables.SAVED_ALBUMS,
+    "saved_shows": tables.SAVED_SHOWS,
+    "saved_episodes": tables.SAVED_EPISODES,
+    "followed_artists": tables.FOLLOWED_ARTISTS,
+}
+_CHOICES = ("own", "all", "none")
+# what ends every load alike; anything else that is refused leaves one table empty
+_ALL_REFUSED = (errors.NotRegisteredError, errors.PremiumRequiredError)
+
+
+class _Loads:
+    """The loads of one listener: what each takes and gives."""
+
+    def __init__(self, client: clients.Client, playlists: str, time_zone: str | None) -> None:
+        if playlists not in _CHOICES:
+            raise ValueError(
+                f"`playlists` must be {', '.join(map(repr, _CHOICES))}; not {playlists!r}."
+            )
+        self.client = client
+        self.which = playlists
+        self.time_zone = time_zone
+        self.refused: dict[str, str] = {}
+        self.done: dict[str, pd.DataFrame] = {}
+        self.n_rows: dict[str, int | None] = {"profile": 1}
+        self.n_calls: dict[str, int] = {"profile": 0 if client._me else 1}
+
+    def look(self) -> None:
+        """Learn how much there is: first pages, which serve the loads that follow."""
+        client = self.client
+        lists = {name: one.listing for name, one in library.LISTS.items()}
+        scopes = {name: one.scopes for name, one in library.LISTS.items()}
+        lists["followed_artists"] = library.followed_listing()
+        scopes["followed_artists"] = ("user-follow-read",)
+        for name, needed in scopes.items():
+            self._allowed(name, *needed)
+        for name in ("top_tracks", "top_artists"):
+            if self._allowed(name, "user-top-read"):
+                self.n_calls[name] = 3
+        if self._allowed("recent_plays", "user-read-recently-played"):
+            self.n_calls["recent_plays"] = 1
+        begun = [name for name in lists if name not in self.refused]
+        for name in begun:
+            # one by one where refused, so that a refusal costs one table and not all
+            self._try(name, lambda name=name: self._begin(name, lists[name]))  # type: ignore[misc]
+        if self._allowed("playlists", "playlist-read-private"):
+            self._try("playlists", self._look_at_playlists)
+        if "playlists" in self.refused:
+            self.refused["playlist_items"] = self.refused["playlists"]
+        elif self.which == "none":
+            self.refused["playlist_items"] = "Not asked for (`playlists='none'`)."
+        self.n_calls["profile"] = 0 if client._me else 1
+
+    def _allowed(self, name: str, *scopes: str) -> bool:
+        try:
+            self.client.require_scopes(*scopes)
+        except errors.MissingScopeError as exc:
+            self.refused[name] = str(exc)
+            return False
+        return True
+
+    def _begin(self, name: str, listing: clients.Listing) -> None:
+        total = self.client.begin([listing], label="looking")[0]
+        size = self.client.facts.limit("GET", listing.path)
+        self.n_rows[name] = total
+        self.n_calls[name] = max(0, -(-(total or 0) // size) - 1)
+
+    def _look_at_playlists(self) -> None:
+        frame = playlist.playlists(self.client)
+        self.done["playlists"] = frame
+        self.n_rows["playlists"], self.n_calls["playlists"] = len(frame), 0
+        chosen = self.chosen_playlists()
+        n_items = chosen.loc[chosen["is_readable"].fillna(False), "n_items"]
+        self.n_rows["playlist_items"] = None if n_items.isna().any() else int(n_items.sum())
+        self.n_calls["playlist_items"] = playlist.n_item_calls(self.client, chosen)
+
+    def chosen_playlists(self) -> pd.DataFrame:
+        """Give the playlists whose entries are wanted."""
+        frame = self.done["playlists"]
+        return frame[frame["is_own"].fillna(False)] if self.which == "own" else frame
+
+    def _try(self, name: str, act: Callable[[], Any]) -> None:
+        try:
+            act()
+        except (errors.ForbiddenError, errors.NotFoundError) as exc:
+            if isinstance(exc, _ALL_REFUSED):
+                raise
+            self.refused[name] = str(exc)
+
+    def load(self, name: str) -> pd.DataFrame:
+        """Load one table."""
+        client = self.client
+        loads: dict[str, Callable[[], pd.DataFrame]] = {
+            "profile": lambda: person.profile(client),
+            "top_tracks": lambda: person.top_tracks(client, time_range="all"),
+            "top_artists": lambda: person.top_artists(client, time_range="all"),
+            "recent_plays": lambda: person.recent_plays(client, time_zone=self.time_zone),
+            "playlists": lambda: self.done["playlists"],
+            "playlist_items": lambda: playlist.playlist_items(client, self.chosen_playlists()),
+            "followed_artists": lambda: library.followed_artists(client),
+        }
+        return loads[name]() if name in loads else getattr(library, name)(client)
+
+    def run(self) -> dict[str, pd.DataFrame]:
+        """Load all tables; what is refused is empty and says why."""
+        loaded: dict[str, pd.DataFrame] = {}
+        for name, declared in _DECLARED.items():
+            if name not in self.refused:
+                try:
+                    self._try(name, lambda name=name: loaded.update({name: self.load(name)}))  # type: ignore[misc]
+                except errors.SpotifyError as exc:
+                    exc.tables.update(loaded)
+                    raise
+            if name in self.refused:
+                loaded[name] = missing(declared, self.refused[name])
+        return loaded
+
+    def frame(self) -> pd.DataFrame:
+        """List what will be loaded."""
+        return tables.conform(
+            [
+                {
+                    "table": name,
+                    "n_rows": None if name in self.refused else self.n_rows.get(name),
+                    "n_calls": 0 if name in self.refused else self.n_calls.get(name),
+                    "missing": self.refused.get(name),
+                }
+                for name in _DECLARED
+            ],
+            PLAN,
+        )
+
+
+def plan(client: clients.Client, *, playlists: str = "own") -> pd.DataFrame:
+    """Tell what `everything` would load, and how many calls that takes.
+
+    Parameters
+    ----------
+    client : Client
+        From `connect`.
+    playlists : {"own", "all", "none"}
+        Whose playlists' entries; ``"all"`` where Spotify gives them.
+
+    Returns
+    -------
+    DataFrame
+        One row per table: ``table``, ``n_rows`` (missing = not known), ``n_calls`` and
+        ``missing`` (why it cannot be loaded).
+
+    Raises
+    ------
+    ValueError
+        If there is no such choice of playlists.
+    SpotifyError, NotLoggedInError
+        If Spotify cannot be asked.
+
+    Notes
+    -----
+    Source: the first page of each list and all pages of playlists. Cost: six calls, one per 50
+    playlists and one for the profile; a load within the next five minutes does not repeat them.
+
+    Examples
+    --------
+    >>> from spotify_analysis import demo, loaders
+    >>> loaders.plan(demo.connect())  # doctest: +SKIP
+    """
+    loads = _Loads(client, playlists, None)
+    loads.look()
+    return loads.frame()
+
+
+def everything(
+    client: clients.Client,
+    *,
+    playlists: str = "own",
+    time_zone: str | None = None,
+    say: Callable[[str], object] | None = print,
+) -> dict[str, pd.DataFrame]:
+    """Load all tables of one listener.
+
+    Parameters
+    ----------
+    client : Client
+        From `connect`.
+    playlists : {"own", "all", "none"}
+        Whose playlists' entries; ``"all"`` where Spotify gives them.
+    time_zone : str, optional
+        IANA name for the local columns of plays.
+    say : callable or None
+        Told, before it starts, how many calls it will take; None for silence.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Table by name. What this app or login does not get is an empty table with the reason in
+        ``attrs["missing"]``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such choice of playlists, or no such time zone.
+    RateLimitedError
+        If Spotify asks for a longer wait than allowed. As with every error here, `tables` of the
+        error holds what had come whole, and the same call goes on from there.
+    SpotifyError, NotLoggedInError
+        If a table cannot be loaded to its end.
+
+    Notes
+    -----
+    Source: the loaders of the same names; top lists for all three time ranges. Cost: said before
+    it starts; about one call per 50 saved tracks and per 50 entries of changed playlists, and
+    some 15 for the rest.
+
+    Examples
+    --------
+    >>> from spotify_analysis import demo, loaders
+    >>> found = loaders.everything(demo.connect())  # doctest: +SKIP
+    """
+    if time_zone is not None:
+        tables.check_time_zone(time_zone)
+    loads = _Loads(client, playlists, time_zone)
+    loads.look()
+    if say is not None:
+        say(_sentence(loads.frame()))
+    return loads.run()
+
+
+def _sentence(planned: pd.DataFrame) -> str:
+    n_calls = int(planned["n_calls"].fillna(0).sum())
+    large = planned[planned["n_calls"].fillna(0) > 0].sort_values("n_calls", ascending=False)
+    parts = ", ".join(f"{row.table} {row.n_calls}" for row in large.itertuples())
+    without = int(planned["missing"].notna().sum())
+    return (
+        f"{n_calls:,} {'call' if n_calls == 1 else 'calls'} of Spotify to make"
+        + (f" ({parts})" if parts else "")
+        + (f"; {without} of {len(planned)} tables cannot be loaded" if without else "")
+        + "."
+    )

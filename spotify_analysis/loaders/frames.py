@@ -1,0 +1,75 @@
+"""The last step of every loader: rows to a declared table, with the facts of the load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from spotify_analysis import tables
+from spotify_analysis.loaders.rows import Reader
+
+__all__ = ["missing", "table"]
+
+
+def table(
+    rows: Iterable[Mapping[str, Any]],
+    declared: tables.Table,
+    *,
+    source: str,
+    reader: Reader | None = None,
+    report: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> pd.DataFrame:
+    """Make a declared table of rows.
+
+    Parameters
+    ----------
+    rows : iterable of mappings
+        What was read.
+    declared : Table
+        What it is.
+    source : str
+        The call it came from: ``"GET /me/tracks"``.
+    reader : Reader, optional
+        Who read it, for the values that did not fit.
+    report : mapping, optional
+        How the list came: announced, received, repeated and skipped rows.
+    **facts : Any
+        Further plain facts.
+
+    Returns
+    -------
+    DataFrame
+        The table; `tables.facts` tells ``source``, ``loaded_at`` and ``report``.
+    """
+    told = dict(report or {})
+    if reader is not None and reader.rejected:
+        told["rejected"] = dict(reader.rejected)
+    return tables.note(
+        tables.conform(rows, declared),
+        source=f"Spotify Web API, {source}",
+        loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        report=told or None,
+        **facts,
+    )
+
+
+def missing(declared: tables.Table, reason: str) -> pd.DataFrame:
+    """Make an empty table that says why it is empty.
+
+    Parameters
+    ----------
+    declared : Table
+        What it would have been.
+    reason : str
+        Why it could not be loaded.
+
+    Returns
+    -------
+    DataFrame
+        All columns, no rows; the reason in ``attrs["missing"]``.
+    """
+    return tables.note(tables.empty(declared), missing=reason)

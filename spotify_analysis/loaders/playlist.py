@@ -1,0 +1,339 @@
+"""Playlists and what is in them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from spotify_analysis import client as clients
+from spotify_analysis import errors, tables
+from spotify_analysis.loaders.frames import table
+from spotify_analysis.loaders.inputs import What, ids_of
+from spotify_analysis.loaders.rows import Reader
+
+__all__ = ["n_item_calls", "playlist_items", "playlists", "playlists_listing"]
+
+_log = logging.getLogger("spotify_analysis")
+
+_SCOPE = "playlist-read-private"
+_NOT_READABLE = "Spotify gives its entries only to the owner and collaborators."
+
+
+def playlists_listing() -> clients.Listing:
+    """Describe the list of playlists in the library.
+
+    Returns
+    -------
+    Listing
+        What `Client.pages_of` loads.
+    """
+    return clients.Listing("me/playlists", key=_id)
+
+
+def _id(thing: Any) -> Hashable | None:
+    return thing.get("id") if isinstance(thing, Mapping) else None
+
+
+def playlists(client: clients.Client) -> pd.DataFrame:
+    """Load the playlists in the listener's library, own and followed.
+
+    Parameters
+    ----------
+    client : Client
+        From `connect`.
+
+    Returns
+    -------
+    DataFrame
+        One row per playlist; columns of `tables.PLAYLISTS`. ``is_readable`` tells whether
+        `playlist_items` can load its entries.
+
+    Raises
+    ------
+    MissingScopeError
+        If the login lacks ``playlist-read-private``.
+    SpotifyError, NotLoggedInError
+        If the list cannot be loaded to its end.
+
+    Notes
+    -----
+    Source: GET /me/playlists, scopes playlist-read-private and, for collaborative ones,
+    playlist-read-collaborative. Cost: one call per 50 playlists, and one for the profile. All apps.
+
+    Examples
+    --------
+    >>> from spotify_analysis import demo, loaders
+    >>> loaders.playlists(demo.connect())  # doctest: +SKIP
+    """
+    client.require_scopes(_SCOPE)
+    items = client.pages_of([playlists_listing()], label="playlists")[0]
+    me, reader = str(client.me()["id"]), Reader()
+    # apps that get the older shape get everybody's entries, too
+    reads_all = client.facts.playlist_key == "tracks"
+    rows = [
+        reader.playlist(item, me=me, reads_all=reads_all)
+        for item in items
+        if isinstance(item, Mapping)
+    ]
+    facts: dict[str, Any] = {}
+    if "playlist-read-collaborative" not in client.granted_scopes:
+        facts["missing"] = (
+            "Collaborative playlists of others are not listed: the login lacks "
+            "playlist-read-collaborative."
+        )
+    return table(
+        rows,
+        tables.PLAYLISTS,
+        source="GET /me/playlists",
+        reader=reader,
+        report={**items.report, "n_skipped": len(items) - len(rows)},
+        **facts,
+    )
+
+
+@dataclass(frozen=True)
+class _Playlist:
+    """A playlist whose entries are wanted."""
+
+    id: str
+    name: str | None = None
+    snapshot_id: str | None = None
+    n_items: int | None = None
+    is_readable: bool = True
+    begun: Mapping[str, Any] | None = None
+
+
+def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
+    """Load the entries of playlists.
+
+    Parameters
+    ----------
+    client : Client
+        From `connect`.
+    playlists : str, iterable of str or DataFrame
+        One or several ids, addresses or links; or a table of `playlists`, as a whole or some rows
+        of it.
+
+    Returns
+    -------
+    DataFrame
+        One row per entry, playlist by playlist in order; columns of `tables.PLAYLIST_ITEMS`.
+        ``kind`` tells tracks, episodes, local files and removed ones apart. Playlists whose
+        entries Spotify does not give are left out; ``attrs["missing"]`` lists them with the
+        reason.
+
+    Raises
+    ------
+    ForbiddenError
+        If it is a single playlist, named by id, and Spotify does not give its entries.
+    NotFoundError
+        If it is a single one, and Spotify does not know it; its own playlists are of that kind.
+    MissingScopeError
+        If the login lacks ``playlist-read-private``.
+    SpotifyError, NotLoggedInError
+        If a playlist cannot be loaded to its end; those that were complete are kept on disk.
+
+    Notes
+    -----
+    Source: GET /playlists/{id}/items, or /tracks where an older app gets that, scope
+    playlist-read-private. Cost: one call per 50 entries (100 for older apps); none for a playlist
+    of a table whose ``snapshot_id`` has not changed since it was loaded last. A playlist named by
+    id costs one call to see its name and version. Apps in development mode get the entries of own
+    and collaborative playlists only; others are not asked for.
+
+    Examples
+    --------
+    >>> from spotify_analysis import demo, loaders
+    >>> spotify = demo.connect()  # doctest: +SKIP
+    >>> mine = loaders.playlists(spotify)  # doctest: +SKIP
+    >>> loaders.playlist_items(spotify, mine.head(3))  # doctest: +SKIP
+    """
+    client.require_scopes(_SCOPE)
+    missing: list[dict[str, str | None]] = []
+    wanted, is_table = _wanted(client, playlists, missing)
+    readable = [one for one in wanted if one.is_readable]
+    missing += [_left_out(one, _NOT_READABLE) for one in wanted if not one.is_readable]
+    if not is_table and len(wanted) == 1 and not readable:
+        raise errors.ForbiddenError(
+            f"The entries of {wanted[0].name!r} cannot be loaded: {_NOT_READABLE}",
+            endpoint=f"GET /playlists/{wanted[0].id}/items",
+        )
+    entries = _kept(client, readable)
+    loaded = _load(client, [one for one in readable if one.id not in entries], missing)
+    entries.update(loaded)
+    reader, rows = Reader(), []
+    for one in readable:
+        about = {"playlist": one.name, "playlist_id": one.id}
+        for position, entry in enumerate(entries.get(one.id, ())):
+            rows.append({**about, "position": position, **reader.entry(entry)})
+    if missing:
+        _log.warning(
+            "The entries of %d of %d playlists cannot be loaded; attrs['missing'] lists them.",
+            len(missing),
+            len(wanted) + sum(one["reason"] != _NOT_READABLE for one in missing),
+        )
+    return table(
+        rows,
+        tables.PLAYLIST_ITEMS,
+        source="GET /playlists/{id}/items",
+        reader=reader,
+        report={"n_playlists": len(entries), "n_from_disk": len(entries) - len(loaded)},
+        missing=missing or None,
+    )
+
+
+def n_item_calls(client: clients.Client, playlists: pd.DataFrame) -> int:
+    """Tell how many calls `playlist_items` would take for a table of playlists.
+
+    Parameters
+    ----------
+    client : Client
+        From `connect`.
+    playlists : DataFrame
+        Rows of `playlists`.
+
+    Returns
+    -------
+    int
+        Number of calls; a playlist of unknown length counts as one.
+    """
+    readable = [one for one in _rows(playlists) if one.is_readable]
+    kept = _kept(client, readable, count=False)
+    size = client.facts.limit("GET", _path(client, "x" * 22))
+    return sum(max(1, -(-(one.n_items or 0) // size)) for one in readable if one.id not in kept)
+
+
+# ---------------------------------------------------------------- which ones
+
+
+def _wanted(
+    client: clients.Client, what: What, missing: list[dict[str, str | None]]
+) -> tuple[list[_Playlist], bool]:
+    if isinstance(what, pd.DataFrame) and "snapshot_id" in what:
+        return _rows(what), True
+    ids = ids_of(what, "playlist")
+    found: dict[str, _Playlist] = {}
+
+    def look(id_: str) -> None:
+        try:
+            answer = client.call("GET", f"playlists/{id_}", params=_TYPES, check=_no_playlist)
+        except errors.NotFoundError as exc:
+            if len(ids) == 1:
+                raise
+            missing.append(_left_out(_Playlist(id_), str(exc)))
+            return
+        found[id_] = _with_first_page(answer, id_)
+
+    client._side_by_side([_Look(look, id_) for id_ in ids], label="playlists")
+    return [found[id_] for id_ in ids if id_ in found], False
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A look at one playlist, to be done side by side with others."""
+
+    look: Any
+    id: str
+
+    def __call__(self) -> None:
+        self.look(self.id)
+
+
+_TYPES = {"additional_types": "track,episode"}
+
+
+def _no_playlist(answer: Any) -> str | None:
+    return None if isinstance(answer, dict) and answer.get("id") else "is no playlist"
+
+
+def _with_first_page(answer: Mapping[str, Any], id_: str) -> _Playlist:
+    """Read a playlist's own answer, which holds the first page of its entries, too."""
+    reader = Reader()
+    page = reader.thing(answer, "items") or reader.thing(answer, "tracks")
+    return _Playlist(
+        id=id_,
+        name=reader.text(answer, "name"),
+        snapshot_id=reader.text(answer, "snapshot_id"),
+        n_items=reader.whole(page, "total"),
+        # an app that does not get the entries gets an answer without them
+        is_readable=isinstance(page.get("items"), list) or "href" in page,
+        begun=page if isinstance(page.get("items"), list) else None,
+    )
+
+
+def _rows(playlists: pd.DataFrame) -> list[_Playlist]:
+    named = tables.conform(playlists, tables.PLAYLISTS)
+    wanted = {}
+    for row in named.to_dict("records"):
+        plain = {name: None if value is pd.NA else value for name, value in row.items()}
+        if plain["id"]:
+            wanted[plain["id"]] = _Playlist(
+                id=plain["id"],
+                name=plain["playlist"],
+                snapshot_id=plain["snapshot_id"],
+                n_items=plain["n_items"],
+                is_readable=plain["is_readable"] is not False,
+            )
+    return list(wanted.values())
+
+
+def _left_out(one: _Playlist, reason: str) -> dict[str, str | None]:
+    return {"playlist_id": one.id, "playlist": one.name, "reason": reason}
+
+
+# ---------------------------------------------------------------- their entries
+
+
+def _kept(
+    client: clients.Client, wanted: Iterable[_Playlist], *, count: bool = True
+) -> dict[str, list[Any]]:
+    """Take from disk the entries of playlists that have not changed."""
+    versions = {one.id: one.snapshot_id for one in wanted if one.snapshot_id}
+    kept: dict[str, list[Any]] = client.cache.get_versions("playlist_items", versions)
+    if count:
+        client._usage.add_cached("GET /playlists/{id}/items", len(kept))
+    return kept
+
+
+def _path(client: clients.Client, id_: str) -> str:
+    older = f"playlists/{id_}/tracks"
+    is_older = client.facts.playlist_key == "tracks" and client.facts.gets("GET", older)
+    return older if is_older else f"playlists/{id_}/items"
+
+
+def _load(
+    client: clients.Client, wanted: Sequence[_Playlist], missing: list[dict[str, str | None]]
+) -> dict[str, list[Any]]:
+    may_be_refused = len(wanted) > 1
+
+    def listings() -> list[clients.Listing]:
+        return [
+            clients.Listing(
+                _path(client, one.id), _TYPES, begun=one.begun, may_be_refused=may_be_refused
+            )
+            for one in wanted
+        ]
+
+    done: dict[str, list[Any]] = {}
+
+    def keep(n: int, items: clients.Items) -> None:
+        one, report = wanted[n], items.report
+        if "refused" in report:
+            missing.append(_left_out(one, report["refused"]))
+            return
+        done[one.id] = list(items)
+        is_whole = report["n_announced"] in (None, report["n_received"])
+        if one.snapshot_id and is_whole:
+            client.cache.put("playlist_items", {one.id: done[one.id]}, version=one.snapshot_id)
+
+    if wanted:
+        try:
+            client.pages_of(listings(), label="playlist entries", on_whole=keep)
+        except errors.WithdrawnError:
+            # the older path has gone from this app, too, which is remembered: /items from now on
+            client.pages_of(listings(), label="playlist entries", on_whole=keep)
+    return done
