@@ -1,0 +1,54 @@
+"""Every number in a chart, defined once: a table of plays in, a small table out.
+
+Plays may be a pandas frame, a polars frame (eager or lazy), a DuckDB relation, a pyarrow table or
+a Spark DataFrame with the columns of `tables.PLAYS`; the answer is always pandas, with the columns
+and dtypes its table declares in ``tables/metrics.py``.
+
+What every metric keeps to:
+
+- It counts the rows it is given. What counts as a play is decided before, by `counting.count`;
+  the name of that rule travels along and ends in the caption of the chart.
+- A play belongs, whole, to the local day and hour in which it began (``local_day``,
+  ``local_hour``, ``local_weekday``). Metrics know no time zones.
+- A track is an artist and a title, an album is an artist and an album: not every source has ids.
+- ``ms_played`` is missing, not 0, where no play of a row knows its length.
+- Facts in ``attrs``: ``rule``, ``rule_text``, ``time_zone`` and ``source`` as they came, and
+  ``n_plays``, ``since`` and ``until`` of the plays that were really counted.
+"""
+
+from __future__ import annotations
+
+from spotify_analysis.metrics._days import PERIODS
+from spotify_analysis.metrics.calendar import (
+    calendar,
+    hours_of_day,
+    listening_clock,
+    listening_over_time,
+    streaks,
+    weekdays,
+)
+from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
+from spotify_analysis.metrics.releases import release_decades
+from spotify_analysis.metrics.sessions import session_lengths, sessions
+from spotify_analysis.metrics.top_lists import top_list_comparison
+from spotify_analysis.metrics.totals import totals
+
+__all__ = [
+    "PERIODS",
+    "calendar",
+    "discovery",
+    "hours_of_day",
+    "listening_clock",
+    "listening_over_time",
+    "release_decades",
+    "session_lengths",
+    "sessions",
+    "streaks",
+    "top_albums",
+    "top_artists",
+    "top_list_comparison",
+    "top_tracks",
+    "totals",
+    "weekdays",
+]
