@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import functools
 import hashlib
 import hmac
@@ -369,15 +370,18 @@ class Accounts:
         now = server.clock.now()
         answer = self._access(code.user_id, code.scopes)
         answer["refresh_token"] = server.state.issue_refresh_token(
-            client_id=code.client_id,
-            user_id=code.user_id,
-            scopes=code.scopes,
-            consented_at=now,
-            expires_at=state.months_later(now, server.switches.refresh_token_life_months),
+            state.RefreshToken(
+                client_id=code.client_id,
+                user_id=code.user_id,
+                scopes=code.scopes,
+                consented_at=now,
+                expires_at=state.months_later(now, server.switches.refresh_token_life_months),
+                needs_secret=code.challenge is None,
+            )
         )
         return answer
 
-    def _refresh(self, form: dict[str, str], _has_secret: bool) -> dict[str, Any]:
+    def _refresh(self, form: dict[str, str], has_secret: bool) -> dict[str, Any]:
         server = self._server
         given = form.get("refresh_token")
         if not given:
@@ -385,21 +389,17 @@ class Accounts:
         token = server.state.refresh_tokens.get(given)
         if token is None:
             raise _TokenError("invalid_grant", "Invalid refresh token")
+        if token.needs_secret and not has_secret:
+            raise _TokenError("invalid_client", "Invalid client secret")
         if token.revoked:
             raise _TokenError("invalid_grant", "Refresh token revoked")
         if server.clock.now() >= token.expires_at:
             raise _TokenError("invalid_grant", "Refresh token expired")
         answer = self._access(token.user_id, token.scopes)
         if server.switches.rotate_refresh_tokens:
+            # the new one takes over the old one's life: refreshing does not prolong the consent
+            answer["refresh_token"] = server.state.issue_refresh_token(dataclasses.replace(token))
             token.revoked = True
-            answer["refresh_token"] = server.state.issue_refresh_token(
-                client_id=token.client_id,
-                user_id=token.user_id,
-                scopes=token.scopes,
-                # refreshing does not prolong the consent
-                consented_at=token.consented_at,
-                expires_at=token.expires_at,
-            )
         elif server.switches.refresh_answer != "without":
             as_said = {"null": None, "empty": "", "same": given}
             answer["refresh_token"] = as_said[server.switches.refresh_answer]

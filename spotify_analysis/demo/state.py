@@ -116,6 +116,8 @@ class RefreshToken:
         What the access tokens made with it may do.
     consented_at, expires_at : float
         Begin and end of its life, in seconds since 1970.
+    needs_secret : bool
+        Whether the app proved itself with its secret when it got it, and must again.
     revoked : bool
         Whether the person took access away, or rotation has replaced it.
     """
@@ -125,6 +127,7 @@ class RefreshToken:
     scopes: frozenset[str]
     consented_at: float
     expires_at: float
+    needs_secret: bool
     revoked: bool = False
 
 
@@ -240,27 +243,13 @@ class State:
         self.access_tokens[token] = AccessToken(client_id, user_id, scopes, expires_at)
         return token
 
-    def issue_refresh_token(
-        self,
-        *,
-        client_id: str,
-        user_id: str,
-        scopes: frozenset[str],
-        consented_at: float,
-        expires_at: float,
-    ) -> str:
+    def issue_refresh_token(self, stands_for: RefreshToken) -> str:
         """Make a refresh token.
 
         Parameters
         ----------
-        client_id : str
-            The app.
-        user_id : str
-            The person.
-        scopes : frozenset of str
-            What the access tokens made with it may do.
-        consented_at, expires_at : float
-            Begin and end of its life, in seconds since 1970.
+        stands_for : RefreshToken
+            Who agreed to what, and until when.
 
         Returns
         -------
@@ -268,9 +257,7 @@ class State:
             The token.
         """
         token = "AQ" + secrets.token_urlsafe(96)
-        self.refresh_tokens[token] = RefreshToken(
-            client_id, user_id, scopes, consented_at, expires_at
-        )
+        self.refresh_tokens[token] = stands_for
         return token
 
     def expire_access_tokens(self) -> None:

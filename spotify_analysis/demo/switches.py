@@ -57,6 +57,8 @@ class Switches:
         The `Retry-After` of an exhausted quota, in seconds.
     played_at : {"end", "start"}
         Which moment of a play `played_at` is; Spotify has used both.
+    played_at_fraction : bool
+        Whether `played_at` has milliseconds, as it nearly always does.
     """
 
     mode: Mode = "new"
@@ -75,6 +77,7 @@ class Switches:
     quota: int | None = None
     quota_retry_after_s: int = 52_531
     played_at: PlayedAt = "end"
+    played_at_fraction: bool = True
 
     def change(self, **changes: Any) -> None:
         """Set some switches and leave the others.

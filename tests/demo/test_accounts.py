@@ -180,7 +180,14 @@ def test_exchange_with_secret(server: Any, browser: Any) -> None:
         redirect_uri=browser.redirect_uri,
     )
     assert answer.status_code == 200
-    assert answer.json()["refresh_token"]
+    token = answer.json()["refresh_token"]
+    assert error_of(browser.refresh(token)) == ("invalid_client", "Invalid client secret")
+    again = browser.token(
+        auth=(server.client_id, server.client_secret),
+        grant_type="refresh_token",
+        refresh_token=token,
+    )
+    assert again.status_code == 200
 
 
 def test_client_credentials_have_no_person(server: Any, browser: Any) -> None:

@@ -45,6 +45,7 @@ NULLABLE = {
     "release_date",
     "release_date_precision",
     "public",
+    "images",  # empty playlists
 }
 # Properties it requires although nobody gets them any more, or that local files lack.
 UNTRUE_REQUIRED = {

@@ -185,7 +185,7 @@ def test_episodes_come_only_when_asked_for(api: Any) -> None:
 
 
 def test_an_empty_playlist(api: Any) -> None:
-    assert api.get(f"playlists/{EMPTY}")["images"] == []
+    assert api.get(f"playlists/{EMPTY}")["images"] is None
     assert api.get(f"playlists/{EMPTY}/items")["items"] == []
 
 

@@ -431,6 +431,8 @@ def test_recent_plays_newest_first(api: Any) -> None:
 def test_played_at_may_be_the_begin(server: Any, api: Any) -> None:
     server.set(played_at="start")
     assert api.get(RECENT)["items"][0]["played_at"] == "2023-11-15T03:58:20.000Z"
+    server.set(played_at_fraction=False)
+    assert api.get(RECENT)["items"][0]["played_at"] == "2023-11-15T03:58:20Z"
 
 
 def test_contexts_of_plays(server: Any, api: Any) -> None:

@@ -118,9 +118,10 @@ def _played_at_ms(call: Call, play: Play) -> int:
 
 def _play(call: Call, at_ms: int, play: Play) -> Json:
     at = datetime.fromtimestamp(at_ms // 1000, UTC)
+    fraction = f".{at_ms % 1000:03d}" if call.server.switches.played_at_fraction else ""
     return {
         "track": call.shapes.track(play.id or ""),
-        "played_at": f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z",
+        "played_at": f"{at:%Y-%m-%dT%H:%M:%S}{fraction}Z",
         "context": _context(call, play.context_uri),
     }
 

@@ -78,7 +78,7 @@ def _metadata(call: Call, playlist: Playlist) -> Json:
         **call.shapes.identity("playlist", playlist.id),
         "collaborative": playlist.collaborative,
         "description": playlist.description,
-        "images": call.shapes.images(playlist.id) if playlist.entries else [],
+        "images": call.shapes.images(playlist.id) if playlist.entries else None,
         "name": playlist.name,
         "owner": {
             **call.shapes.identity("user", playlist.owner_id),
