@@ -106,6 +106,8 @@ class _Page:
     has_next: bool
     # False where the server gave smaller pages than were asked for
     is_full_size: bool = True
+    # the cursor of the next page, for lists that have one
+    after: str | None = None
 
 
 @dataclass
@@ -281,11 +283,8 @@ class Pager:
 
     def _begin(self, one: _Progress) -> None:
         listing, facts = one.listing, self._client.facts
-        with self._lock:
-            page, at = self._begun.pop(listing.name, _NOT_BEGUN)
-        if page is not None and time.monotonic() - at < _BEGUN_S and listing.at_most is None:
-            one.first = page
-        else:
+        one.first = self._take_begun(listing)
+        if one.first is None:
             self._ask_first(one)
         if one.first is None:
             return
@@ -302,6 +301,12 @@ class Pager:
             and (kept.first.total, kept.first.rows) == (one.first.total, one.first.rows)
         ):
             one.pages, one.step = {**kept.pages, 0: one.first}, kept.step
+
+    def _take_begun(self, listing: Listing) -> _Page | None:
+        with self._lock:
+            page, at = self._begun.pop(listing.name, _NOT_BEGUN)
+        is_fresh = time.monotonic() - at < _BEGUN_S and listing.at_most is None
+        return page if is_fresh else None
 
     def _ask_first(self, one: _Progress) -> None:
         listing, facts = one.listing, self._client.facts
@@ -367,7 +372,7 @@ class Pager:
                 )
         return page
 
-    def _asked(self, listing: Listing, params: Mapping[str, Any], offset: int) -> _Page:
+    def _asked(self, listing: Listing, params: Mapping[str, Any], offset: int | None) -> _Page:
         limit = int(params["limit"])
         answer = self._client.call(
             "GET",
@@ -376,7 +381,9 @@ class Pager:
             check=lambda answer: _wrong(answer, listing.item_key, offset),
         )
         return self._read(
-            answer[listing.item_key] if listing.item_key else answer, offset=offset, asked=limit
+            answer[listing.item_key] if listing.item_key else answer,
+            offset=offset or 0,
+            asked=limit,
         )
 
     def _read(self, page: Mapping[str, Any], *, offset: int, asked: int | None) -> _Page:
@@ -384,6 +391,8 @@ class Pager:
         if following:
             self._client.check_address(str(following))
         used = _whole(page.get("limit")) or 0
+        cursors = page.get("cursors")
+        after = cursors.get("after") if isinstance(cursors, Mapping) else None
         is_smaller = asked is not None and 0 < used < asked
         return _Page(
             offset=offset,
@@ -392,6 +401,7 @@ class Pager:
             total=_whole(page.get("total")),
             has_next=bool(following),
             is_full_size=not is_smaller,
+            after=after if isinstance(after, str) else None,
         )
 
     def _assembled(self, one: _Progress) -> Items:
@@ -454,29 +464,21 @@ class Pager:
         limit = listing.limit or self._client.facts.limit("GET", listing.path)
         rows: list[Any] = []
         total: int | None = None
-        after: str | None = None
         seen: set[str] = set()
+        page = self._take_begun(listing)
         shown = self._client._bar(label, None)
         try:
             while True:
-                params = {**listing.params, "limit": limit, "after": after}
-                answer = self._client.call(
-                    "GET",
-                    listing.path,
-                    params=params,
-                    check=lambda answer: _wrong(answer, listing.item_key, None),
-                )
-                page = answer[listing.item_key] if listing.item_key else answer
-                shown.update()
-                rows += page["items"]
-                announced = _whole(page.get("total"))
-                total = announced if total is None else total
-                if page.get("next"):
-                    self._client.check_address(str(page["next"]))
-                after = (page.get("cursors") or {}).get("after")
-                if not page.get("next") or not after or after in seen:
+                if page is None or seen:
+                    after = page.after if page is not None else None
+                    params = {**listing.params, "limit": limit, "after": after}
+                    page = self._asked(listing, params, None)
+                    shown.update()
+                rows += page.rows
+                total = page.total if total is None else total
+                if not page.has_next or not page.after or page.after in seen:
                     break
-                seen.add(after)
+                seen.add(page.after)
         except errors.SpotifyAnalysisError as exc:
             raise _with_count(exc, len(rows), total) from None
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +14,6 @@ from spotify_analysis.loaders import library, person, playlist
 from spotify_analysis.loaders.frames import missing
 
 __all__ = ["everything", "plan"]
-
-_log = logging.getLogger("spotify_analysis")
 
 PLAN = tables.Table(
     "plan",
@@ -76,10 +74,12 @@ class _Loads:
                 self.n_calls[name] = 3
         if self._allowed("recent_plays", "user-read-recently-played"):
             self.n_calls["recent_plays"] = 1
-        begun = [name for name in lists if name not in self.refused]
-        for name in begun:
-            # one by one where refused, so that a refusal costs one table and not all
-            self._try(name, lambda name=name: self._begin(name, lists[name]))  # type: ignore[misc]
+        looks = [
+            functools.partial(self._try, name, functools.partial(self._begin, name, listing))
+            for name, listing in lists.items()
+            if name not in self.refused
+        ]
+        client._side_by_side(looks, label="looking")
         if self._allowed("playlists", "playlist-read-private"):
             self._try("playlists", self._look_at_playlists)
         if "playlists" in self.refused:
@@ -138,13 +138,16 @@ class _Loads:
         }
         return loads[name]() if name in loads else getattr(library, name)(client)
 
+    def _load_into(self, loaded: dict[str, pd.DataFrame], name: str) -> None:
+        loaded[name] = self.load(name)
+
     def run(self) -> dict[str, pd.DataFrame]:
         """Load all tables; what is refused is empty and says why."""
         loaded: dict[str, pd.DataFrame] = {}
         for name, declared in _DECLARED.items():
             if name not in self.refused:
                 try:
-                    self._try(name, lambda name=name: loaded.update({name: self.load(name)}))  # type: ignore[misc]
+                    self._try(name, functools.partial(self._load_into, loaded, name))
                 except errors.SpotifyError as exc:
                     exc.tables.update(loaded)
                     raise

@@ -72,8 +72,8 @@ def playlists(client: clients.Client) -> pd.DataFrame:
     client.require_scopes(_SCOPE)
     items = client.pages_of([playlists_listing()], label="playlists")[0]
     me, reader = str(client.me()["id"]), Reader()
-    # apps that get the older shape get everybody's entries, too
-    reads_all = client.facts.playlist_key == "tracks"
+    # apps that still get the older fields get everybody's entries, too
+    reads_all = _is_older(client)
     rows = [
         reader.playlist(item, me=me, reads_all=reads_all)
         for item in items
@@ -299,10 +299,15 @@ def _kept(
     return kept
 
 
+def _is_older(client: clients.Client) -> bool:
+    return client.facts.playlist_key == "tracks" or client.facts.reduced is False
+
+
 def _path(client: clients.Client, id_: str) -> str:
     older = f"playlists/{id_}/tracks"
-    is_older = client.facts.playlist_key == "tracks" and client.facts.gets("GET", older)
-    return older if is_older else f"playlists/{id_}/items"
+    # the older path gives 100 entries at once, the newer one 50
+    use_older = _is_older(client) and client.facts.gets("GET", older)
+    return older if use_older else f"playlists/{id_}/items"
 
 
 def _load(
