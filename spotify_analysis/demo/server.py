@@ -180,15 +180,30 @@ class Server:
         # bound here and not in the thread: a taken port is the caller's error to see
         listening = _listening_socket(self._wanted_port)
         self._port = listening.getsockname()[1]
+        self._uvicorn = uvicorn.Server(
+            uvicorn.Config(
+                self._answer,
+                http=_Protocol,
+                interface="asgi3",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                log_level="error",
+                access_log=False,
+                timeout_keep_alive=60,
+                timeout_graceful_shutdown=2,
+                server_header=False,
+            )
+        )
         ready = threading.Event()
         self._thread = threading.Thread(
             target=asyncio.run,
-            args=(self._serve(listening, ready),),
+            args=(self._serve(self._uvicorn, listening, ready),),
             name=f"stand-in Spotify on port {self._port}",
             daemon=True,
         )
         self._thread.start()
-        ready.wait()
+        ready.wait()  # what is asked before uvicorn accepts waits in the socket's queue
         return self
 
     def stop(self) -> None:
@@ -221,25 +236,13 @@ class Server:
         while thread is not None and thread.is_alive():
             thread.join(timeout=0.5)  # a join without end would swallow Ctrl+C on Windows
 
-    async def _serve(self, listening: socket.socket, ready: threading.Event) -> None:
+    async def _serve(
+        self, server: uvicorn.Server, listening: socket.socket, ready: threading.Event
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        config = uvicorn.Config(
-            self._answer,
-            http=_Protocol,
-            interface="asgi3",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="error",
-            access_log=False,
-            timeout_keep_alive=60,
-            timeout_graceful_shutdown=2,
-            server_header=False,
-        )
-        self._uvicorn = uvicorn.Server(config)
-        self._loop.call_soon(ready.set)
-        await self._uvicorn.serve(sockets=[listening])
+        ready.set()
+        await server.serve(sockets=[listening])
 
     def _begin_stop(self) -> None:
         self._stopping.set()  # wakes every answer that waits

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from spotify_analysis import capabilities
 from spotify_analysis.demo.web_api import service
 
 MODES = ["new", "old", "extended"]
@@ -194,6 +196,20 @@ def test_every_withdrawn_endpoint_is_tested_here() -> None:
         first = endpoint.path.split("/")[1]
         if endpoint.withdrawn and first not in playlist_and_library:
             assert (endpoint.method, first) in tested
+
+
+def test_capabilities_know_the_same_endpoints_and_modes() -> None:
+    rows = {(row.method, row.path): row for row in capabilities.ENDPOINTS}
+    ours = {
+        (endpoint.method, re.sub(r"\{[^}]+\}", "{id}", endpoint.path.lstrip("/"))): endpoint
+        for endpoint in service.ENDPOINTS
+    }
+    assert rows.keys() <= ours.keys()
+    for key, row in rows.items():
+        gone = {"2024-11-27": {"new", "old"}, "2026-02-11": {"new"}, None: set()}[row.withdrawn]
+        assert set(ours[key].withdrawn) == gone, row.name
+        if row.withdrawn is None:
+            assert set(ours[key].scopes) <= set(row.scopes), row.name
 
 
 # ---------------------------------------------------------------- shapes
