@@ -106,25 +106,32 @@ class _Entry:
     facts: dict[str, str] = field(default_factory=dict)
     years: tuple[int, ...] = ()
 
-    def matches(self, query: Query) -> bool:
-        if not all(word in self.text for word in query.words):
-            return False
-        return all(self._passes(name, value) for name, value in query.filters.items())
-
-    def _passes(self, name: str, value: str) -> bool:
-        if name == "year":
-            first, _, last = value.partition("-")
-            if not first.isdigit() or (last and not last.isdigit()):
-                return False
-            return any(int(first) <= year <= int(last or first) for year in self.years)
-        if name in ("isrc", "upc", "tag"):
-            return value in self.facts.get(name, "").split()
-        return all(word in self.facts.get(name, "") for word in value.split())
-
     def rank(self, query: Query, kind: str) -> tuple[int, int]:
         wanted = query.filters.get(kind) or " ".join(query.words)
         closeness = 0 if self.name == wanted else 1 if self.name.startswith(wanted) else 2
         return closeness, -self.popularity
+
+
+def _tests(query: Query) -> list[Callable[[_Entry], bool]]:
+    """Make what an entry must pass, taken apart once and not for each of 10,000 tracks."""
+    tests = [_has_words(name, value.split()) for name, value in query.filters.items()]
+    words = query.words
+    if words:
+        tests.append(lambda entry: all(word in entry.text for word in words))
+    return tests
+
+
+def _has_words(name: str, words: list[str]) -> Callable[[_Entry], bool]:
+    if name == "year":
+        first, _, last = " ".join(words).partition("-")
+        if not first.isdigit() or (last and not last.isdigit()):
+            return lambda _entry: False
+        years = range(int(first), int(last or first) + 1)
+        return lambda entry: any(year in years for year in entry.years)
+    if name in ("isrc", "upc", "tag"):  # whole codes, not parts of them
+        codes = set(words)
+        return lambda entry: codes.issubset(entry.facts.get(name, "").split())
+    return lambda entry: all(word in entry.facts.get(name, "") for word in words)
 
 
 def _index(catalogue: Catalogue) -> dict[str, list[_Entry]]:
@@ -257,7 +264,9 @@ def _found(call: Call, kind: str, query: Query) -> list[str]:
     if not query.filters.keys() <= _FILTERS[kind]:
         return []
     entries = _playlists(call) if kind == "playlist" else _index_of(call.catalogue)[kind]
-    hits = [entry for entry in entries if entry.matches(query)]
+    hits = list(entries)
+    for passes in _tests(query):  # each looks only at what the one before has left
+        hits = [entry for entry in hits if passes(entry)]
     hits.sort(key=lambda entry: entry.rank(query, kind))
     return [entry.id for entry in hits[:LAST_RESULT]]
 
