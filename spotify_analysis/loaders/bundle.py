@@ -196,7 +196,7 @@ def plan(client: clients.Client, *, playlists: str = "own") -> pd.DataFrame:
 
     Notes
     -----
-    Source: the first page of each list and all pages of playlists. Cost: six calls, one per 50
+    Source: the first page of each list and all pages of playlists. Cost: five calls, one per 50
     playlists and one for the profile; a load within the next five minutes does not repeat them.
 
     Examples

@@ -291,12 +291,13 @@ def _left_out(one: _Playlist, reason: str) -> dict[str, str | None]:
 def _kept(
     client: clients.Client, wanted: Iterable[_Playlist], *, count: bool = True
 ) -> dict[str, list[Any]]:
-    """Take from disk the entries of playlists that have not changed."""
+    """Take from disk the entries of playlists that have not changed; empty ones need no call."""
+    wanted = list(wanted)
     versions = {one.id: one.snapshot_id for one in wanted if one.snapshot_id}
     kept: dict[str, list[Any]] = client.cache.get_versions("playlist_items", versions)
     if count:
         client._usage.add_cached("GET /playlists/{id}/items", len(kept))
-    return kept
+    return {**{one.id: [] for one in wanted if one.n_items == 0}, **kept}
 
 
 def _is_older(client: clients.Client) -> bool:
