@@ -171,7 +171,7 @@ class Library:
         """Number of the most played item of each title, whoever the artist is."""
         plays = np.bincount(self.item, minlength=self.n_items)
         order = self.order(plays.astype(np.float64), np.arange(self.n_items))
-        titles = self.items["key"].str.partition("\t")[2].tolist()
+        titles = [key.partition("\t")[2] for key in self.items["key"]]
         # the last one to be written stays, so the most played comes last
         return {titles[item]: int(item) for item in order[::-1]}
 
@@ -191,7 +191,7 @@ class Library:
         uris = self.uris.loc[self.uris["uri"].isin(taste.uris), "item"]
         out = (
             self.items["song"].isin(taste.songs) | self.items["artist_key"].isin(taste.artists)
-        ).to_numpy(dtype=bool)
+        ).to_numpy(dtype=bool, copy=True)
         out[uris.to_numpy(dtype=np.int64)] = True
         keep = ~out[self.item]
         return dataclasses.replace(

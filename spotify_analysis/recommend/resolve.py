@@ -72,7 +72,7 @@ def addresses(
 
 def _search(client: Client, track: str, artist: str) -> str | None:
     title, who = track.replace('"', " "), artist.replace('"', " ")
-    hits = loaders.search(client, f'track:"{title}" artist:"{who}"', kinds="track", n=5)
+    hits = loaders.search(client, f'track:"{title}" artist:"{who}"', kinds="track", limit=5)
     for hit in hits.to_dict("records"):
         if (
             isinstance(hit["name"], str)

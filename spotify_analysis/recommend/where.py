@@ -23,6 +23,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_MAX_LENGTH = 1_000  # keeps the walk far from Python's own depth
 _GRAMMAR = (
     "Compare columns with values (== != < <= > >= in), and join with `and`, `or`, `not`: "
     "\"duration_ms < 300000 and release_year >= 2020\", \"artist in ['A', 'B']\"."
@@ -40,6 +41,8 @@ class Condition:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        if len(text) > _MAX_LENGTH:
+            raise ValueError(f"A condition of {len(text):,} characters cannot be read. {_GRAMMAR}")
         try:
             self._tree = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, ValueError, MemoryError, RecursionError):
@@ -52,8 +55,9 @@ class Condition:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns it looks at."""
-        found = (node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name))
-        return tuple(dict.fromkeys(found))
+        found = [node for node in ast.walk(self._tree) if isinstance(node, ast.Name)]
+        found.sort(key=lambda node: (node.lineno, node.col_offset))
+        return tuple(dict.fromkeys(node.id for node in found))
 
     def __call__(self, table: pd.DataFrame) -> pd.Series[Any]:
         missing = [name for name in self.columns if name not in table]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +27,7 @@ NEW_DAYS = 365.0
 MAX_ARTISTS = 15  # each costs two calls before its first track is seen
 MAX_ALBUMS_PER_ARTIST = 4
 _WINDOW_DAYS = 90.0
+_SIDE_BY_SIDE = 8  # albums loaded at once
 
 
 class Catalogue:
@@ -66,10 +69,12 @@ class Catalogue:
         problems: list[str] = []
         try:
             albums = _albums(context, context.client, artists, meter, problems)
-            for album in _in_order(albums, context):
-                if not meter.allows() or len(found) >= 3 * context.n:
+            ordered = _in_order(albums, context)
+            while meter.allows() and len(found) < 3 * context.n:
+                batch = list(itertools.islice(ordered, min(_SIDE_BY_SIDE, meter.left)))
+                if not batch:
                     break
-                found += _unheard(album, context, context.client)
+                found += _unheard(batch, context, context.client)
         except errors.SpotifyError as exc:
             problems.append(f"{type(exc).__name__}: {exc}")
         if not meter.allows():
@@ -131,15 +136,26 @@ class Meter:
             return None
         return str(pd.Timestamp(self.client.usage()["last_at"].max()).isoformat())
 
-    def allows(self) -> bool:
+    @property
+    def left(self) -> int:
+        """Calls that may still be made."""
+        return max(self.max_calls - self.requests, 0)
+
+    def allows(self, *, share: float = 1.0) -> bool:
         """Say whether another call may be made.
+
+        Parameters
+        ----------
+        share : float
+            Part of the budget to look at.
 
         Returns
         -------
         bool
-            Whether neither calls nor time are used up.
+            Whether neither calls nor time of that part are used up.
         """
-        return self.requests < self.max_calls and time.monotonic() - self._began < self.max_seconds
+        took_s = time.monotonic() - self._began
+        return self.requests < share * self.max_calls and took_s < share * self.max_seconds
 
     def why(self) -> str:
         """Say what is used up.
@@ -185,25 +201,36 @@ def _artists(context: Context) -> list[ArtistSeed]:
     return seeds.artists()[:wanted]
 
 
-def _artist_id(artist: ArtistSeed, client: Client) -> str | None:
-    """Find Spotify's id of an artist: known, by one of their tracks, or by exact name."""
-    if artist.artist_id:
-        return artist.artist_id
-    if artist.track_uri:
-        address = tables.parse_address(artist.track_uri)
-        try:
-            track = loaders.track(client, address.id if address else artist.track_uri)
-        except errors.NotFoundError:
-            track = tables.empty(tables.TRACKS)  # taken down since; the name may still help
-        for row in track.to_dict("records"):
-            if artist.name is None or _same(row["artist"], artist.name):
-                return None if pd.isna(row["artist_id"]) else str(row["artist_id"])
-    if not artist.name:
-        return None
-    quoted = artist.name.replace('"', " ")
-    hits = loaders.search(client, f'artist:"{quoted}"', kinds="artist", n=5)
+def _with_ids(
+    artists: list[ArtistSeed], client: Client, meter: Meter, problems: list[str]
+) -> list[tuple[ArtistSeed, str]]:
+    """Find Spotify's id of each artist: known, by one of their tracks, or by exact name."""
+    by_track = [one for one in artists if not one.artist_id and one.track_uri]
+    uris = [one.track_uri for one in by_track if one.track_uri][: meter.left]
+    tracks = loaders.tracks(client, uris) if uris else tables.empty(tables.TRACKS)
+    of_track = {row["uri"]: row for row in tracks.to_dict("records")}
+    found = []
+    for one in artists:
+        row = of_track.get(one.track_uri, {})
+        artist_id = one.artist_id or (
+            # plays name the artist of the album, who need not be the first of the track
+            row.get("artist_id") if one.name is None or _same(row.get("artist"), one.name) else None
+        )
+        if not isinstance(artist_id, str) and one.name and meter.allows():
+            artist_id = _searched(one.name, client)
+        if isinstance(artist_id, str):
+            name = one.name or row.get("artist")
+            found.append((dataclasses.replace(one, name=name), artist_id))
+        else:
+            problems.append(f"no artist called {one.name or one.track_uri!r} found")
+    return found
+
+
+def _searched(name: str, client: Client) -> str | None:
+    quoted = name.replace('"', " ")
+    hits = loaders.search(client, f'artist:"{quoted}"', kinds="artist", limit=5)
     for row in hits.to_dict("records"):
-        if _same(row["name"], artist.name):
+        if _same(row["name"], name):
             return str(row["id"])
     return None
 
@@ -224,19 +251,15 @@ def _albums(
 ) -> list[_Album]:
     known_on = _known_on(context)
     albums: list[_Album] = []
-    for rank, artist in enumerate(artists):
-        if not meter.allows():
+    for rank, (artist, artist_id) in enumerate(_with_ids(artists, client, meter, problems)):
+        # the other half of the budget is for what is on the albums
+        if rank and not meter.allows(share=0.5):
+            problems.append(f"albums of {rank} of {len(artists)} artists listed within the budget")
             break
         try:
-            artist_id = _artist_id(artist, client)
-            if artist_id is None:
-                problems.append(f"no artist called {artist.name or artist.track_uri!r} found")
-                continue
-            table = loaders.artist_albums(
-                client, artist_id, groups=("album", "single"), limit=_PAGE
-            )
+            table = loaders.artist_albums(client, artist_id)
         except errors.NotFoundError:
-            problems.append(f"Spotify no longer knows {artist.name or artist.artist_id}")
+            problems.append(f"Spotify no longer knows {artist.name or artist_id}")
             continue
         seen: set[str] = set()
         for row in table.to_dict("records"):
@@ -250,7 +273,9 @@ def _albums(
                     id=row["id"],
                     title=title,
                     artist=artist,
-                    artist_name=artist.name or name,
+                    # Spotify's spelling where it is the same name; on an album of several artists
+                    # the one that was asked for
+                    artist_name=name if _same(name, artist.name or name) else artist.name or name,
                     artist_rank=rank,
                     released="" if pd.isna(row["release_date"]) else row["release_date"],
                     released_on=_date(row["release_date"]),
@@ -259,9 +284,6 @@ def _albums(
                 )
             )
     return albums
-
-
-_PAGE = 50
 
 
 def _known_on(context: Context) -> dict[tuple[str, str], int]:
@@ -312,53 +334,51 @@ def _in_order(albums: list[_Album], context: Context) -> Iterator[_Album]:
 # ---------------------------------------------------------------- tracks
 
 
-def _unheard(album: _Album, context: Context, client: Client) -> list[Candidate]:
-    """Load an album and return its tracks that were never played."""
-    try:
-        table = loaders.album_tracks(client, album.id)
-    except errors.NotFoundError:
-        return []
-    tracks: list[tuple[Candidate, bool]] = []
+def _unheard(albums: list[_Album], context: Context, client: Client) -> list[Candidate]:
+    """Load albums and return their tracks that were never played."""
+    table = loaders.album_tracks(client, [album.id for album in albums])
+    rows: dict[str, list[dict[Any, Any]]] = {}
     for row in table.to_dict("records"):
-        if not isinstance(row["track"], str) or not row["track"]:
-            continue
-        # plays name the album's artist, so the same name is used for comparing
-        candidate = Candidate(
-            track=row["track"],
-            artist=album.artist_name,
-            reason="",
-            score=0.0,
-            seed=album.artist_name,
-            album=album.title,
-            uri=_or_none(row["uri"]),
-            isrc=_or_none(row["isrc"]),
-            release_date=album.released or None,
-            album_type=_or_none(row["album_type"]),
-            duration_ms=_or_none(row["duration_ms"]),
-            popularity=_or_none(row["popularity"]),
-            explicit=_or_none(row["explicit"]),
-        )
-        heard = context.heard(candidate.song, candidate.uri) or context.known.holds(
-            candidate.song, "", candidate.uri, candidate.isrc
-        )
-        tracks.append((candidate, heard))
-    n_known = sum(heard for _, heard in tracks)
-    reason = _reason(album, len(tracks), n_known, context)
-    unheard = [candidate for candidate, heard in tracks if not heard]
+        if isinstance(row["track"], str) and row["track"]:
+            rows.setdefault(str(row["album_id"]), []).append(row)
     found = []
-    for place, candidate in enumerate(unheard):
-        found.append(
-            Candidate(
-                **{
-                    name: getattr(candidate, name)
-                    for name in candidate.__slots__
-                    if name not in ("reason", "score")
-                },
+    for album in albums:
+        tracks = [_candidate(row, album) for row in rows.get(album.id, [])]
+        unheard = [one for one in tracks if not _is_known(one, context)]
+        n_known = len(tracks) - len(unheard)
+        reason = _reason(album, len(tracks), n_known, context)
+        found += [
+            dataclasses.replace(
+                one,
                 reason=reason,
                 score=_score(album, place, len(unheard), n_known, len(tracks), context),
             )
-        )
+            for place, one in enumerate(unheard)
+        ]
     return found
+
+
+def _candidate(row: dict[Any, Any], album: _Album) -> Candidate:
+    return Candidate(
+        track=row["track"],
+        # plays name the album's artist, so the same name is used here for comparing
+        artist=album.artist_name,
+        reason="",
+        score=0.0,
+        seed=album.artist_name,
+        album=album.title,
+        uri=_or_none(row["uri"]),
+        isrc=_or_none(row["isrc"]),
+        release_date=album.released or None,
+        album_type=_or_none(row["album_type"]),
+        duration_ms=_or_none(row["duration_ms"]),
+        popularity=_or_none(row["popularity"]),
+        explicit=_or_none(row["explicit"]),
+    )
+
+
+def _is_known(one: Candidate, context: Context) -> bool:
+    return context.heard(one.song, one.uri) or context.known.holds(one.song, "", one.uri, one.isrc)
 
 
 def _score(
