@@ -14,6 +14,7 @@ from spotify_analysis.tables.exportify_layouts import (
     write_exportify,
     write_exportify_folder,
 )
+from spotify_analysis.tables.exports import EXPORT_FILES, REJECTED_ROWS
 from spotify_analysis.tables.local_time import check_time_zone, local_time_zone, with_local_time
 from spotify_analysis.tables.metrics import (
     CALENDAR,
@@ -48,6 +49,7 @@ from spotify_analysis.tables.schema import (
     as_dtype,
     conform,
     empty,
+    from_arrow,
 )
 from spotify_analysis.tables.spotify import (
     ALBUM_TRACKS,
@@ -86,6 +88,7 @@ __all__ = [
     "EVALUATION",
     "EVALUATION_CUTS",
     "EXPORTIFY_LAYOUTS",
+    "EXPORT_FILES",
     "FLOAT",
     "FOLLOWED_ARTISTS",
     "HOURS_OF_DAY",
@@ -103,6 +106,7 @@ __all__ = [
     "PLAYLIST_ITEMS",
     "PLAYS",
     "PROFILE",
+    "REJECTED_ROWS",
     "RELEASE_DECADES",
     "SAVED_ALBUMS",
     "SAVED_EPISODES",
@@ -137,6 +141,7 @@ __all__ = [
     "exportify",
     "facts",
     "file_name",
+    "from_arrow",
     "local_time_zone",
     "note",
     "parse_address",

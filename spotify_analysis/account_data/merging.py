@@ -1,0 +1,135 @@
+"""Plays of several files to one listening history: nothing twice, no repeat lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+__all__ = ["Merged", "drop_covered", "merge_files"]
+
+# Media and moment of a play; two exports of one person write everything else differently.
+_NAMES = ("track", "artist", "episode", "show", "audiobook", "chapter")
+_COVERED_GAP = pd.Timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Merged:
+    """Plays of one package, and what was left out.
+
+    Parameters
+    ----------
+    plays : DataFrame
+        The plays, in no particular order.
+    n_identical : int
+        Rows that were the same as another row of their own file in every field.
+    n_in_other_file : int
+        Rows that another file holds as well.
+    ms_removed : int
+        Time listened in the rows that were left out.
+    """
+
+    plays: pd.DataFrame
+    n_identical: int
+    n_in_other_file: int
+    ms_removed: int
+
+
+def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Timestamp]]) -> Merged:
+    """Merge the files of one package, from one or several downloads.
+
+    Parameters
+    ----------
+    plays : DataFrame
+        Rows of `tables.PLAYS`, of all files.
+    age_of_file : dict of str to tuple
+        For each file something that is larger for newer downloads.
+
+    Returns
+    -------
+    Merged
+        Each play once.
+
+    Notes
+    -----
+    Rows of one file that agree in every field are one play: exporters write such rows now and
+    then. Across files, a play is known by the moment in the file, its media and how long it
+    sounded; of each, as many are kept as the file that has most of them holds, because a person
+    does hear the same thing twice. The media is the URI, or the names where one of the files has
+    no URIs (2020). Where several files have a play, the newest download's row stays.
+    """
+    ms_before = int(plays["ms_played"].sum())
+    moment = ["logged_at", "ms_played"]
+    # few rows share their moment, so only those few are compared in full
+    shared = plays[plays.duplicated(moment, keep=False)]
+    identical = shared.index[shared.duplicated(keep="first")]
+    shared = shared.drop(identical)
+    doubled = _in_other_files(shared, age_of_file) if shared["file"].nunique() > 1 else []
+    kept = plays.drop([*identical, *doubled])
+    return Merged(kept, len(identical), len(doubled), ms_before - int(kept["ms_played"].sum()))
+
+
+def _in_other_files(
+    shared: pd.DataFrame, age_of_file: dict[str, tuple[int, pd.Timestamp]]
+) -> list[int]:
+    """Return the rows that a newer file, or a fuller one, holds as well."""
+    same_moment = shared.groupby(["logged_at", "ms_played"], sort=False)
+    n_files = same_moment["file"].transform("nunique")
+    shared = shared[n_files > 1]
+    if shared.empty:
+        return []
+    named = shared[list(_NAMES)].notna().any(axis=1)
+    lacks_uri = (shared["uri"].isna() & named).groupby(
+        [shared["logged_at"], shared["ms_played"]], sort=False
+    )
+    by_name = lacks_uri.transform("any")
+    names = shared[list(_NAMES)].fillna("").agg("\x1f".join, axis=1)
+    media = shared["uri"].fillna("").mask(by_name, names)
+    key = pd.DataFrame(
+        {
+            "at": shared["logged_at"],
+            "ms": shared["ms_played"],
+            "media": media,
+            "file": shared["file"],
+        }
+    )
+    key["repeat"] = key.groupby(["at", "ms", "media", "file"], sort=False).cumcount()
+    ages = sorted(set(age_of_file.values()))
+    key["age"] = shared["file"].map({file: ages.index(age) for file, age in age_of_file.items()})
+    newest_first = key.sort_values("age", ascending=False, kind="stable")
+    return newest_first.index[newest_first.duplicated(["at", "ms", "media", "repeat"])].tolist()
+
+
+def drop_covered(account: pd.DataFrame, extended: pd.DataFrame) -> pd.DataFrame:
+    """Take from the account data only what the extended history does not cover.
+
+    Parameters
+    ----------
+    account : DataFrame
+        Plays of the account data.
+    extended : DataFrame
+        Plays of the extended streaming history of the same person.
+
+    Returns
+    -------
+    DataFrame
+        Plays of the account data from times without extended history.
+
+    Notes
+    -----
+    Row by row the two do not match (the account data collapses repeats and lacks some rows), so
+    the line is drawn in time: the extended history covers from its first to its last row, but for
+    silences of more than 30 days, which may be a file that was not given.
+    """
+    if account.empty or extended.empty:
+        return account
+    ends = extended["logged_at"].sort_values(ignore_index=True)
+    new_run = ends.diff().gt(_COVERED_GAP).cumsum()
+    runs = ends.groupby(new_run).agg(["min", "max"])
+    # the account data cuts the seconds off
+    first = pd.DatetimeIndex(runs["min"].dt.floor("min"))
+    last = pd.DatetimeIndex(runs["max"])
+    place = first.searchsorted(account["logged_at"], side="right") - 1
+    covered = (place >= 0) & (account["logged_at"].to_numpy() <= last.to_numpy()[place.clip(0)])
+    kept: pd.DataFrame = account.loc[~covered]
+    return kept

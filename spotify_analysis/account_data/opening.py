@@ -1,0 +1,343 @@
+"""Where an export lies: a zip, a folder or files, opened so that nothing in it can do harm.
+
+Nothing is ever unpacked to disk. A zip is judged by its directory before a byte is inflated, and
+again while inflating, because its directory can lie.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from spotify_analysis import errors
+
+__all__ = ["Budget", "HarmfulZipError", "Member", "find_members"]
+
+# Honest exports: at most 13 MB a member, some hundred members, packed 10:1 to 228:1.
+MAX_MEMBERS = 2_000
+MAX_MEMBER_BYTES = 256 * 2**20
+MAX_TOTAL_BYTES = 2 * 2**30
+MAX_RATIO = 500
+RATIO_FROM_BYTES = 16 * 2**20
+_CHUNK = 2**20
+PEEK_BYTES = 64 * 2**10
+
+# Identity, address, payment, messages and advertising segments: never opened, never named.
+_PRIVATE = re.compile(
+    r"(user_?data|user_?attributes|identity|identifiers?|payments?|user_?address|message_?data"
+    r"|inferences)[\w\- ()]*\.json",
+    re.IGNORECASE,
+)
+_ORDERLY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+class HarmfulZipError(errors.ExportReadError):
+    """A zip that is built to do harm; no part of it is read, whatever the caller asked for."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many more bytes may be read."""
+
+    left: int = field(default_factory=lambda: MAX_TOTAL_BYTES)
+
+    def spend(self, n_bytes: int, name: str) -> None:
+        """Count bytes that were read.
+
+        Parameters
+        ----------
+        n_bytes : int
+            How many.
+        name : str
+            Of what.
+
+        Raises
+        ------
+        HarmfulZipError
+            If it was too many.
+        """
+        self.left -= n_bytes
+        if self.left < 0:
+            raise HarmfulZipError(
+                f"{name!r} and the files before it are larger than {MAX_TOTAL_BYTES >> 20:,} MB "
+                "together; no export is. Nothing was imported.",
+                file=name,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One JSON file of an export.
+
+    Parameters
+    ----------
+    name : str
+        Its name inside the export, as reports and errors show it.
+    open : callable
+        Opens it for reading bytes.
+    packed_bytes : int or None
+        Its size inside a zip.
+    is_private : bool
+        It holds identity, payment or messages and stays closed.
+    """
+
+    name: str
+    open: Callable[[], IO[bytes]]
+    packed_bytes: int | None = None
+    is_private: bool = False
+
+    def peek(self) -> bytes:
+        """Read the beginning.
+
+        Returns
+        -------
+        bytes
+            At most 64 KB.
+
+        Raises
+        ------
+        ExportReadError
+            If it cannot be read.
+        """
+        return b"".join(self._chunks(PEEK_BYTES))
+
+    def read(self, budget: Budget) -> bytes:
+        """Read everything, within limits.
+
+        Parameters
+        ----------
+        budget : Budget
+            What may still be read; is spent.
+
+        Returns
+        -------
+        bytes
+            The content.
+
+        Raises
+        ------
+        ExportReadError
+            If it cannot be read.
+        HarmfulZipError
+            If it swells beyond what any honest file does.
+        """
+        chunks, n_bytes = [], 0
+        for chunk in self._chunks(None):
+            chunks.append(chunk)
+            n_bytes += len(chunk)
+            budget.spend(len(chunk), self.name)
+            if self.packed_bytes is not None:
+                self._stop_if_swollen(n_bytes, self.packed_bytes)
+        return b"".join(chunks)
+
+    def _stop_if_swollen(self, n_bytes: int, packed_bytes: int) -> None:
+        if n_bytes > MAX_MEMBER_BYTES or (
+            n_bytes > RATIO_FROM_BYTES and n_bytes > MAX_RATIO * max(packed_bytes, 1)
+        ):
+            raise HarmfulZipError(
+                f"{self.name!r} swells from {packed_bytes:,} to more than {n_bytes:,} bytes: this "
+                "is a zip bomb and no export. Nothing was imported.",
+                file=self.name,
+            )
+
+    def _chunks(self, n_bytes: int | None) -> Iterator[bytes]:
+        try:
+            with self.open() as file:
+                if n_bytes is not None:
+                    yield file.read(n_bytes)
+                    return
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, EOFError) as exc:
+            raise errors.ExportReadError(
+                f"{self.name!r} is damaged inside the zip ({exc}). Download the export again.",
+                file=self.name,
+            ) from exc
+        except OSError as exc:
+            raise errors.ExportReadError(
+                f"{self.name!r} cannot be read: {exc.strerror or exc}.", file=self.name
+            ) from exc
+
+
+def find_members(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], stack: ExitStack
+) -> list[Member]:
+    """Find the JSON files of an export.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Zips, folders (searched with their subfolders) and single files, in any mixture.
+    stack : ExitStack
+        Holds zips open; leaving it closes them.
+
+    Returns
+    -------
+    list of Member
+        The files, in the order in which people count (2 before 10).
+
+    Raises
+    ------
+    ExportReadError
+        If there is no such path, or a zip cannot be read.
+    HarmfulZipError
+        If a zip is built to do harm.
+    """
+    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if not listed:
+        raise errors.ExportReadError("No path was given: name the zip, folder or files to read.")
+    members = []
+    for given in listed:
+        path = Path(given).expanduser()
+        prefix = f"{path.name}/" if len(listed) > 1 else ""
+        if path.is_dir():
+            members += _in_folder(path, prefix)
+        elif path.is_file():
+            members += _in_zip(path, prefix, stack) if _is_zip(path) else [_file(path, path.name)]
+        else:
+            raise errors.ExportReadError(
+                f"There is no file or folder {str(given)!r}. Check the path; a relative one starts "
+                f"from {str(Path.cwd())!r}.",
+                file=path.name,
+            )
+    return sorted(members, key=lambda member: _counted(member.name))
+
+
+def _counted(name: str) -> list[tuple[str, int]]:
+    return [(text, int(part or -1)) for text, part in re.findall(r"(\D+)(\d{0,15})", f"/{name}")]
+
+
+def _file(path: Path, name: str) -> Member:
+    return Member(name, lambda: path.open("rb"), is_private=bool(_PRIVATE.fullmatch(path.name)))
+
+
+def _in_folder(folder: Path, prefix: str) -> list[Member]:
+    # a link could lead out of the folder that was given
+    return [
+        _file(path, prefix + path.relative_to(folder).as_posix())
+        for path in folder.rglob("*")
+        if _is_json(path.name) and path.is_file() and not path.is_symlink()
+    ]
+
+
+def _is_json(name: str) -> bool:
+    # "._x.json" are macOS's notes about x.json
+    return name.lower().endswith(".json") and not name.startswith("._")
+
+
+def _is_zip(path: Path) -> bool:
+    """Tell a zip from a JSON file by its first bytes, and say what else people save as a zip."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+    except OSError as exc:
+        raise errors.ExportReadError(
+            f"{path.name!r} cannot be read: {exc.strerror or exc}.", file=path.name
+        ) from exc
+    if start.startswith(b"PK"):
+        return True
+    problem = None
+    if not start:
+        problem = "is empty"
+    elif start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        problem = "is a web page and no export: the link for downloading has probably run out"
+    elif path.suffix.lower() == ".zip":
+        problem = "is no zip"
+    if problem:
+        raise errors.ExportReadError(
+            f"{path.name!r} {problem}. Download the export again.", file=path.name
+        )
+    return False
+
+
+def _in_zip(path: Path, prefix: str, stack: ExitStack) -> list[Member]:
+    try:
+        opened = stack.enter_context(zipfile.ZipFile(path))
+        listed = opened.infolist()
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as exc:
+        raise errors.ExportReadError(
+            f"{path.name!r} is cut off or no zip ({exc}). Download the export again.",
+            file=path.name,
+        ) from exc
+    except OSError as exc:
+        raise errors.ExportReadError(
+            f"{path.name!r} cannot be read: {exc.strerror or exc}.", file=path.name
+        ) from exc
+    _check_directory(listed, opened.start_dir, path.name)
+    members = []
+    for info in listed:
+        mode = info.external_attr >> 16
+        name = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
+        if info.is_dir() or (stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or not _is_json(name):
+            continue
+        members.append(
+            Member(
+                prefix + _shown(info.filename),
+                _opener(opened, info),
+                packed_bytes=info.compress_size,
+                is_private=bool(_PRIVATE.fullmatch(name)),
+            )
+        )
+    return members
+
+
+def _shown(name: str) -> str:
+    """Make a name of a zip fit for a message and a table: a name, not a way out of a folder."""
+    parts = [part for part in re.split(r"[/\\]+", name) if part not in ("", ".", "..")]
+    return "".join(sign if sign.isprintable() else "?" for sign in "/".join(parts))[-200:]
+
+
+def _opener(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
+    name = _shown(info.filename)
+
+    def open_member() -> IO[bytes]:
+        if info.flag_bits & 0x1:
+            raise errors.ExportReadError(
+                f"{name!r} is encrypted. Unpack the zip with its password and pass the folder.",
+                file=name,
+            )
+        if info.compress_type not in _ORDERLY:
+            raise errors.ExportReadError(
+                f"{name!r} is packed in a way Spotify does not use (method {info.compress_type}). "
+                "Unpack the zip and pass the folder.",
+                file=name,
+            )
+        return opened.open(info)
+
+    return open_member
+
+
+def _check_directory(listed: list[zipfile.ZipInfo], end: int, name: str) -> None:
+    """Refuse a zip whose directory shows that no exporter made it."""
+    if len(listed) > MAX_MEMBERS:
+        raise HarmfulZipError(
+            f"{name!r} holds {len(listed):,} files; no export has more than {MAX_MEMBERS:,}. "
+            "Nothing was imported.",
+            file=name,
+        )
+    names = [info.filename for info in listed]
+    if len(set(names)) < len(names):
+        doubled = next(one for one in names if names.count(one) > 1)
+        raise HarmfulZipError(
+            f"{name!r} holds {_shown(doubled)!r} twice, so nobody can say which one is meant. "
+            "Nothing was imported.",
+            file=_shown(doubled),
+        )
+    # Python 3.11.7 and 3.12.1 read members that share their bytes; 3.13 refuses them itself
+    in_order = sorted(listed, key=lambda info: info.header_offset)
+    ends = [*(info.header_offset for info in in_order[1:]), end]
+    for info, next_begins in zip(in_order, ends, strict=True):
+        if info.header_offset + 30 + len(info.orig_filename) + info.compress_size > next_begins:
+            raise HarmfulZipError(
+                f"{name!r} is a zip whose files overlap, as no exporter makes it. "
+                "Nothing was imported.",
+                file=name,
+            )
