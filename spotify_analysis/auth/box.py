@@ -60,7 +60,7 @@ class LoginBox:
             return made
 
         self._title = w.HTML(_TITLE)
-        self._register = w.HTML(_register(sign_in.settings.redirect_uri))
+        self._register = w.HTML("")
         self._client_id = text("Client id:", "32 digits and letters")
         self._continue = button("Continue")
         self._client_row = w.HBox([self._client_id, self._continue])
@@ -151,9 +151,12 @@ class LoginBox:
         else:
             self._steps.value = ""
             self._help.value = ""
+        needs_client_id = stage is Stage.NEEDS_CLIENT_ID
+        redirect_uri = sign_in.settings.redirect_uri
+        self._register.value = _register(redirect_uri) if needs_client_id else ""
         _show(self._title, stage is not Stage.CONNECTED)
-        _show(self._register, stage is Stage.NEEDS_CLIENT_ID)
-        _show(self._client_row, stage is Stage.NEEDS_CLIENT_ID)
+        _show(self._register, needs_client_id)
+        _show(self._client_row, needs_client_id)
         _show(self._steps, waiting)
         _show(self._paste_row, waiting)
         _show(self._help, waiting)
@@ -228,16 +231,17 @@ anyone with Spotify Premium. It stays private to you.</p>
 def _steps(url: str, *, catches: bool) -> str:
     link = _link(url, "Open Spotify", css="sa-login-link")
     expected = (
-        "If the new tab says <b>Connected</b>, you are done. If it shows an error page instead, "
-        "<b>that is expected</b>:"
+        "If the new tab says <b>Connected</b>, you are done. If it shows an error page, "
+        "<b>that is expected</b> too."
         if catches
-        else "The new tab then shows an error page. <b>That is expected</b>:"
+        else "The new tab then shows an error page. <b>That is expected.</b>"
     )
+    copy = "In that case copy" if catches else "Copy"
     return f"""
 <ol>
 <li>{link} and press <b>Agree</b> there.</li>
 <li>{expected}</li>
-<li>copy the page's <b>whole address</b> and paste it here.</li>
+<li>{copy} the <b>whole address</b> of that page and paste it here.</li>
 </ol>"""
 
 
@@ -269,9 +273,17 @@ def _status(sign_in: SignIn) -> str:
         return '<div role="status"></div>'
     message = html.escape(sign_in.message)
     if sign_in.is_problem:
-        return f'<div role="alert" class="sa-login-bad">&#10006; {message}</div>'
+        return (
+            '<div role="alert" class="sa-login-bad"><span class="sa-login-cross">&#10006;</span> '
+            f"{message}</div>"
+        )
     if sign_in.stage is Stage.CONNECTED:
-        return f'<div role="status" class="sa-login-good">&#10004; {message}</div>'
+        return (
+            '<div role="status" class="sa-login-good"><span class="sa-login-mark">&#10004;</span> '
+            f"{message}</div>"
+            '<div class="sa-login-soft">Go on in the next cell: '
+            "<code>spotify = sa.connect()</code></div>"
+        )
     return f'<div role="status" class="sa-login-soft">{message}</div>'
 
 
@@ -302,13 +314,19 @@ _CSS = """
   outline: 2px solid var(--jp-ui-font-color0, #000); outline-offset: 2px; }
 .sa-login .sa-login-row { overflow: visible; align-items: center; gap: 6px; margin: 0 0 4px; }
 .sa-login .sa-login-row .widget-label { font-weight: 600; }
-.sa-login .sa-login-button { padding: 0 16px; overflow: visible; }
-.sa-login .sa-login-good { color: var(--jp-success-color0, #1b5e20); font-weight: 600; }
-.sa-login .sa-login-bad { color: var(--jp-error-color1, #c62828); }
+.sa-login .sa-login-button { padding: 0 16px; overflow: visible; border-radius: 4px; }
+.sa-login > .sa-login-button { align-self: flex-start; margin-top: 8px; }
+.sa-login .sa-login-good { font-weight: 600; }
+.sa-login .sa-login-mark { color: var(--jp-success-color1, #2e7d32); }
+.sa-login .sa-login-bad { margin: 2px 0; padding: 6px 12px; border-radius: 4px;
+  border-left: 4px solid var(--jp-error-color1, #c62828);
+  background: var(--jp-layout-color2, #eee); }
+.sa-login .sa-login-cross { color: var(--jp-error-color1, #c62828); }
 .sa-login .sa-login-soft { color: var(--jp-ui-font-color2, #616161); }
 .sa-login details { margin-top: 8px; }
 .sa-login summary { cursor: pointer; color: var(--jp-ui-font-color2, #616161); }
 .sa-login dl { margin: 8px 0 0; }
+.sa-login dt, .sa-login dd { float: none; width: auto; }
 .sa-login dt { font-family: var(--jp-code-font-family, monospace); font-size: 0.93em; }
 .sa-login dd { margin: 0 0 8px 16px; }
 .sa-login-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden;

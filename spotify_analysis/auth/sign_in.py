@@ -121,16 +121,16 @@ class SignIn:
             return False
         with self._lock:
             try:
-                saved = self.store.load(self.settings.client_id, self.owner)
-                if saved is None or saved.ended_at is not None:
-                    return False
                 login = signed_in.Login(self.settings, self.store, owner=self.owner)
                 token = login.token()
                 person = accounts.who(self.settings, token.access_token)
-            except errors.NotLoggedInError as exc:
-                self._say(str(exc), problem=True)
-                return False
             except (errors.LoginError, errors.SpotifyError, errors.TokenStoreError):
+                return False
+            except errors.NotLoggedInError:
+                with contextlib.suppress(errors.TokenStoreError):
+                    saved = self.store.load(self.settings.client_id, self.owner)
+                    if saved is not None and saved.ended_at is not None:
+                        self._say(f"{signed_in.why_over(saved)}. Sign in once more.")
                 return False
             missing = self.scopes - token.scopes
             if missing:

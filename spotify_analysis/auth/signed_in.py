@@ -279,7 +279,19 @@ class Login:
         raise _over(over) from None
 
 
-def _over(token: tokens.Token) -> errors.NotLoggedInError:
+def why_over(token: tokens.Token) -> str:
+    """Say why a login that Spotify has ended is over.
+
+    Parameters
+    ----------
+    token : Token
+        The login.
+
+    Returns
+    -------
+    str
+        Half a sentence, without a full stop.
+    """
     began = datetime.fromtimestamp(token.authorized_at, UTC)
     age_days = ((token.ended_at or token.authorized_at) - token.authorized_at) / 86_400
     why = (
@@ -287,9 +299,11 @@ def _over(token: tokens.Token) -> errors.NotLoggedInError:
         if age_days >= tokens.LOGIN_LIFE_DAYS
         else "the access was removed, or the password changed"
     )
-    return errors.NotLoggedInError(
-        f"Spotify ended this sign-in of {began:%d %B %Y} ({why}): {_HOW_TO_SIGN_IN}."
-    )
+    return f"Spotify ended this sign-in of {began:%d %B %Y} ({why})"
+
+
+def _over(token: tokens.Token) -> errors.NotLoggedInError:
+    return errors.NotLoggedInError(f"{why_over(token)}: {_HOW_TO_SIGN_IN}.")
 
 
 # ---------------------------------------------------------------- for everyone

@@ -112,9 +112,7 @@ class Lab:
 
     def run_all(self) -> None:
         """Run all cells, without waiting for them."""
-        self.page.evaluate(
-            "() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }"
-        )
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
 
     def saved(self, path: Path) -> dict[str, Any]:
         """Save the notebook and read what is on the disk."""
