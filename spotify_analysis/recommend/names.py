@@ -6,6 +6,7 @@ Three degrees, from strict to loose: `artist` and `recording` keep apart what so
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -41,6 +42,11 @@ _LATIN_ACCENTS = re.compile("[\u0300-\u036f]")  # other scripts' marks are lette
 _NOT_WORDS = re.compile(r"[^\w]+")
 
 
+# The same few thousand names come again and again.
+_kept = functools.lru_cache(maxsize=1 << 16)
+
+
+@_kept
 def plain(text: str) -> str:
     """Fold case, accents and punctuation.
 
@@ -78,6 +84,7 @@ def artist(name: str) -> str:
     return plain(name)
 
 
+@_kept
 def recording(title: str) -> str:
     """Return a title without guests and packaging; live takes and remixes stay apart.
 
@@ -96,6 +103,7 @@ def recording(title: str) -> str:
     return plain(bare) or plain(folded)
 
 
+@_kept
 def song(title: str) -> str:
     """Return a title without guests, packaging and version: all takes of a song are one.
 

@@ -151,7 +151,8 @@ def recommend(
         library=library,
         standing=standing,
         as_of=moment,
-        known=seeding.Taste.of(playlists, library, what="playlists"),
+        known=seeding.Taste.of(playlists, library, what="playlists")
+        | seeding.Taste.of_tracks(taken.rows),
         playlists=playlists,
         client=client,
         budget=budget or Budget(),

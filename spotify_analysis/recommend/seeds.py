@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -168,15 +169,39 @@ class Taste:
         """
         if things is None:
             return cls()
-        seeds = read(things, library, what=what)
+        rows = read(things, library, what=what).rows
         isrcs: set[str] = set()
         if isinstance(things, pd.DataFrame) and "isrc" in things:
             isrcs.update(things["isrc"].dropna())
+        artists = frozenset(seed.artist_key for seed in rows if seed.artist and not seed.track)
+        return dataclasses.replace(cls.of_tracks(rows), artists=artists, isrcs=frozenset(isrcs))
+
+    @classmethod
+    def of_tracks(cls, seeds: Iterable[Seed]) -> Taste:
+        """Recognise the tracks among seeds, and not their artists' others.
+
+        Parameters
+        ----------
+        seeds : iterable of Seed
+            The seeds.
+
+        Returns
+        -------
+        Taste
+            What to recognise.
+        """
+        tracks = [seed for seed in seeds if seed.track or seed.uri]
         return cls(
-            frozenset(seed.uri for seed in seeds.rows if seed.uri),
-            frozenset(seed.song for seed in seeds.rows if seed.track),
-            frozenset(seed.artist_key for seed in seeds.rows if seed.artist and not seed.track),
-            frozenset(isrcs),
+            frozenset(seed.uri for seed in tracks if seed.uri),
+            frozenset(seed.song for seed in tracks if seed.track),
+        )
+
+    def __or__(self, other: Taste) -> Taste:
+        return Taste(
+            self.uris | other.uris,
+            self.songs | other.songs,
+            self.artists | other.artists,
+            self.isrcs | other.isrcs,
         )
 
     def holds(
@@ -282,24 +307,6 @@ def read(things: Any, library: Library | None, *, what: str = "seeds") -> Seeds:
 # ---------------------------------------------------------------- tables
 
 
-@dataclass(slots=True)
-class _Columns:
-    """The columns of a table that say what it holds."""
-
-    table: pd.DataFrame
-    used: dict[str, list[Any]] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> list[Any]:
-        if name not in self.used:
-            values = (
-                [None if _is_missing(value) else value for value in self.table[name].tolist()]
-                if name in self.table
-                else [None] * len(self.table)
-            )
-            self.used[name] = values
-        return self.used[name]
-
-
 def _of_table(table: pd.DataFrame, library: Library | None, what: str) -> list[Seed]:
     columns = set(table.columns)
     if {"name", "kind", "artist"} <= columns and "track" not in columns:  # tables.SEARCH
@@ -321,36 +328,44 @@ def _of_table(table: pd.DataFrame, library: Library | None, what: str) -> list[S
             f"`{what}` holds no tracks and no artists: its columns are {sorted(columns)}.{hint}"
         )
     if "artist" not in columns and "uri" not in columns:
-        rows, _ = _of_texts([t for t in _Columns(table)["track"] if t], library, what)
+        rows, _ = _of_texts(table["track"].dropna().tolist(), library, what)
         return rows
-    column = _Columns(table)
-    of_artists = "track" not in columns
-    # rows of albums and of artists stand for the artist; an album's own address is no seed
-    artist_ids = column["id"] if of_artists and "album" not in columns else column["artist_id"]
-    weights = column["weight"]
     rows = []
-    for title, artist, uri, artist_id, weight in zip(
-        column["track"], column["artist"], column["uri"], artist_ids, weights, strict=True
-    ):
-        if not (title or artist or uri):
-            continue
-        share = 1.0 if weight is None else float(weight)
-        if not (np.isfinite(share) and share >= 0):
-            raise ValueError(f"`{what}`: a weight must be 0 or more; not {weight!r}.")
+    for title, artist, uri, artist_id, weight in _tidy(table, what):
         known = None if artist or not uri else _of_address(uri, library)
-        rows.append(
-            replace(known, weight=share)
-            if known
-            else Seed(
-                title or artist or uri,
-                share,
-                artist,
-                title if artist else None,
-                None if of_artists and "album" in columns else uri,
-                artist_id,
-            )
-        )
+        if known is not None:
+            rows.append(replace(known, weight=weight))
+        elif artist or uri:
+            track = title if artist else None
+            rows.append(Seed(track or artist or uri, weight, artist, track, uri, artist_id))
     return rows
+
+
+def _tidy(table: pd.DataFrame, what: str) -> Iterator[tuple[Any, ...]]:
+    """Yield title, artist, address, id of the artist and weight, what is the same in one row."""
+    # rows of albums and of artists stand for the artist; an album's own address is no seed
+    of_artists = "track" not in table
+    of_albums = of_artists and "album" in table
+    columns = {
+        "track": "track",
+        "artist": "artist",
+        "uri": None if of_albums else "uri",
+        "artist_id": "id" if of_artists and not of_albums else "artist_id",
+    }
+    frame = pd.DataFrame(
+        {
+            name: table[column].astype(object) if column in table else None
+            for name, column in columns.items()
+        },
+        index=table.index,
+    )
+    weight = table["weight"] if "weight" in table else pd.Series(1.0, index=table.index)
+    frame["weight"] = pd.to_numeric(weight, errors="coerce").astype("float64")
+    if not (np.isfinite(frame["weight"]) & (frame["weight"] >= 0)).all():
+        raise ValueError(f"`{what}`: every weight must be a number, 0 or more.")
+    weights = frame.groupby(list(columns), dropna=False, sort=False)["weight"].sum()
+    for key, share in zip(weights.index, weights, strict=True):
+        yield *(None if _is_missing(value) else value for value in key), float(share)
 
 
 # ---------------------------------------------------------------- names and addresses

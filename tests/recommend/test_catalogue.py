@@ -185,6 +185,7 @@ def test_seeds_without_history_will_do(
         client=spotify,
         n=2,
     )
+    assert track_uri("trackDeep 2.0") not in set(by_track["uri"])
     for picks in (by_name, by_uri, by_track, by_table):
         assert set(picks["artist"]) == {"Ärtist 2"}
         assert picks["reason"].str.endswith("you named Ärtist 2").all()

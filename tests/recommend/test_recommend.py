@@ -224,6 +224,16 @@ def test_seeds_may_come_in_any_form(sessions: pd.DataFrame, seeds: Any) -> None:
     assert {title in {f"Song {n}" for n in range(5, 10)} for title in titles(picks)} == {True}
 
 
+def test_an_artist_as_seed_may_be_answered_by_their_other_tracks(plays: Maker) -> None:
+    rows = [("A", title, day + place / 500) for day in range(9) for place, title in enumerate("xy")]
+    picks = recommend.recommend("A", plays(rows), mode="continue")
+    assert sorted(titles(picks)) == ["x", "y"]
+    assert set(picks["reason"]) == {
+        "in 9 of your sessions with x",
+        "in 9 of your sessions with y",
+    }
+
+
 def test_models_do_not_learn_from_the_web_api(sessions: pd.DataFrame) -> None:
     sessions["source"] = "web_api"
     picks = recommend.recommend("Song 1", sessions, mode="continue")

@@ -189,21 +189,19 @@ class Context:
 
 
 class Provider(Protocol):
-    """Something that suggests tracks.
+    """Something that suggests tracks; any class with these three facts and one method is one."""
 
-    Attributes
-    ----------
-    name : str
-        Unique; providers of one family share what comes before the dot (``own.on_repeat``).
-    modes : tuple of str
-        Modes it takes part in when asked to choose by itself; empty: only when named.
-    weight : float
-        Its say when several providers are fused.
-    """
+    @property
+    def name(self) -> str:
+        """Unique; a family shares what comes before the dot, as in ``own.on_repeat``."""
 
-    name: str
-    modes: tuple[str, ...]
-    weight: float
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Modes in which it is asked unless others are named; empty: only when named."""
+
+    @property
+    def weight(self) -> float:
+        """Its say when several providers are fused."""
 
     def candidates(self, context: Context) -> Answer:
         """Suggest tracks.

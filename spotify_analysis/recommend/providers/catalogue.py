@@ -7,7 +7,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,7 +92,6 @@ class Catalogue:
         )
 
 
-@dataclass
 class Meter:
     """Counts the calls a client makes against what may be spent.
 
@@ -106,13 +105,11 @@ class Meter:
         Most time.
     """
 
-    client: Client
-    max_calls: int
-    max_seconds: float
-    _began: float = field(default_factory=time.monotonic)
-    _before: tuple[int, int] = (0, 0)
-
-    def __post_init__(self) -> None:
+    def __init__(self, client: Client, max_calls: int, max_seconds: float) -> None:
+        self.client = client
+        self.max_calls = max_calls
+        self.max_seconds = max_seconds
+        self._began = time.monotonic()
         self._before = self._used()
 
     def _used(self) -> tuple[int, int]:

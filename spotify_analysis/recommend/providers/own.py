@@ -151,13 +151,13 @@ class Neighbours:
         note = f"{n_left_out:,} rows of the Web API left out: {_TERMS}" if n_left_out else ""
         if not baskets.nnz:
             return Answer(status="skipped", why=note or "no session holds two tracks")
-        weights = _weights_of_seeds(context)
+        weights, named = _weights_of_seeds(context)
         if not weights.nnz:
             return Answer(why=_join(note, "none of the seeds occurs in your plays"))
         model = models.ItemKNN(top_k=200, shrink=10.0).fit(baskets)
         alike = model.score(weights)[0]
         score = alike * np.sqrt(standing.decayed + _RECENCY_FLOOR)
-        score[weights.indices] = 0  # a seed is not an answer to itself
+        score[named] = 0  # a track is no answer to itself; other tracks of a named artist are
         order = library.order(score, np.flatnonzero(score > 0))[: context.pool]
         if not len(order):
             return Answer(why=_join(note, "the seeds share no session with another track"))
@@ -223,22 +223,27 @@ def _key(artist: Any, track: Any) -> str:
     return f"{names.artist(artist)}\t{names.recording(track)}"
 
 
-def _weights_of_seeds(context: Context) -> Any:
-    """Return one row of items with the weights of the seeds; an artist is all of their tracks."""
+def _weights_of_seeds(context: Context) -> tuple[Any, list[int]]:
+    """Return one row of items with the weights of the seeds, and the tracks named themselves.
+
+    An artist stands for all of their tracks, the fresher the more.
+    """
     library, standing = context.library, context.standing
     weight = np.zeros(library.n_items)
+    named: list[int] = []
     for seed in context.seeds.rows:
         if seed.track or (seed.uri and seed.uri in library.item_of_uri):
             item = library.item_of_uri.get(seed.uri or "", library.item_of_key.get(seed.key, -1))
             if item >= 0:
                 weight[item] += seed.weight
+                named.append(item)
             continue
         artist = library.artist_of_key.get(seed.artist_key)
         if artist is not None:
             theirs = np.flatnonzero(library.artist_of == artist)
             share = standing.decayed[theirs] + _RECENCY_FLOOR
             weight[theirs] += seed.weight * share / share.sum()
-    return sparse.csr_matrix(weight)
+    return sparse.csr_matrix(weight), named
 
 
 def _shared_baskets(
@@ -247,6 +252,7 @@ def _shared_baskets(
     """Say of each item with which seed it shares most baskets, and how many."""
     seeds = weights.indices
     shared = (baskets[:, order].T @ baskets[:, seeds]).toarray()
+    shared[order[:, None] == seeds[None, :]] = 0
     best = shared.argmax(axis=1)
     reasons = []
     for place, seed in enumerate(best):
