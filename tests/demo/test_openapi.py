@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import yaml
 from openapi_schema_validator import OAS30ReadValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
+from spotify_analysis.demo.accounts import SCOPES
+from spotify_analysis.demo.server import Server
+from spotify_analysis.demo.switches import Mode
 from spotify_analysis.demo.web_api import service
 
 
@@ -300,6 +304,42 @@ def test_nothing_of_the_description_is_missing_but_the_player() -> None:
     }
     missing = {path for _, path in theirs - ours}
     assert all(path.startswith("/me/player") for path in missing), sorted(missing)
+
+
+@pytest.mark.parametrize("mode", ["new", "extended"])
+def test_what_the_made_up_listener_has(mode: Mode) -> None:
+    """All of the library, the playlists and a good part of the catalogue of `listener()`."""
+    path = description()
+    with Server(mode=mode) as server, requests.Session() as session:
+        account = server.account
+        token = server.state.issue_access_token(
+            client_id=server.client_id,
+            user_id=account.id,
+            scopes=frozenset(SCOPES),
+            expires_at=float("inf"),
+        )
+        session.headers["Authorization"] = f"Bearer {token}"
+        known = account.listener.catalogue
+        reads = ["me", "me/player/recently-played?limit=50", "me/following?type=artist&limit=50"]
+        reads += [f"me/top/{kind}?limit=50" for kind in ("tracks", "artists")]
+        reads += [
+            f"me/{kind}?limit=50&offset={offset}"
+            for kind in ("tracks", "albums", "shows", "episodes", "playlists")
+            for offset in (0, 50, 100)
+        ]
+        reads += [
+            f"playlists/{playlist.id}{tail}"
+            for playlist in account.listener.playlists
+            if playlist.owner_id == account.id
+            for tail in ("", "/items?limit=50&additional_types=track,episode")
+        ]
+        for kind in ("artists", "albums", "shows", "audiobooks", "chapters"):
+            ids = list(getattr(known, kind))
+            reads += [f"{kind}/{id_}" for id_ in ids[:: len(ids) // 20 + 1]]
+        reads += [f"artists/{id_}/albums?limit=10" for id_ in list(known.artists)[::40]]
+        for read in reads:
+            answer = session.get(server.api_url + read, timeout=10)
+            check(path, answer, drop_deprecated=mode == "new")
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,8 @@ def test_contents_of_others_on_new_apps(server: Any, api: Any) -> None:
 
 def test_private_ones_of_others_do_not_exist(server: Any, api: Any) -> None:
     server.state.playlists[FOLLOWED].public = False
+    assert api.get(f"playlists/{FOLLOWED}")["public"] is False  # a link shared with a follower
+    server.account.playlist_ids.remove(FOLLOWED)
     assert api.refused("GET", f"playlists/{FOLLOWED}") == (404, "Resource not found")
 
 

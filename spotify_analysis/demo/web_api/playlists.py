@@ -44,7 +44,7 @@ def _find(call: Call) -> Playlist:
     playlist = call.state.playlists.get(checked_id(call.path("playlist_id")))
     if playlist is None or not _visible(call, playlist):
         raise not_found()
-    if not playlist.public and not _is_own(call, playlist) and not _collaborates(call, playlist):
+    if not playlist.public and not _is_own(call, playlist) and not _follows(call, playlist):
         raise not_found()
     return playlist
 
@@ -53,8 +53,12 @@ def _is_own(call: Call, playlist: Playlist) -> bool:
     return call.has_user and playlist.owner_id == call.account.id
 
 
+def _follows(call: Call, playlist: Playlist) -> bool:
+    return call.has_user and playlist.id in call.account.playlist_ids
+
+
 def _collaborates(call: Call, playlist: Playlist) -> bool:
-    return call.has_user and playlist.collaborative and playlist.id in call.account.playlist_ids
+    return playlist.collaborative and _follows(call, playlist)
 
 
 def _gives_items(call: Call, playlist: Playlist) -> bool:
