@@ -107,6 +107,8 @@ def _each(client: Client, method: str, items: Any, verb: str, *, dry_run: bool) 
                 _send(client, method, part)
                 n_done += len(part)
         except errors.SpotifyAnalysisError as exc:
+            if n_done == 0:
+                raise  # saving twice does no harm, so nothing need be said of what stands there
             raise errors.UnfinishedChangeError(
                 f"The change broke off: {exc} {n_done} of {len(chosen.uris)} are done; go on with "
                 f"playlists.{verb}(client, error.left).",

@@ -312,6 +312,8 @@ def remove(
                 contents.take_out(part)
                 n_done += len(part)
         except errors.SpotifyAnalysisError as exc:
+            if _changed_nothing(exc, n_done):
+                raise
             left = tuple(chosen.uris[n_done:])
             raise _unfinished(
                 exc,
@@ -488,7 +490,7 @@ def _make(client: Client, details: dict[str, Any], sleep: Sleep) -> str:
     """Make an empty playlist and return its id; after a lost answer, look for it."""
     name = details["name"]
     try:
-        made = client.call("POST", "me/playlists", json=details)
+        made = _posted(client, details)
         lost = None
     except errors.MaybeDoneError as exc:
         made, lost = None, exc
@@ -511,6 +513,18 @@ def _make(client: Client, details: dict[str, Any], sleep: Sleep) -> str:
     ) from lost
 
 
+def _posted(client: Client, details: dict[str, Any]) -> Any:
+    """Make it under the path of 2026, and under the older one where that is not known."""
+    try:
+        return client.call("POST", "me/playlists", json=details)
+    except (errors.NotFoundError, errors.WithdrawnError) as refusal:
+        mine = client.me()["id"]
+        try:
+            return client.call("POST", f"users/{mine}/playlists", json=details)
+        except (errors.NotFoundError, errors.ForbiddenError):
+            raise refusal from None
+
+
 def _empty_ones(client: Client, name: str) -> list[str]:
     """Return the ids of one's own empty playlists of a name, from the newest 50."""
     mine = client.me()["id"]
@@ -525,8 +539,13 @@ def _empty_ones(client: Client, name: str) -> list[str]:
     return found
 
 
-def _fill(contents: Contents, uris: Sequence[str], *, position: int, total: int) -> None:
-    """Add in parts of 100; breaks off with what is in and what is left."""
+def _fill(
+    contents: Contents, uris: Sequence[str], *, position: int, total: int, has_begun: bool = False
+) -> None:
+    """Add in parts of 100; breaks off with what is in and what is left.
+
+    A refusal before anything was done stays what it is.
+    """
     n_done = 0
     try:
         for part in chunks(uris):
@@ -535,6 +554,8 @@ def _fill(contents: Contents, uris: Sequence[str], *, position: int, total: int)
         if contents.had_faults:
             _check_length(contents, total + n_done)
     except errors.SpotifyAnalysisError as exc:
+        if _changed_nothing(exc, n_done) and not has_begun:
+            raise
         left = tuple(uris[n_done:])
         at = "" if position == total else f", position={position + n_done}"
         how = (
@@ -561,7 +582,7 @@ def _write_over(contents: Contents, uris: Sequence[str], before: tuple[str, ...]
         raise _unfinished(exc, contents.id, 0, tuple(uris), how, before=before) from exc
     n_first = min(CHUNK, len(uris))
     try:
-        _fill(contents, uris[CHUNK:], position=n_first, total=n_first)
+        _fill(contents, uris[CHUNK:], position=n_first, total=n_first, has_begun=True)
         if not contents.had_faults:  # else that was checked already
             _check_length(contents, len(uris))
     except errors.UnfinishedChangeError as exc:
@@ -607,6 +628,10 @@ def _take_away(client: Client, new_id: str, uris: Sequence[str], cause: BaseExce
             playlist_id=new_id,
             left=tuple(uris),
         ) from cause
+
+
+def _changed_nothing(exc: Exception, n_done: int) -> bool:
+    return n_done == 0 and not isinstance(exc, errors.MaybeDoneError)
 
 
 def _unfinished(

@@ -336,8 +336,9 @@ def _of_table(table: pd.DataFrame, library: Library | None, what: str) -> list[S
         if known is not None:
             rows.append(replace(known, weight=weight))
         elif artist or uri:
-            track = title if artist else None
-            rows.append(Seed(track or artist or uri, weight, artist, track, uri, artist_id))
+            # a title without its artist names no recording
+            label, titled = (title or artist, title) if artist else (uri, None)
+            rows.append(Seed(label, weight, artist, titled, uri, artist_id))
     return rows
 
 

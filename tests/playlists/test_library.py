@@ -55,7 +55,7 @@ def test_artists_are_followed_by_the_older_path_where_it_is_there(
 def test_artists_cannot_be_followed_by_a_new_app_and_that_is_said(
     new_spotify: client.Client,
 ) -> None:
-    with pytest.raises(errors.UnfinishedChangeError, match="Unsupported uri type: artist"):
+    with pytest.raises(errors.BadRequestError, match="Unsupported uri type: artist"):
         playlists.save(new_spotify, [ARTIST])
 
 

@@ -80,6 +80,7 @@ def test_the_older_paths_serve_where_the_new_ones_are_not_known(
 ) -> None:
     new_server.set(mode="old")
     new_server.faults.add("404_json", path=ITEMS, times=None)
+    new_server.faults.add("404_json", method="POST", path="/v1/me/playlists$", times=None)
     spotify = connect(new_server)
     made = playlists.create(spotify, "All", ALL[:150])
     assert held(new_server, str(made.playlist_id)) == ALL[:150]
