@@ -333,9 +333,10 @@ def _read_env(path: Path, text: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     # the parser alone: nothing is interpolated, and it knows the line
     for binding in parser.parse_stream(io.StringIO(text)):
-        line = binding.original.line
         # the text of a binding begins with the blank lines before it
-        line += len(re.match(r"\s*", binding.original.string)[0].splitlines()) if binding.key else 0  # type: ignore[index]
+        written = binding.original.string
+        blank = written[: len(written) - len(written.lstrip())]
+        line = binding.original.line + blank.count("\n")
         if binding.error:
             raise _bad(path, line, "is not of the form NAME=value")
         name = names.get(binding.key or "")

@@ -166,31 +166,33 @@ def _one_line(text: str) -> str:
     text = re.sub(r"[ \t]*[\r\n]+[ \t]*", "", text)
     if not (_SCHEME.match(text) or _HOST_FIRST.match(text) or _LOCAL.match(text)):
         _refuse_not_an_address()
-    hidden = [char for char in text if char.isspace() or unicodedata.category(char) in _INVISIBLE]
-    if not hidden:
+    hidden = next((n for n, char in enumerate(text) if _is_hidden(char)), None)
+    if hidden is None:
         return text
     scheme = _SCHEME.match(text)
     if scheme and scheme[1].lower() not in ("http", "https"):
         return text
-    blank = next(at for at, char in enumerate(text) if char in hidden)
-    code = text.find("code=")
-    if 0 <= code < blank and "&" not in text[code:blank] and hidden[0].isspace():
-        _refuse_damaged_code()
-    if hidden[0].isspace() and "?" not in text[:blank]:
-        _refuse_not_an_address()
+    if text[hidden].isspace():
+        before = text[:hidden]
+        if re.search(r"[?&]code=[^&]*$", before):
+            _refuse_damaged_code()
+        if "?" not in before:
+            _refuse_not_an_address()
     _refuse(
         "The address has blanks or invisible characters in it. Copy it again from the address "
         "bar of the browser."
     )
 
 
-_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+def _is_hidden(char: str) -> bool:
+    # separators, controls, formats, surrogates, private and unassigned ones
+    return char.isspace() or unicodedata.category(char)[0] in "CZ"
 
 
 def _refuse_not_an_address() -> NoReturn:
     _refuse(
         "That is not an address. Paste the whole address of the page that opened after you "
-        f"pressed Agree; it begins with {config.REDIRECT_URI.partition('/callback')[0]}."
+        "pressed Agree."
     )
 
 
@@ -217,7 +219,8 @@ def _taken_apart(text: str) -> SplitResult:
         _refuse_not_an_address()
     if re.search(r"[\"<>{}|^`]", text) or "](" in text:
         _refuse_not_an_address()
-    if len(re.findall(r"https?://", text, re.IGNORECASE)) > 1:
+    # after an = it is a field's value
+    if len(re.findall(r"(?<!=)https?://", text, re.IGNORECASE)) > 1:
         _refuse("That is not an address: more than one was pasted. Paste only the newest.")
     if "&amp;" in text or "&#38;" in text:
         _refuse(
@@ -261,7 +264,7 @@ def _check_where(parts: SplitResult, attempt: Attempt) -> None:
     same = (
         host == ours.hostname
         and parts.netloc.lower().rpartition(":")[2].isascii()
-        and (parts.port or None) == (ours.port or None)
+        and _port(parts) == _port(ours)
         and parts.path == ours.path
         and (parts.scheme == ours.scheme or (is_loopback and parts.scheme == "https"))
     )
@@ -270,6 +273,11 @@ def _check_where(parts: SplitResult, attempt: Attempt) -> None:
             f"That address goes to {_where(parts, attempt)}, not to your redirect address. "
             f"{_NOTHING_SENT}"
         )
+
+
+def _port(parts: SplitResult) -> int | None:
+    """Give the port, None where it is the usual one: browsers hide that."""
+    return None if parts.port == {"http": 80, "https": 443}.get(parts.scheme) else parts.port
 
 
 def _where(parts: SplitResult, attempt: Attempt) -> str:
