@@ -357,7 +357,8 @@ class _Maker:
         old = rng.random() < 0.22
         year = rng.randint(1964, 1999) if old else rng.randint(2004, 2024)
         released = _friday(date(year, rng.randint(1, 12), rng.randint(1, 28)))
-        for _ in range(rng.choices((1, 2, 3, 4, 5), weights=(46, 28, 15, 8, 3))[0]):
+        n_albums = rng.choices((1, 2, 3, 4, 5), weights=(50, 28, 13, 7, 2))[0]
+        for _ in range(n_albums):
             if released > LAST_RELEASE:
                 break
             songs = self._songs(artist_id, rng.choice((7, 8, 9, 10, 10, 11, 11, 12, 13, 14)))

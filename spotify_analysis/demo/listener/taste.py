@@ -1,0 +1,290 @@
+"""What a made-up person likes, and how liking fades, returns and wanders.
+
+A track that is liked enters the rotation with a strength that halves every week or two. Tracks
+heard on many days are remembered long after; from time to time one of them comes back for a few
+days. Some never leave altogether. Curiosity comes in waves, a scene at a time.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from bisect import bisect_right
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spotify_analysis.demo.catalogue import Catalogue
+
+__all__ = ["CALM", "LIVELY", "Taste"]
+
+CALM = frozenset({"classical", "electronica", "folk", "jazz", "nordic post-rock", "nova mpb"})
+LIVELY = frozenset(
+    {
+        "alternative rock",
+        "electronica",
+        "highlife",
+        "hip hop",
+        "indie en español",
+        "neo soul",
+        "nova mpb",
+    }
+)
+
+_HOME_SCENES = {
+    "indie pop": 2.4,
+    "deutschsprachiger indie": 2.0,
+    "electronica": 1.5,
+    "folk": 1.3,
+    "jazz": 1.1,
+    "nordic post-rock": 1.1,
+    "j-indie": 1.1,
+    "nova mpb": 1.1,
+    "chanson": 1.1,
+    "classical": 0.6,
+}
+# genre: month of the year in which it is played most
+_WARM = dict.fromkeys(("highlife", "indie en español", "neo soul", "nova mpb", "cumbia"), 7)
+_COLD = dict.fromkeys(("classical", "nordic post-rock", "folk", "jazz"), 1)
+_FORGOTTEN_DAYS = 30
+_WEEK = 7
+
+
+class Taste:
+    """The memory of one person over one catalogue; tracks are numbered as in the catalogue."""
+
+    def __init__(self, seed: int, catalogue: Catalogue) -> None:
+        self._rng = random.Random(f"{seed}/taste")  # noqa: S311 - repeatable on purpose
+        # The legacy generator's stream is frozen by numpy's policy; the new one's is not.
+        self._uniform = np.random.RandomState(seed % 2**32).random_sample
+        self.tracks = list(catalogue.tracks.values())
+        self.number_of = {track.id: number for number, track in enumerate(self.tracks)}
+        self.artists = list(catalogue.artists.values())
+        artist_number = {artist.id: number for number, artist in enumerate(self.artists)}
+        self.artist_of = [artist_number[track.artist_ids[0]] for track in self.tracks]
+        self._artist_of = np.array(self.artist_of)
+        genres = [artist.genres[0] if artist.genres else "" for artist in self.artists]
+        self.genre_of = [genres[artist] for artist in self.artist_of]
+        names = sorted(set(genres))
+        self._genre_names = names
+        self._genre_of_artist = np.array([names.index(genre) for genre in genres])
+        self._genre_of_track = self._genre_of_artist[self._artist_of]
+        self._waves = [
+            (self._rng.uniform(500, 1300), self._rng.uniform(0, 2 * math.pi)) for _ in names
+        ]
+
+        n = len(self.tracks)
+        self._strength = np.zeros(n)
+        self._since = np.zeros(n)
+        self._half_days = np.ones(n)
+        self._evergreen = np.zeros(n)
+        self._last_day = np.full(n, -10_000)
+        self.n_plays = [0] * n
+        self.n_days = np.zeros(n)
+        self.liked = [False] * n
+
+        self.known_artists: list[int] = []
+        self._affinity = np.zeros(len(self.artists))
+        self._warmth = np.zeros(len(self.artists))
+        self._prepare_releases(catalogue)
+
+        self._active: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
+        self._active_until = -1
+        self._weights: NDArray[np.float64] = np.zeros(0)
+        self._draws: list[int] = []
+        self.day = 0
+
+    def _prepare_releases(self, catalogue: Catalogue) -> None:
+        self.albums_of: list[list[tuple[str, tuple[int, ...], str]]] = []
+        self._debut: list[str] = []
+        self._hits: list[list[int]] = []
+        for artist in self.artists:
+            albums = [
+                (_whole_date(a.release_date), tuple(self.number_of[t] for t in a.track_ids), a.id)
+                for a in catalogue.albums_of(artist.id)
+                if a.artist_ids[0] == artist.id
+            ]
+            self.albums_of.append(sorted(albums))
+            self._debut.append(min((day for day, _, _ in albums), default="9999"))
+            own = {number for _, numbers, _ in albums for number in numbers}
+            ranked = sorted(own, key=lambda number: (-self.tracks[number].popularity, number))
+            self._hits.append(ranked)
+
+    # ------------------------------------------------------------ the passing of days
+
+    def wake(self, day: int, on: date) -> None:
+        """Begin a day: forget a little, and turn with the seasons."""
+        self._warmth *= 0.5 ** ((day - self.day) / 18)
+        self.day = day
+        self._today = on.isoformat()
+        if day >= self._active_until:
+            strength = self._faded(slice(None), day)
+            self._active = np.flatnonzero((strength > 0.004) | (self._evergreen > 0))
+            self._active_until = day + _WEEK
+        self._reweigh(on)
+
+    def _faded(self, which: slice | NDArray[np.intp], day: int) -> NDArray[np.float64]:
+        age = (day - self._since[which]) / self._half_days[which]
+        faded: NDArray[np.float64] = self._strength[which] * np.exp2(-age)
+        return faded
+
+    def _reweigh(self, on: date) -> None:
+        active = self._active
+        month = on.month - 1 + on.day / 31
+        season = np.array([_season(name, month) for name in self._genre_names])
+        weights = self._faded(active, self.day) + self._evergreen[active]
+        self._weights = np.cumsum(weights * season[self._genre_of_track[active]])
+        self._draws = []
+
+    # ------------------------------------------------------------ choosing
+
+    def from_rotation(self) -> int | None:
+        """Draw a track of the present rotation; None while there is none."""
+        if not self._draws:
+            if not len(self._weights):
+                return None
+            aims = self._uniform(48) * self._weights[-1]
+            self._draws = self._active[np.searchsorted(self._weights, aims)].tolist()
+        return self._draws.pop()
+
+    def forgotten(self, n: int) -> list[int]:
+        """Draw tracks not heard for a month that come to mind again."""
+        silent = np.flatnonzero((self.n_days >= 2) & (self._last_day <= self.day - _FORGOTTEN_DAYS))
+        if len(silent) < n:
+            return []
+        age = self.day - self._last_day[silent]
+        # Memory: practice on separate days helps, time harms, a familiar artist calls back.
+        weight = self.n_days[silent] ** 1.6 / age**1.7
+        weight *= (0.25 + self._warmth[self._artist_of[silent]]) ** 0.35
+        # A Gumbel race: the n largest are a weighted draw without replacement.
+        race = np.log(weight) - np.log(-np.log(self._uniform(len(silent)) + 1e-300))
+        return [int(number) for number in silent[np.argsort(-race, kind="stable")[:n]]]
+
+    def new_artist(self) -> int | None:
+        """Meet an artist for the first time, of a scene that is interesting now."""
+        weights = []
+        left = []
+        waves = [
+            math.exp(0.9 * math.sin(2 * math.pi * self.day / period + phase))
+            for period, phase in self._waves
+        ]
+        known = set(self.known_artists)
+        for number, artist in enumerate(self.artists):
+            if number not in known and self._debut[number] <= self._today:
+                genre = self._genre_names[self._genre_of_artist[number]]
+                interest = waves[self._genre_of_artist[number]] * _HOME_SCENES.get(genre, 1.0)
+                left.append(number)
+                weights.append(interest * math.exp(artist.popularity / 45))
+        if not left:
+            return None
+        number = self._rng.choices(left, weights)[0]
+        self.known_artists.append(number)
+        self._affinity[number] = min(5.0, self._rng.lognormvariate(-0.35, 0.85))
+        return number
+
+    def hits(self, artist: int, n: int) -> list[int]:
+        """Best-known released tracks of an artist."""
+        released = {
+            number
+            for day, numbers, _ in self.albums_of[artist]
+            if day <= self._today
+            for number in numbers
+        }
+        return [number for number in self._hits[artist] if number in released][:n]
+
+    def liked_artist(self) -> int | None:
+        """Draw a known artist, rather one that is warm now."""
+        if not self.known_artists:
+            return None
+        known = self.known_artists
+        weights = self._affinity[known] ** 1.3 * (0.15 + self._warmth[known])
+        bounds = np.cumsum(weights).tolist()
+        return known[min(bisect_right(bounds, self._rng.random() * bounds[-1]), len(known) - 1)]
+
+    def unheard(self) -> int | None:
+        """Draw a track never heard before, of an artist known and not disliked."""
+        for _ in range(6):
+            if self._rng.random() < 0.4:
+                artist = self.liked_artist()
+            else:
+                artist = self._rng.choice(self.known_artists) if self.known_artists else None
+            if artist is None:
+                return None
+            left = [number for number in self.hits(artist, 60) if not self.n_plays[number]]
+            if left:
+                return left[int(self._rng.random() ** 1.7 * len(left))]
+        return None
+
+    def releases(self, within_days: int, on: date) -> list[tuple[str, tuple[int, ...], str]]:
+        """Albums that known and liked artists brought out lately and nobody here has heard."""
+        oldest = date.fromordinal(on.toordinal() - within_days).isoformat()
+        return [
+            album
+            for artist in self.known_artists
+            if self._affinity[artist] > 0.75
+            for album in self.albums_of[artist]
+            if oldest <= album[0] <= self._today and not self.n_plays[album[1][-1]]
+        ]
+
+    # ------------------------------------------------------------ hearing
+
+    def hear(self, number: int) -> None:
+        """Remember a track that was played; the first time decides whether it is liked."""
+        first = not self.n_plays[number]
+        self.n_plays[number] += 1
+        if self._last_day[number] != self.day:
+            self.n_days[number] += 1
+            away_days = self.day - self._last_day[number]
+            self._last_day[number] = self.day
+            self._warmth[self.artist_of[number]] += 0.12
+            if not first and self.liked[number]:
+                self._remember(number, away_days)
+        if first:
+            artist = self.artist_of[number]
+            affinity = self._affinity[artist]
+            shine = self.tracks[number].popularity - self.artists[artist].popularity
+            if self._rng.random() < min(0.62, 0.3 * affinity**0.8) * (1 + shine / 60):
+                self.like(number, (0.25 + affinity) * self._rng.lognormvariate(0, 0.6))
+
+    def like(self, number: int, strength: float, *, half_days: float | None = None) -> None:
+        """Put a track into the rotation."""
+        self.liked[number] = True
+        self._strength[number] = strength
+        self._since[number] = self.day
+        self._half_days[number] = half_days or min(45.0, 9 * self._rng.lognormvariate(0, 0.55))
+        if self._active_until > self.day and number not in self._active:
+            self._active = np.append(self._active, number)
+            self._weights = np.append(
+                self._weights, (self._weights[-1] if len(self._weights) else 0.0) + strength
+            )
+
+    def tire(self, number: int) -> None:
+        """Lose some interest: a track was skipped, or heard to death."""
+        self._strength[number] *= 0.8
+
+    def binged(self, number: int) -> None:
+        """Have enough of a track after an evening of nothing else."""
+        self.like(number, 1.2, half_days=2.5)
+
+    def _remember(self, number: int, away_days: int) -> None:
+        if away_days >= _FORGOTTEN_DAYS:
+            again = 0.45 * self._rng.lognormvariate(0, 0.5)
+            self.like(number, again, half_days=self._rng.uniform(3, 9))
+        elif self.n_days[number] >= 14 and not self._evergreen[number]:
+            self._evergreen[number] = 0.012 if self._rng.random() < 0.3 else 1e-9
+
+
+def _season(genre: str, month: float) -> float:
+    peak = _WARM.get(genre) or _COLD.get(genre)
+    if not peak:
+        return 1.0
+    return 1 + 0.6 * math.cos(2 * math.pi * (month - peak + 0.5) / 12)
+
+
+def _whole_date(release_date: str) -> str:
+    return (
+        release_date + "-01-01"[len(release_date) - 10 :]
+        if len(release_date) < 10
+        else release_date
+    )
