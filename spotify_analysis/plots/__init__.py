@@ -1,0 +1,46 @@
+"""One function per chart: a metric's table in, an Axes out.
+
+A chart draws what its table says; it does not fetch, count, save or show. Without `ax` it makes a
+figure of its own, in the house style; with one it draws there, and leaves the figure alone. Titles
+say what is shown, the line below in which unit, the caption of how many plays, from when to when,
+counted by which rule (as far as the table knows: `tables.facts`).
+
+Names are drawn as they are spelled, in any script, and shortened where they would not fit.
+"""
+
+from __future__ import annotations
+
+from spotify_analysis.plots.calendar import (
+    calendar,
+    hours_of_day,
+    listening_clock,
+    listening_over_time,
+    streaks,
+    weekdays,
+)
+from spotify_analysis.plots.discovery import discovery
+from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
+from spotify_analysis.plots.releases import release_decades
+from spotify_analysis.plots.sessions import session_lengths, sessions
+from spotify_analysis.plots.style import PALETTES, Palette, use_style
+from spotify_analysis.plots.top_lists import top_list_comparison
+
+__all__ = [
+    "PALETTES",
+    "Palette",
+    "calendar",
+    "discovery",
+    "hours_of_day",
+    "listening_clock",
+    "listening_over_time",
+    "release_decades",
+    "session_lengths",
+    "sessions",
+    "streaks",
+    "top_albums",
+    "top_artists",
+    "top_list_comparison",
+    "top_tracks",
+    "use_style",
+    "weekdays",
+]

@@ -1,0 +1,152 @@
+"""Bars: those that carry their names on a line above, and those that stand on a time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from spotify_analysis.plots import _dates, _frame, _text, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# more bars than this are one area: their gaps would be thinner than a dot of the screen
+_MOST_BARS = 180
+
+
+def named(
+    ax: Axes,
+    colours: style.Palette,
+    lengths: npt.NDArray[np.float64],
+    *,
+    names: Sequence[Any],
+    shown: Sequence[str],
+    beside: Sequence[Any] | None = None,
+    ranks: Sequence[Any] | None = None,
+) -> None:
+    """Draw horizontal bars, the first on top.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where.
+    colours : Palette
+        Its colours.
+    lengths : ndarray
+        Lengths of the bars.
+    names : sequence
+        What each bar is; shortened to fit.
+    shown : sequence of str
+        The value of each bar in words, at the right end of its line.
+    beside : sequence or None
+        What stands in a quieter colour after the name: the artist.
+    ranks : sequence or None
+        Numbers in front.
+    """
+    n_bars = len(lengths)
+    row_pt = _frame.height_of(ax) / n_bars
+    size = float(np.clip(row_pt * 0.36, 4.5, 10))
+    width_pt = _frame.width_of(ax)
+    # the line of text stands over its bar
+    bars = ax.barh(
+        np.arange(n_bars) + 0.28,
+        lengths,
+        height=min(0.2, 6 / row_pt),
+        color=colours.main,
+        linewidth=0,
+    )
+    bars.patches[0].set_color(colours.second)
+    longest = float(lengths.max()) or 1.0
+    ax.barh(
+        np.arange(n_bars) + 0.28,
+        longest,
+        height=min(0.2, 6 / row_pt),
+        color=colours.faint,
+        linewidth=0,
+        zorder=0.5,
+    )
+    value_pt = max(_text.width_of(text, size=size, strong=True) for text in shown) + 14
+    for n, name in enumerate(names):
+        baseline = n + 0.06
+        room = width_pt - value_pt
+        second = beside[n] if beside is not None and isinstance(beside[n], str) else ""
+        first = _text.shorten(name, room * (0.64 if second else 1), size=size, strong=True)
+        text = _text.write(
+            ax, first, (0, baseline), strong=True, size=size, color=colours.ink, gid="name"
+        )
+        if second:
+            room -= _text.width_of(first, size=size, strong=True) + 7
+            _text.write(
+                ax,
+                _text.shorten(second, room, size=size),
+                (1, baseline),
+                coords=(text, "data"),
+                offset_pt=(7, 0),
+                size=size,
+                color=colours.muted,
+                gid="beside",
+            )
+        _text.write(
+            ax,
+            shown[n],
+            (1, baseline),
+            coords=("axes fraction", "data"),
+            ha="right",
+            strong=True,
+            size=size,
+            color=colours.ink,
+            gid="value",
+        )
+        if ranks is not None:
+            _text.write(
+                ax,
+                str(ranks[n]),
+                (0, baseline),
+                offset_pt=(-9, 0),
+                ha="right",
+                size=size,
+                color=colours.muted,
+                gid="rank",
+            )
+    ax.set(xlim=(0, longest), ylim=(n_bars - 0.45, -0.5), xticks=[], yticks=[])
+
+
+def stacked(
+    ax: Axes,
+    edges: npt.NDArray[np.datetime64],
+    layers: list[tuple[npt.NDArray[np.float64], str]],
+    partial: npt.NDArray[np.bool_],
+    colours: style.Palette,
+) -> None:
+    """Draw layers on top of each other: bars where they are few, an area where they are many."""
+    places = _dates.numbers(edges)
+    floor = np.zeros(len(edges) - 1)
+    for heights, colour in layers:
+        known = np.nan_to_num(heights)
+        if len(known) > _MOST_BARS:
+            area = ax.stairs(floor + known, places, baseline=floor, fill=True, color=colour)
+            area.set_linewidth(0)
+        else:
+            widths = np.diff(places)
+            gap = 0.14 if len(known) <= 60 else 0.08
+            bars = ax.bar(
+                places[:-1] + widths / 2, known, widths * (1 - gap), bottom=floor, color=colour
+            )
+            for bar, is_partial in zip(bars, partial, strict=True):
+                bar.set_alpha(0.45 if is_partial else 1)
+        floor = floor + known
+    ax.axhline(0, color=colours.faint, linewidth=1, zorder=0.9)
+
+
+def value_axis(ax: Axes, colours: style.Palette, suffix: str) -> None:
+    """Set few round ticks on a value axis, with a quiet grid."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    whole = suffix == ""
+    ax.yaxis.set_major_locator(MaxNLocator(4, integer=whole, steps=[1, 2, 2.5, 5, 10]))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}{suffix}"))
+    ax.set_ylim(0, None)
+    ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)

@@ -1,0 +1,98 @@
+"""An axis of days, weeks, months or years that reads well at one day and at fifteen years."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from spotify_analysis.plots import _frame
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_Days = npt.NDArray[np.datetime64]
+
+
+def edges(table: pd.DataFrame) -> _Days:
+    """Return where each period begins, and where the last one ends."""
+    starts = table["period_start"].to_numpy().astype("datetime64[D]")
+    period = str(table["period"].iloc[0])
+    if period in ("day", "week"):
+        last = starts[-1] + {"day": 1, "week": 7}[period]
+    else:
+        unit = {"month": "M", "year": "Y"}[period]
+        last = (starts[-1].astype(f"datetime64[{unit}]") + 1).astype("datetime64[D]")
+    return np.append(starts, last)
+
+
+def numbers(days: Any) -> npt.NDArray[np.float64]:
+    """Return days as the numbers matplotlib draws them by."""
+    from matplotlib.dates import date2num
+
+    return np.asarray(date2num(np.asarray(days)), dtype="float64")  # type: ignore[no-untyped-call]
+
+
+def axis(ax: Axes, first: Any, after: Any) -> float:
+    """Set limits and ticks of a time axis; return how many points below it a caption has room."""
+    first, after = np.datetime64(first, "D"), np.datetime64(after, "D")
+    low, high = numbers([first, after])
+    ax.set_xlim(low, high)
+    room = max(2, int(_frame.width_of(ax) // 44))
+    places, labels = _ticks(first, after, room)
+    ax.set_xticks(numbers(places), labels)
+    ax.tick_params(axis="x", pad=5)
+    return 36 if any("\n" in label for label in labels) else 25
+
+
+def label_of(start: Any, period: str) -> str:
+    """Name a period: the day, the month, the year it begins."""
+    date: dt.date = np.datetime64(start, "D").astype(object)
+    if period == "year":
+        return str(date.year)
+    if period == "month":
+        return f"{_frame.MONTHS[date.month - 1]} {date.year}"
+    return f"week of {_frame.day(date)}" if period == "week" else _frame.day(date)
+
+
+def _ticks(first: np.datetime64, after: np.datetime64, room: int) -> tuple[_Days, list[str]]:
+    """Return at most `room` ticks on beginnings of years, months or days, and their labels."""
+    n_days = int((after - first).astype("int64"))
+    years = _between(first, after, "Y")
+    if len(years) >= 3:
+        step = math.ceil(len(years) / room)
+        # labels count back from the newest year, which must not be missing
+        chosen = years[(len(years) - 1) % step :: step]
+        return chosen, [str(date.astype("datetime64[Y]")) for date in chosen]
+    months = _between(first, after, "M")
+    if len(months) >= 3:
+        step = next(n for n in (1, 2, 3, 4, 6, 12) if len(months) / n <= room or n == 12)
+        chosen = months[(months.astype("datetime64[M]").astype("int64") % step) == 0]
+        labels = [_month_label(date.astype(object)) for date in chosen]
+        if labels and "\n" not in labels[0]:
+            labels[0] += f"\n{chosen[0].astype(object).year}"
+        return chosen, labels
+    step = math.ceil(n_days / min(room, 10))
+    chosen = np.arange(first, after, step)
+    labels = []
+    for n, date in enumerate(chosen.astype(object)):
+        label = f"{date.day} {_frame.MONTHS[date.month - 1]}"
+        labels.append(f"{label}\n{date.year}" if n == 0 else label)
+    return chosen, labels
+
+
+def _month_label(date: dt.date) -> str:
+    name = _frame.MONTHS[date.month - 1]
+    return f"{name}\n{date.year}" if date.month == 1 else name
+
+
+def _between(first: np.datetime64, after: np.datetime64, unit: str) -> _Days:
+    """Return the first days of the years or months that begin inside a span."""
+    begun = np.arange(
+        first.astype(f"datetime64[{unit}]"), after.astype(f"datetime64[{unit}]") + 1
+    ).astype("datetime64[D]")
+    return begun[(begun >= first) & (begun < after)]

@@ -1,0 +1,274 @@
+"""What surrounds every chart: figure, title, unit, caption, scale; and what an empty one says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis import tables
+from spotify_analysis.plots import _text, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MS_PER_HOUR = 3_600_000
+MS_PER_MINUTE = 60_000
+
+_TITLE_PT = 13
+_UNIT_PT = 9.5
+_CAPTION_PT = 7.5
+
+
+def new(ax: Axes | None, *, size: tuple[float, float]) -> tuple[Axes, style.Palette]:
+    """Return the Axes to draw on, in the house style, and the colours that fit its paper.
+
+    Parameters
+    ----------
+    ax : Axes or None
+        What the caller was given; None makes a figure of its own.
+    size : tuple of float
+        Inches of that figure.
+
+    Returns
+    -------
+    Axes
+        Cleared of nothing, with our ticks and grid.
+    Palette
+        Its colours.
+    """
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        theme, _ = style.palette_of()
+        with mpl.rc_context(style.settings(theme)):
+            _, ax = plt.subplots(figsize=size)
+    _, colours = style.palette_of(ax)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    ax.grid(visible=False)
+    ax.set_axisbelow(True)
+    ax.tick_params(
+        length=0, labelsize=8.5, labelcolor=colours.muted, labelfontfamily=list(_text.FAMILIES)
+    )
+    return ax, colours
+
+
+def dress(
+    ax: Axes,
+    colours: style.Palette,
+    table: pd.DataFrame,
+    *,
+    title: str,
+    unit: str = "",
+    notes: tuple[str, ...] = (),
+    caption_pt: float = 24,
+    unit_pt: float = 9,
+) -> None:
+    """Write title, unit and caption around a chart.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart.
+    colours : Palette
+        Its colours.
+    table : DataFrame
+        What is drawn; its facts fill the caption.
+    title : str
+        What the chart shows.
+    unit : str
+        What its marks measure.
+    notes : tuple of str
+        More sentences for the caption.
+    caption_pt : float
+        How far below the Axes the caption begins; room for the labels of its ticks.
+    unit_pt : float
+        How far above the Axes the unit stands.
+    """
+    width_pt = width_of(ax)
+    ax.set_title(
+        _text.shorten(title, width_pt, size=_TITLE_PT, strong=True),
+        loc="left",
+        pad=unit_pt + 15 if unit else 10,
+        fontsize=_TITLE_PT,
+        color=colours.ink,
+        family=[_text.STRONG, *_text.FAMILIES],
+        parse_math=False,
+    )
+    if unit:
+        _text.write(
+            ax,
+            unit,
+            (0, 1),
+            coords="axes fraction",
+            offset_pt=(0, unit_pt),
+            size=_UNIT_PT,
+            color=colours.muted,
+        )
+    lines = _wrapped(caption(table, notes), max(width_pt, 160))
+    for n, line in enumerate(lines):
+        _text.write(
+            ax,
+            line,
+            (0, 0),
+            coords="axes fraction",
+            offset_pt=(0, -caption_pt - n * _CAPTION_PT * 1.5),
+            size=_CAPTION_PT,
+            color=colours.muted,
+            va="top",
+        ).set_gid("caption")
+
+
+def caption(table: pd.DataFrame, notes: tuple[str, ...] = ()) -> list[str]:
+    """Return what a caption says: number of plays, span, rule, zone, and notes."""
+    facts = tables.facts(table)
+    said = []
+    if isinstance(facts.get("n_plays"), int):
+        said.append(many(facts["n_plays"], "play"))
+    if facts.get("since") and facts.get("until"):
+        since, until = (dt.date.fromisoformat(str(facts[name])) for name in ("since", "until"))
+        said.append(day(since) if since == until else f"{day(since)} – {day(until)}")
+    rule = facts.get("rule_text") or facts.get("rule")
+    if rule:
+        said.append(f"counted: {rule}")
+    if facts.get("time_zone"):
+        said.append(f"{str(facts['time_zone']).replace('_', ' ')} time")
+    return [*said, *notes]
+
+
+def empty(ax: Axes, colours: style.Palette, table: pd.DataFrame, *, title: str, says: str) -> Axes:
+    """Say politely that there is nothing to draw."""
+    ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+    dress(ax, colours, table, title=title, caption_pt=8)
+    _text.write(
+        ax,
+        says,
+        (0.5, 0.5),
+        coords="axes fraction",
+        ha="center",
+        va="center",
+        size=10.5,
+        color=colours.muted,
+    ).set_gid("empty")
+    return ax
+
+
+def scale(ax: Axes, colours: style.Palette, *, low: str, high: str, lift_pt: float = 6) -> None:
+    """Show what the colours of a map mean: five steps above its right corner."""
+    steps = [_swatch(colours.colormap(n / 4)) for n in range(5)]
+    _above_right(ax, [_words(low, colours), *steps, _words(high, colours)], 2.5, lift_pt)
+
+
+def key(ax: Axes, colours: style.Palette, named: list[tuple[str, str]]) -> None:
+    """Say what the colours of a chart stand for, above its right corner."""
+    parts = []
+    for n, (colour, name) in enumerate(named):
+        parts += [_swatch(colour), _words(name if n == len(named) - 1 else f"{name}   ", colours)]
+    _above_right(ax, parts, 4, 6)
+
+
+def _swatch(colour: Any) -> Any:
+    from matplotlib.offsetbox import DrawingArea
+    from matplotlib.patches import Rectangle
+
+    area = DrawingArea(9, 9)
+    area.add_artist(Rectangle((0, 0), 9, 9, facecolor=colour, linewidth=0))
+    return area
+
+
+def _words(text: str, colours: style.Palette) -> Any:
+    from matplotlib.offsetbox import TextArea
+
+    how = {"size": 8.5, "color": colours.muted, "family": list(_text.FAMILIES)}
+    return TextArea(text, textprops=how)
+
+
+def _above_right(ax: Axes, parts: list[Any], gap_pt: float, lift_pt: float) -> None:
+    from matplotlib.offsetbox import AnnotationBbox, HPacker
+
+    box = AnnotationBbox(
+        HPacker(children=parts, align="center", pad=0, sep=gap_pt),
+        (1, 1),
+        xybox=(0, lift_pt),
+        xycoords="axes fraction",
+        boxcoords="offset points",
+        box_alignment=(1, 0),
+        frameon=False,
+        pad=0,
+        annotation_clip=False,
+    )
+    box.set_gid("key")
+    ax.add_artist(box)
+
+
+def measure(table: pd.DataFrame, by: str | None) -> str:
+    """Return what a chart shows: ``time`` where it is known, unless the caller says otherwise."""
+    if by not in (None, "time", "plays"):
+        raise ValueError(f"`by` must be 'time' or 'plays'; not {by!r}.")
+    if by is not None:
+        return by
+    return "time" if table["ms_played"].notna().any() else "plays"
+
+
+def values(table: pd.DataFrame, by: str, *, ms_per_unit: int = MS_PER_HOUR) -> Any:
+    """Return a column of what a chart shows, as floats; not known is not a number."""
+    if by == "plays":
+        return table["n_plays"].to_numpy(dtype="float64", na_value=np.nan)
+    return table["ms_played"].to_numpy(dtype="float64", na_value=np.nan) / ms_per_unit
+
+
+def width_of(ax: Axes) -> float:
+    """Return about how wide an Axes is, in points."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return 400.0
+    # The layout has not run yet: an Axes alone will get nearly all there is, one of many what the
+    # grid gives it.
+    share = 0.92 if len(figure.axes) == 1 else ax.get_position().width
+    return float(share * figure.get_size_inches()[0] * 72)
+
+
+def height_of(ax: Axes) -> float:
+    """Return about how high an Axes is, in points."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return 300.0
+    return float(ax.get_position().height * figure.get_size_inches()[1] * 72)
+
+
+def day(date: dt.date) -> str:
+    """Write a date in English, whatever the machine's language."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def many(n: int, thing: str) -> str:
+    """Write a number of things."""
+    return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
+
+
+def duration(minutes: float) -> str:
+    """Write a length of time as people say it."""
+    if minutes < 1:
+        return f"{minutes * 60:.0f} s"
+    if minutes < 100:
+        return f"{minutes:.0f} min"
+    hours = minutes / 60
+    return f"{hours:.1f} h" if hours < 10 else f"{hours:,.0f} h"
+
+
+def _wrapped(said: list[str], width_pt: float) -> list[str]:
+    """Set the parts of a caption in lines that fit."""
+    lines: list[str] = []
+    for part in said:
+        longer = f"{lines[-1]}  ·  {part}" if lines else part
+        if lines and _text.width_of(longer, size=_CAPTION_PT) <= width_pt:
+            lines[-1] = longer
+        else:
+            lines.append(_text.shorten(part, width_pt, size=_CAPTION_PT))
+    return lines

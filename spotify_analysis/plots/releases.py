@@ -1,0 +1,74 @@
+"""How old the music is: the decades in which it came out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis import tables
+from spotify_analysis.plots import _frame, _text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["release_decades"]
+
+
+def release_decades(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw tracks or albums by decade of release, and their plays where these are known.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.RELEASE_DECADES`: what `metrics.release_decades` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: share of items, and beside it the share of plays.
+    """
+    facts = tables.facts(table)
+    item = str(facts.get("item", "item"))
+    title = "Decades of release"
+    ax, colours = _frame.new(ax, size=(7.2, 3.6))
+    if table.empty or not table["n_items"].sum():
+        return _frame.empty(ax, colours, table, title=title, says="No release years to draw")
+    drawn = [("share_items", "n_items", colours.main)]
+    if table["share_plays"].notna().any():
+        drawn.append(("share_plays", "n_plays", colours.second))
+        _frame.key(ax, colours, [(colours.main, f"of {item}s"), (colours.second, "of plays")])
+    places = np.arange(len(table))
+    width = 0.78 / len(drawn)
+    for n, (share, count, colour) in enumerate(drawn):
+        shares = table[share].to_numpy(dtype="float64", na_value=0) * 100
+        at = places + (n - (len(drawn) - 1) / 2) * width
+        ax.bar(at, shares, width * 0.94, color=colour)
+        for place, height, number in zip(at, shares, table[count], strict=True):
+            words = f"{number:,}" if len(drawn) == 1 else f"{height:.0f}"
+            _text.write(
+                ax,
+                words if number else "",
+                (place, height),
+                offset_pt=(0, 3),
+                ha="center",
+                size=8.5,
+                strong=len(drawn) == 1,
+                color=colours.ink if len(drawn) == 1 else colours.muted,
+                gid="value",
+            )
+    highest = float(table[[share for share, _, _ in drawn]].max().max()) * 100
+    ax.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, highest * 1.15), yticks=[])
+    step = -(-len(table) // 14)
+    ax.set_xticks(places[::step], [f"{decade}s" for decade in table["decade"][::step]])
+    ax.axhline(0, color=colours.faint, linewidth=1)
+    notes = [_frame.many(int(facts.get("n_items", table["n_items"].sum())), item)]
+    if facts.get("n_unknown_year"):
+        notes.append(f"{facts['n_unknown_year']:,} more without a year")
+    notes.append("year of the album in Spotify's catalogue")
+    unit = f"{item.title()}s" if len(drawn) == 1 else "Percent"
+    _frame.dress(ax, colours, table, title=title, unit=unit, notes=tuple(notes))
+    return ax
