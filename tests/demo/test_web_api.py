@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -553,3 +555,51 @@ def test_two_people_have_two_libraries(
     api.session.headers["Authorization"] = f"Bearer {other}"
     assert api.get("me")["id"] == "bea"
     assert api.get("me/tracks")["total"] == 144
+
+
+# ---------------------------------------------------------------- whatever is sent
+
+ODD: list[Any] = [None, 0, -1, 10**30, 1.5, True, "", "x", "\ud800", [], [None], {}, {"uri": 1}]
+BODIES: list[Any] = [
+    *ODD,
+    *({name: odd} for odd in ODD for name in ("uris", "items", "ids", "name", "range_start")),
+    *({"range_start": 0, "insert_before": odd, "range_length": odd} for odd in ODD),
+    *({"items": [{"uri": "spotify:track:x", "positions": odd}]} for odd in ODD),
+    *({"uris": [odd]} for odd in ODD),
+    {"items": [{"uri": "spotify:track:x", "positions": [{}]}]},
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "me/playlists"),
+        ("POST", f"playlists/{small_id('ada public')}/items"),
+        ("PUT", f"playlists/{small_id('ada public')}/items"),
+        ("DELETE", f"playlists/{small_id('ada public')}/items"),
+        ("PUT", f"playlists/{small_id('ada public')}"),
+        ("PUT", f"playlists/{small_id('ada public')}/followers"),
+        ("PUT", f"playlists/{small_id('ada public')}/images"),
+        ("PUT", "me/tracks"),
+        ("PUT", "me/following?type=artist"),
+    ],
+)
+def test_no_body_brings_it_down(server: Any, api: Any, method: str, path: str) -> None:
+    server.set(mode="extended")
+    for body in BODIES:
+        answer = api.call(method, path, data=json.dumps(body))
+        assert answer.status_code < 500, (body, answer.text)
+    assert api.call(method, path, data=b"\xff{").status_code < 500
+
+
+def test_no_parameter_brings_it_down(server: Any, api: Any) -> None:
+    server.set(mode="extended")
+    names = ["limit", "offset", "ids", "uris", "type", "q", "fields", "after", "market"]
+    odd = ["", " ", ",", "x", "%00", "１０", "9" * 40, "-1", "1e3", "((", "🎉", ":", "spotify::"]
+    for endpoint in service.ENDPOINTS:
+        path = re.sub(r"\{[^}]+\}", TRACK, endpoint.path.lstrip("/"))
+        for name, value in itertools.product(names, odd[:: 1 + endpoint.path.count("/")]):
+            # alone, so that no other odd one is refused first
+            asked = {"q": "a", "type": "track", "ids": TRACK, name: value}
+            answer = api.call(endpoint.method, path, params=asked)
+            assert answer.status_code < 500, (endpoint.path, asked)

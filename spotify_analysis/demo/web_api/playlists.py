@@ -418,7 +418,7 @@ def _remove(call: Call) -> Json:
         places = [n for n, entry in enumerate(playlist.entries) if entry.uri == uri]
         positions = each.get("positions")
         if positions is not None:
-            if not isinstance(positions, list) or not set(positions) <= set(places):
+            if not isinstance(positions, list) or not all(n in places for n in positions):
                 raise bad_request("Could not remove tracks, please check parameters.")
             places = positions
         gone.update(places)
