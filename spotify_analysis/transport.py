@@ -115,6 +115,7 @@ class GuardedSession(requests.Session):
         self.auth = _leave_as_it_is
         self.headers["User-Agent"] = f"spotify-analysis/{__version__}"
         self.cookies = _NoCookies()
+        self._environment: dict[_Origin | None, dict[str, Any]] = {}
         self._in_flight: weakref.WeakSet[_DeadlineReader] = weakref.WeakSet()
         self._in_flight_lock = threading.Lock()
         adapter = _DeadlineAdapter(self, n_connections)
@@ -197,6 +198,31 @@ class GuardedSession(requests.Session):
         finally:
             response.close()
         return response
+
+    def merge_environment_settings(  # type: ignore[override]
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> dict[str, Any]:
+        """Look up proxies and certificates of the environment, once per server.
+
+        Parameters
+        ----------
+        url, proxies, stream, verify, cert : Any
+            As `requests.Session.merge_environment_settings`.
+
+        Returns
+        -------
+        dict
+            The settings for `send`.
+        """
+        if proxies or verify is not None or cert is not None or self.verify is not True:
+            return dict(super().merge_environment_settings(url, proxies, stream, verify, cert))
+        # requests reads the whole environment twice for every call, a third of its own time
+        origin = _origin(str(url))
+        if origin not in self._environment:
+            self._environment[origin] = dict(
+                super().merge_environment_settings(url, {}, stream, verify, cert)
+            )
+        return dict(self._environment[origin])
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Follow no redirect: an answer that points elsewhere is returned as it is.

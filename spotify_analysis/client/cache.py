@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import sqlite3
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -43,8 +44,8 @@ CREATE TABLE IF NOT EXISTS answers (
 ) WITHOUT ROWID
 """
 _SELECT = (
-    "SELECT id, body FROM answers "
-    "WHERE space = ? AND kind = ? AND version = ? AND fetched_at >= ? AND id IN ({})"
+    "SELECT id, version, body FROM answers "
+    "WHERE space = ? AND kind = ? AND fetched_at >= ? AND id IN ({})"
 )
 _MANY = 500  # SQLite allows 999 parameters in its older builds
 
@@ -69,6 +70,7 @@ class Cache:
         self._space = hashlib.sha256("\n".join(space).encode()).hexdigest()[:32]
         self._now = now
         self._is_ready = False
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return "Cache(off)" if self._file is None else "Cache(on)"
@@ -90,22 +92,7 @@ class Cache:
         dict of str to Any
             The answers that are there, by id.
         """
-        wanted = list(dict.fromkeys(ids))
-        found: dict[str, Any] = {}
-        oldest = self._now() - LIFETIMES_S[kind]
-        with self._connection() as db:
-            if db is None:
-                return found
-            for start in range(0, len(wanted), _MANY):
-                part = wanted[start : start + _MANY]
-                rows = db.execute(
-                    _SELECT.format(",".join("?" * len(part))),
-                    (self._space, kind, version, oldest, *part),
-                )
-                found.update(
-                    (id_, msgspec.json.decode(zlib.decompress(body))) for id_, body in rows
-                )
-        return found
+        return self.get_versions(kind, dict.fromkeys(ids, version))
 
     def get_versions(self, kind: str, versions: Mapping[str, str]) -> dict[str, Any]:
         """Read answers of which a certain version is wanted.
@@ -122,12 +109,19 @@ class Cache:
         dict of str to Any
             The answers that are there in that version, by id.
         """
-        by_version: dict[str, list[str]] = {}
-        for id_, version in versions.items():
-            by_version.setdefault(version, []).append(id_)
+        wanted = list(versions)
         found: dict[str, Any] = {}
-        for version, ids in by_version.items():
-            found.update(self.get(kind, ids, version=version))
+        oldest = self._now() - LIFETIMES_S[kind]
+        with self._connection() as db:
+            if db is None:
+                return found
+            for start in range(0, len(wanted), _MANY):
+                part = wanted[start : start + _MANY]
+                marks = ",".join("?" * len(part))
+                rows = db.execute(_SELECT.format(marks), (self._space, kind, oldest, *part))
+                for id_, version, body in rows:
+                    if version == versions[id_]:
+                        found[id_] = msgspec.json.decode(zlib.decompress(body))
         return found
 
     def put(self, kind: str, answers: Mapping[str, Any], *, version: str = "") -> None:
@@ -145,11 +139,12 @@ class Cache:
         if not answers:
             return
         now = self._now()
-        rows = (
+        rows = [
             (self._space, kind, id_, version, now, zlib.compress(msgspec.json.encode(body), 1))
             for id_, body in answers.items()
-        )
-        with self._connection() as db:
+        ]
+        # threads of one client take turns here instead of polling for SQLite's own lock
+        with self._lock, self._connection() as db:
             if db is not None:
                 db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)", rows)
 

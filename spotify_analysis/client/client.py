@@ -319,6 +319,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         limit: int | None = None,
         at_most: int | None = None,
         key: paging.Key | None = None,
+        read: Callable[[Any], Any] | None = None,
         label: str | None = None,
     ) -> paging.Items:
         """Load a list to its end: its first page, then the others side by side.
@@ -336,7 +337,9 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         at_most : int, optional
             Load no more rows than that.
         key : callable, optional
-            Names a row, so that one which comes twice is dropped.
+            Names a row as read, so that one which comes twice is dropped.
+        read : callable, optional
+            Makes of each row what is wanted of it.
         label : str, optional
             What it is, for the progress bar.
 
@@ -351,7 +354,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
             If it cannot be loaded to its end; `n_loaded` and `n_total` say how far it came, and
             the same call goes on from there.
         """
-        listing = paging.Listing(_checked(path), params or {}, item_key, limit, at_most, key)
+        listing = paging.Listing(_checked(path), params or {}, item_key, limit, at_most, key, read)
         return self._pager.load([listing], label=label or path)[0]
 
     def pages_of(
@@ -418,13 +421,14 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         item_key: str | None = None,
         limit: int | None = None,
         key: paging.Key | None = None,
+        read: Callable[[Any], Any] | None = None,
         label: str | None = None,
     ) -> paging.Items:
         """Load a list whose pages name the next one only by a cursor, one after another.
 
         Parameters
         ----------
-        path, params, item_key, limit, key, label
+        path, params, item_key, limit, key, read, label
             As in `pages`.
 
         Returns
@@ -437,7 +441,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         SpotifyError
             As `pages`.
         """
-        listing = paging.Listing(_checked(path), params or {}, item_key, limit, None, key)
+        listing = paging.Listing(_checked(path), params or {}, item_key, limit, None, key, read)
         return self._pager.load_by_cursor(listing, label=label or path)
 
     def by_id(self, kind: str, ids: Iterable[str]) -> dict[str, Any]:

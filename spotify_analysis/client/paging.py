@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from spotify_analysis import errors
@@ -73,8 +73,11 @@ class Listing:
         Rows per page; None for the most the app gets.
     at_most : int or None
         Load no more rows than that.
+    read : callable or None
+        Makes of each row what is wanted of it, in the thread that fetched it; rows that are null
+        stay null. What Spotify sent is not kept then.
     key : callable or None
-        Names a row, so that one which comes twice is dropped; None keeps all.
+        Names a row as read, so that one which comes twice is dropped; None keeps all.
     begun : mapping or None
         The first page, where another answer held it already.
     may_be_refused : bool
@@ -88,6 +91,7 @@ class Listing:
     limit: int | None = None
     at_most: int | None = None
     key: Key | None = None
+    read: Callable[[Any], Any] | None = None
     begun: Mapping[str, Any] | None = field(default=None, repr=False)
     may_be_refused: bool = False
 
@@ -127,6 +131,8 @@ class _Progress:
     pages: dict[int, _Page] = field(default_factory=dict)
     step: int = 0
     refused: errors.SpotifyError | None = None
+    items: Items | None = None
+    on_whole: Callable[[Items], None] | None = None
 
     @property
     def n_loaded(self) -> int:
@@ -188,27 +194,32 @@ class Pager:
             them came. What was loaded is kept, and the same call goes on from there.
         """
         progress = [_Progress(listing) for listing in listings]
-        try:
-            self._work(progress, label)
-            changed = [one for one in progress if _has_changed(one)]
-            if changed:
-                # rows move between pages when something is added or removed meanwhile
-                _log.warning("A list changed while it was being loaded; loading it again.")
-                for one in changed:
-                    one.pages.clear()
-                    one.first = None
-                self._work(changed, label)
-        except BaseException:
-            if on_whole is not None:
-                for n, one in enumerate(progress):
-                    if self._is_whole(one) and not _has_changed(one):
-                        on_whole(n, self._assembled(one))
-            raise
-        loaded = [self._assembled(one) for one in progress]
         if on_whole is not None:
-            for n, items in enumerate(loaded):
-                on_whole(n, items)
-        return loaded
+            for n, one in enumerate(progress):
+                one.on_whole = functools.partial(on_whole, n)
+        self._work(progress, label)
+        changed = [one for one in progress if _has_changed(one)]
+        if changed:
+            # rows move between pages when something is added or removed meanwhile
+            _log.warning("A list changed while it was being loaded; loading it again.")
+            for one in changed:
+                one.pages.clear()
+                one.first = None
+            self._work(changed, label)
+        for one in progress:
+            self._done(one)
+        return [one.items for one in progress if one.items is not None]
+
+    def _done(self, one: _Progress, *, is_last: bool = True) -> None:
+        """Hand over a list that has come to its end, once."""
+        if not is_last and (not self._is_whole(one) or _has_changed(one)):
+            return
+        with self._lock:
+            if one.items is not None:
+                return
+            one.items = self._assembled(one)
+        if one.on_whole is not None:
+            one.on_whole(one.items)
 
     def _is_whole(self, one: _Progress) -> bool:
         if not one.pages or self._offsets(one):
@@ -288,6 +299,7 @@ class Pager:
             self._ask_first(one)
         if one.first is None:
             return
+        one.first = _as_read(one.first, listing)
         one.pages = {0: one.first}
         with self._lock:
             kept = self._kept.pop(listing.name, None)
@@ -301,6 +313,7 @@ class Pager:
             and (kept.first.total, kept.first.rows) == (one.first.total, one.first.rows)
         ):
             one.pages, one.step = {**kept.pages, 0: one.first}, kept.step
+        self._done(one, is_last=False)
 
     def _take_begun(self, listing: Listing) -> _Page | None:
         with self._lock:
@@ -336,7 +349,8 @@ class Pager:
         return [o for o in range(first.limit, wanted, one.step) if o not in one.pages]
 
     def _fetch(self, one: _Progress, offset: int) -> None:
-        one.pages[offset] = self._page(one.listing, offset, one.step)
+        one.pages[offset] = _as_read(self._page(one.listing, offset, one.step), one.listing)
+        self._done(one, is_last=False)
 
     def _go_on(self, one: _Progress, progress: Sequence[_Progress], shown: gather.Bar) -> None:
         """Follow a list further than it announced, or that announced nothing."""
@@ -474,7 +488,7 @@ class Pager:
                     params = {**listing.params, "limit": limit, "after": after}
                     page = self._asked(listing, params, None)
                     shown.update()
-                rows += page.rows
+                rows += _as_read(page, listing).rows
                 total = page.total if total is None else total
                 if not page.has_next or not page.after or page.after in seen:
                     break
@@ -511,6 +525,13 @@ def _wrong(answer: Any, item_key: str | None, offset: int | None) -> str | None:
     if offset is not None and sent is not None and sent != offset:
         return f"is the page from row {sent} on instead of that from row {offset} on"
     return None
+
+
+def _as_read(page: _Page, listing: Listing) -> _Page:
+    read = listing.read
+    if read is None:
+        return page
+    return replace(page, rows=[None if row is None else read(row) for row in page.rows])
 
 
 def _whole(number: Any) -> int | None:

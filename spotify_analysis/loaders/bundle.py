@@ -12,6 +12,7 @@ from spotify_analysis import client as clients
 from spotify_analysis import errors, tables
 from spotify_analysis.loaders import library, person, playlist
 from spotify_analysis.loaders.frames import missing
+from spotify_analysis.loaders.rows import Reader
 
 __all__ = ["everything", "plan"]
 
@@ -63,7 +64,7 @@ class _Loads:
     def look(self) -> None:
         """Learn how much there is: first pages, which serve the loads that follow."""
         client = self.client
-        lists = {name: one.listing for name, one in library.LISTS.items()}
+        lists = {name: one.listing(Reader()) for name, one in library.LISTS.items()}
         scopes = {name: one.scopes for name, one in library.LISTS.items()}
         lists["followed_artists"] = library.followed_listing()
         scopes["followed_artists"] = ("user-follow-read",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,14 +44,29 @@ class SavedList:
     declared: tables.Table
     scopes: tuple[str, ...] = ("user-library-read",)
 
-    @property
-    def listing(self) -> clients.Listing:
-        """The list to load."""
-        return clients.Listing(f"me/{self.kind}s", key=self._key)
+    def listing(self, reader: Reader) -> clients.Listing:
+        """Describe the list to load.
 
-    def _key(self, row: Any) -> Hashable | None:
-        thing = row.get(self.kind) if isinstance(row, Mapping) else None
-        return thing.get("id") or thing.get("uri") if isinstance(thing, Mapping) else None
+        Parameters
+        ----------
+        reader : Reader
+            Reads its rows.
+
+        Returns
+        -------
+        Listing
+            What `Client.pages_of` loads.
+        """
+        return clients.Listing(
+            f"me/{self.kind}s", key=_id, read=functools.partial(self._row, reader)
+        )
+
+    def _row(self, reader: Reader, item: Any) -> dict[str, Any] | None:
+        thing = reader.thing(item, self.kind) if isinstance(item, Mapping) else {}
+        if not thing:
+            return None
+        read: Callable[[Mapping[str, Any]], dict[str, Any]] = getattr(reader, self.kind)
+        return {"added_at": reader.stamp(item, "added_at"), **read(thing)}
 
 
 LISTS = {
@@ -195,17 +211,11 @@ def saved_episodes(client: clients.Client) -> pd.DataFrame:
 def _saved(client: clients.Client, name: str) -> pd.DataFrame:
     saved, reader = LISTS[name], Reader()
     client.require_scopes(*saved.scopes)
-    read: Callable[[Mapping[str, Any]], dict[str, Any]] = getattr(reader, saved.kind)
-    items = client.pages_of([saved.listing], label=name.replace("_", " "))[0]
-    rows = []
-    for item in items:
-        thing = reader.thing(item, saved.kind) if isinstance(item, Mapping) else {}
-        if thing:
-            rows.append({"added_at": reader.stamp(item, "added_at"), **read(thing)})
+    listing = saved.listing(reader)
+    items = client.pages_of([listing], label=name.replace("_", " "))[0]
+    rows = [row for row in items if row is not None]
     report = {**items.report, "n_skipped": len(items) - len(rows)}
-    return table(
-        rows, saved.declared, source=f"GET /{saved.listing.path}", reader=reader, report=report
-    )
+    return table(rows, saved.declared, source=f"GET /{listing.path}", reader=reader, report=report)
 
 
 def followed_listing() -> clients.Listing:

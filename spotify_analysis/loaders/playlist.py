@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from spotify_analysis import __version__, errors, tables
 from spotify_analysis import client as clients
-from spotify_analysis import errors, tables
 from spotify_analysis.loaders.frames import table
 from spotify_analysis.loaders.inputs import What, ids_of
 from spotify_analysis.loaders.rows import Reader
@@ -162,14 +162,16 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
             f"The entries of {wanted[0].name!r} cannot be loaded: {_NOT_READABLE}",
             endpoint=f"GET /playlists/{wanted[0].id}/items",
         )
+    reader = Reader()
     entries = _kept(client, readable)
-    loaded = _load(client, [one for one in readable if one.id not in entries], missing)
+    to_load = [one for one in readable if one.id not in entries]
+    loaded = _load(client, to_load, reader, missing)
     entries.update(loaded)
-    reader, rows = Reader(), []
-    for one in readable:
-        about = {"playlist": one.name, "playlist_id": one.id}
-        for position, entry in enumerate(entries.get(one.id, ())):
-            rows.append({**about, "position": position, **reader.entry(entry)})
+    rows = [
+        {"playlist": one.name, "playlist_id": one.id, "position": position, **entry}
+        for one in readable
+        for position, entry in enumerate(entries.get(one.id, ()))
+    ]
     if missing:
         _log.warning(
             "The entries of %d of %d playlists cannot be loaded; attrs['missing'] lists them.",
@@ -293,11 +295,16 @@ def _kept(
 ) -> dict[str, list[Any]]:
     """Take from disk the entries of playlists that have not changed; empty ones need no call."""
     wanted = list(wanted)
-    versions = {one.id: one.snapshot_id for one in wanted if one.snapshot_id}
+    versions = {one.id: _version(one) for one in wanted if one.snapshot_id}
     kept: dict[str, list[Any]] = client.cache.get_versions("playlist_items", versions)
     if count:
         client._usage.add_cached("GET /playlists/{id}/items", len(kept))
     return {**{one.id: [] for one in wanted if one.n_items == 0}, **kept}
+
+
+def _version(one: _Playlist) -> str:
+    """Name what is kept: rows as this version of the package reads them."""
+    return f"{one.snapshot_id} {__version__} {' '.join(tables.PLAYLIST_ITEMS.columns)}"
 
 
 def _is_older(client: clients.Client) -> bool:
@@ -312,14 +319,21 @@ def _path(client: clients.Client, id_: str) -> str:
 
 
 def _load(
-    client: clients.Client, wanted: Sequence[_Playlist], missing: list[dict[str, str | None]]
+    client: clients.Client,
+    wanted: Sequence[_Playlist],
+    reader: Reader,
+    missing: list[dict[str, str | None]],
 ) -> dict[str, list[Any]]:
     may_be_refused = len(wanted) > 1
 
     def listings() -> list[clients.Listing]:
         return [
             clients.Listing(
-                _path(client, one.id), _TYPES, begun=one.begun, may_be_refused=may_be_refused
+                _path(client, one.id),
+                _TYPES,
+                read=reader.entry,
+                begun=one.begun,
+                may_be_refused=may_be_refused,
             )
             for one in wanted
         ]
@@ -331,10 +345,11 @@ def _load(
         if "refused" in report:
             missing.append(_left_out(one, report["refused"]))
             return
-        done[one.id] = list(items)
+        # an entry that is null as a whole is a place that fell empty, too
+        done[one.id] = [reader.entry(None) if row is None else row for row in items]
         is_whole = report["n_announced"] in (None, report["n_received"])
         if one.snapshot_id and is_whole:
-            client.cache.put("playlist_items", {one.id: done[one.id]}, version=one.snapshot_id)
+            client.cache.put("playlist_items", {one.id: done[one.id]}, version=_version(one))
 
     if wanted:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.rejected: Counter[str] = Counter()
+        self._lock = threading.Lock()  # pages are read in the threads that fetch them
 
     # ------------------------------------------------------------ fields
 
@@ -86,11 +88,11 @@ class Reader:
         value = thing.get(name)
         is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
         if value is not None and (isinstance(value, bool) or not is_whole or abs(value) >= 2**63):
-            self.rejected[name] += 1
+            self._reject(name)
             return None
         return None if value is None else int(value)
 
-    def stamp(self, thing: Mapping[str, Any], name: str) -> datetime | None:
+    def stamp(self, thing: Mapping[str, Any], name: str) -> str | None:
         """Read an instant.
 
         Parameters
@@ -102,8 +104,8 @@ class Reader:
 
         Returns
         -------
-        datetime or None
-            The instant, UTC.
+        str or None
+            The instant as ISO 8601 writes it, with its offset from UTC.
         """
         value = self.text(thing, name)
         if not value:
@@ -111,9 +113,9 @@ class Reader:
         try:
             at = datetime.fromisoformat(value)
         except ValueError:
-            self.rejected[name] += 1
+            self._reject(name)
             return None
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        return value if at.tzinfo is not None else at.replace(tzinfo=UTC).isoformat()
 
     def thing(self, holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         """Read an object within an object.
@@ -153,8 +155,12 @@ class Reader:
     def _typed(self, value: Any, kind: type, name: str) -> Any:
         if value is None or isinstance(value, kind):
             return value
-        self.rejected[name] += 1
+        self._reject(name)
         return None
+
+    def _reject(self, name: str) -> None:
+        with self._lock:
+            self.rejected[name] += 1
 
     def _joined(self, values: Any, name: str) -> str | None:
         listed = self._typed(values, list, name)
