@@ -84,6 +84,10 @@ def _in_background(*, mode: Mode, seed: int, switches: dict[str, Any]) -> Server
         if key not in _RUNNING:
             server = Server(listeners.listener(seed), mode=mode, **switches)
             _RUNNING[key] = server.start()
+            _ = server.folder
+            # registered after the folder, so that we stop before Python clears it away itself
+            atexit.unregister(stop)
+            atexit.register(stop)
         return _RUNNING[key]
 
 
@@ -167,6 +171,3 @@ def stop() -> None:
         for server in _RUNNING.values():
             server.stop()
         _RUNNING.clear()
-
-
-atexit.register(stop)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +76,20 @@ def test_a_wrong_setting_starts_nothing() -> None:
     with pytest.raises(ValueError, match="`mode` must be one of"):
         demo.connect(mode="newest")  # type: ignore[arg-type]
     assert not running._RUNNING
+
+
+def test_a_forgotten_stand_in_ends_quietly_with_the_program() -> None:
+    code = (
+        "from spotify_analysis import demo\n"
+        "from spotify_analysis.demo import listener\n"
+        "listener.listener = listener.empty_listener\n"
+        "print(demo.connect().settings.cache_dir)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    assert not Path(done.stdout.strip()).exists()
 
 
 def test_serving_in_the_foreground_until_interrupted() -> None:
