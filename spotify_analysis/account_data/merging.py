@@ -65,7 +65,8 @@ def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Tim
     identical = shared.index[shared.duplicated(keep="first")]
     shared = shared.drop(identical)
     doubled = _in_other_files(shared, age_of_file) if shared["file"].nunique() > 1 else []
-    kept = plays.drop([*identical, *doubled])
+    out = [*identical, *doubled]
+    kept = plays.drop(out) if out else plays
     return Merged(kept, len(identical), len(doubled), ms_before - int(kept["ms_played"].sum()))
 
 

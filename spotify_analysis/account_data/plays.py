@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -153,9 +154,7 @@ def extended_plays(decoded: Decoded[ExtendedRow]) -> FilePlays:
         "offline": offline,
         "incognito": _flags([row.incognito_mode for row in rows]),
     }
-    plays = pd.DataFrame(columns)[good].reset_index(drop=True)
-    plays["source"] = "extended"
-    return FilePlays(plays, rejected, int((moved & good).sum()))
+    return FilePlays(_frame(columns, "extended", good), rejected, int((moved & good).sum()))
 
 
 def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:
@@ -202,12 +201,16 @@ def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:
         "kind": _column(kind),
         **{name: _column(values) for name, values in named.items()},
     }
-    plays = pd.DataFrame(columns)[good].reset_index(drop=True)
-    plays["source"] = "account"
-    return FilePlays(plays, rejected)
+    return FilePlays(_frame(columns, "account", good), rejected)
 
 
 # ---------------------------------------------------------------- columns
+
+
+def _frame(columns: dict[str, Any], source: str, good: pd.Series[bool]) -> pd.DataFrame:
+    source_column = pa.repeat(pa.scalar(source, pa.large_string()), len(good))
+    plays = pd.DataFrame({**columns, "source": _column(source_column)})
+    return plays if good.all() else plays[good].reset_index(drop=True)
 
 
 def _texts(rows: Sequence[Any]) -> Callable[[str], Any]:
@@ -216,7 +219,7 @@ def _texts(rows: Sequence[Any]) -> Callable[[str], Any]:
 
     def column(name: str) -> Any:
         if name not in made:
-            values = pa.array([getattr(row, name) for row in rows], pa.large_string())
+            values = pa.array(list(map(attrgetter(name), rows)), pa.large_string())
             empty = pc.equal(values, "")
             if pc.any(empty).as_py():
                 values = pc.if_else(empty, None, values)

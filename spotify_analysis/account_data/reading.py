@@ -223,7 +223,8 @@ class _Reader:
         if "account podcasts" not in self.kinds and "saved_shows" in kept:
             account, report.n_podcast_by_name = _podcasts_by_name(account, kept["saved_shows"])
         together = pd.concat([parts["extended"], account], ignore_index=True)
-        together = together.sort_values(["ended_at", "started_at"], kind="stable")
+        if not together["ended_at"].is_monotonic_increasing:
+            together = together.sort_values(["ended_at", "started_at"], kind="stable")
         plays = tables.with_local_time(tables.conform(together, tables.PLAYS), time_zone)
         _describe(plays, report)
         report.time_zone = time_zone
