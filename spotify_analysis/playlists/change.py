@@ -11,6 +11,15 @@ import pandas as pd
 __all__ = ["Change"]
 
 _SHOWN = 8
+_DONE = {
+    "add": "Added",
+    "change": "Changed",
+    "create": "Created",
+    "move": "Moved",
+    "replace": "Replaced",
+    "save": "Saved",
+    "take": "Took",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +94,10 @@ class Change:
         """The change in one sentence."""
         if not self.steps:
             return f"Nothing to do: {self.what}."
-        return f"{'Would' if self.dry_run else 'Done:'} {self.what}."
+        if self.dry_run:
+            return f"Would {self.what}."
+        verb, _, rest = self.what.partition(" ")
+        return f"{_DONE[verb]} {rest}."
 
     def __repr__(self) -> str:
         lines = [self.headline]

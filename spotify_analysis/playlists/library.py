@@ -118,9 +118,9 @@ def _each(client: Client, method: str, items: Any, verb: str, *, dry_run: bool) 
                 endpoint=getattr(exc, "endpoint", None),
             ) from exc
     noun = "thing" if len(chosen.uris) == 1 else "things"
-    where = "in" if verb == "save" else "from"
+    what = f"{len(chosen.uris):,} {noun}"
     return Change(
-        what=f"{verb} {len(chosen.uris):,} {noun} {where} the library",
+        what=f"save {what} in the library" if verb == "save" else f"take {what} out of the library",
         steps=tuple(f"{method} /me/library: {len(part)}" for part in parts),
         dry_run=dry_run,
         uris=tuple(chosen.uris),

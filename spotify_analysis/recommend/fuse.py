@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -83,8 +84,8 @@ def vary(
     *,
     diversity: float,
     per_artist: int | None,
-    is_new: NDArray[np.bool_] | None = None,
-    novelty: float = 0.0,
+    group: Sequence[str] | None = None,
+    shares: Mapping[str, float] | None = None,
 ) -> tuple[list[int], int]:
     """Choose `n` of a ranked list so that artists vary.
 
@@ -101,10 +102,10 @@ def vary(
         score, and equal artists keep three places apart while there are others.
     per_artist : int or None
         Most tracks of one artist.
-    is_new : ndarray of bool or None
-        Tracks the listener does not know; None if that does not matter.
-    novelty : float
-        Share of such tracks, spread evenly; either kind fills up where the other runs out.
+    group : sequence of str or None
+        Group of each; None if there are none.
+    shares : mapping of str to float or None
+        Share of each group in the list, spread evenly; the others fill up where one runs out.
 
     Returns
     -------
@@ -125,15 +126,17 @@ def vary(
     value = trade * (score / top if top > 0 else score)
     free = np.ones(len(score), dtype=bool)
     taken_of = np.zeros(len(codes), dtype=np.int64)
+    groups = np.array(group if group is not None else [""] * len(score), dtype=object)
     chosen: list[int] = []
-    n_new = 0
     while len(chosen) < n:
         allowed = free if per_artist is None else free & (taken_of[who] < per_artist)
         if not allowed.any():
             break
-        if is_new is not None:
-            wanted = is_new if int((len(chosen) + 1) * novelty + 1e-9) > n_new else ~is_new
-            allowed = allowed & wanted if (allowed & wanted).any() else allowed
+        for name in _most_owed(shares or {}, [groups[place] for place in chosen]):
+            wanted = allowed & (groups == name)
+            if wanted.any():
+                allowed = wanted
+                break
         if diversity > 0:
             apart = allowed & ~np.isin(who, who[chosen[-(SPACING - 1) :]])
             allowed = apart if apart.any() else allowed
@@ -142,12 +145,18 @@ def vary(
         chosen.append(best)
         free[best] = False
         taken_of[who[best]] += 1
-        n_new += bool(is_new is not None and is_new[best])
     full = np.zeros(len(score), dtype=bool)
     if per_artist is not None and chosen:
         full = free & (taken_of[who] >= per_artist)
         full[max(chosen) :] = False
     return chosen, int(full.sum())
+
+
+def _most_owed(shares: Mapping[str, float], so_far: Sequence[str]) -> list[str]:
+    """Put the groups in the order of how far each is behind its share."""
+    counts = Counter(so_far)
+    owed = {name: share * (len(so_far) + 1) - counts[name] for name, share in shares.items()}
+    return sorted((name for name in shares if shares[name] > 0), key=lambda name: -owed[name])
 
 
 def _once(candidates: Sequence[Candidate]) -> list[Candidate]:

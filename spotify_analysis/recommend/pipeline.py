@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ _NOT_YET = {
 }
 _NEW_ONLY = ("deep_cuts", "new_releases", "discover")
 _KNOWN_ONLY = ("on_repeat", "rediscover", "continue")
+_SLACK = 3  # times as many new tracks are looked for where filters will drop some
 _PRIVATE_COLUMNS = {
     "duration_ms": "Int64",
     "popularity": "Int64",
@@ -147,6 +149,7 @@ def recommend(
     context = Context(
         mode=mode,
         n=n,
+        n_new=math.ceil((novelty if mode == "mix" else 1) * n) * (_SLACK if conditions else 1),
         seeds=taken,
         library=library,
         standing=standing,
@@ -417,17 +420,26 @@ def _varied(
     diversity: float,
     dropped: Counter[str],
 ) -> pd.DataFrame:
+    group, shares = _groups(rows, novelty) if context.mode == "mix" else (None, None)
     chosen, n_capped = fuse.vary(
         rows["score"].to_numpy(dtype=np.float64),
         rows["_artist"].tolist(),
         context.n,
         diversity=diversity,
         per_artist=context.per_artist,
-        is_new=~rows["known"].to_numpy(dtype=bool) if context.mode == "mix" else None,
-        novelty=novelty,
+        group=group,
+        shares=shares,
     )
     dropped["per_artist"] = n_capped
     return rows.iloc[chosen].reset_index(drop=True)
+
+
+def _groups(rows: pd.DataFrame, novelty: float) -> tuple[list[str], dict[str, float]]:
+    """Group a mix into what is new, and what is known by who suggests it first."""
+    first = [sources.partition(";")[0] for sources in rows["sources"]]
+    group = [name if known else "new" for name, known in zip(first, rows["known"], strict=True)]
+    known = sorted(set(group) - {"new"})
+    return group, {"new": novelty} | {name: (1 - novelty) / len(known) for name in known}
 
 
 def _facts(context: Context, answers: dict[str, Answer], dropped: Counter[str]) -> dict[str, Any]:

@@ -133,6 +133,8 @@ class Context:
         What was asked for.
     n : int
         Number of tracks wanted in the end.
+    n_new : int
+        How many of them should be new to the listener; more where filters will drop some.
     seeds : Seeds
         What to start from.
     library : Library
@@ -155,6 +157,7 @@ class Context:
 
     mode: str
     n: int
+    n_new: int
     seeds: Seeds
     library: Library
     standing: Standing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Catalogue", "Meter"]
 
 NEW_DAYS = 365.0
-MAX_ARTISTS = 15  # each costs two calls before its first track is seen
+MAX_ARTISTS = 40
 MAX_ALBUMS_PER_ARTIST = 4
 _WINDOW_DAYS = 90.0
-_SIDE_BY_SIDE = 8  # albums loaded at once
+_SIDE_BY_SIDE = 8  # artists and albums looked at in one go
 
 
 class Catalogue:
@@ -68,16 +68,19 @@ class Catalogue:
         found: list[Candidate] = []
         problems: list[str] = []
         try:
-            albums = _albums(context, context.client, artists, meter, problems)
-            ordered = _in_order(albums, context)
-            while meter.allows() and len(found) < 3 * context.n:
-                batch = list(itertools.islice(ordered, min(_SIDE_BY_SIDE, meter.left)))
-                if not batch:
+            for wave in _waves(artists, meter):
+                albums = _albums(context, context.client, wave, meter, problems)
+                ordered = _in_order(albums, context)
+                while meter.allows() and not _is_enough(found, context):
+                    batch = list(itertools.islice(ordered, min(_SIDE_BY_SIDE, meter.left)))
+                    if not batch:
+                        break
+                    found += _unheard(batch, context, context.client)
+                if _is_enough(found, context):
                     break
-                found += _unheard(batch, context, context.client)
         except errors.SpotifyError as exc:
             problems.append(f"{type(exc).__name__}: {exc}")
-        if not meter.allows():
+        if not meter.allows() and not _is_enough(found, context):
             problems.append(meter.why())
         status: Status = "ok" if not problems else ("partial" if found else "failed")
         if not found and not problems:
@@ -138,21 +141,15 @@ class Meter:
         """Calls that may still be made."""
         return max(self.max_calls - self.requests, 0)
 
-    def allows(self, *, share: float = 1.0) -> bool:
+    def allows(self) -> bool:
         """Say whether another call may be made.
-
-        Parameters
-        ----------
-        share : float
-            Part of the budget to look at.
 
         Returns
         -------
         bool
-            Whether neither calls nor time of that part are used up.
+            Whether neither calls nor time are used up.
         """
-        took_s = time.monotonic() - self._began
-        return self.requests < share * self.max_calls and took_s < share * self.max_seconds
+        return self.left > 0 and time.monotonic() - self._began < self.max_seconds
 
     def why(self) -> str:
         """Say what is used up.
@@ -191,11 +188,25 @@ class _Album:
 
 
 def _artists(context: Context) -> list[ArtistSeed]:
-    wanted = MAX_ARTISTS
-    if context.per_artist is not None:
-        wanted = min(MAX_ARTISTS, max(8, math.ceil(context.n / context.per_artist)))
-    seeds = context.seeds if context.seeds.given else from_plays(context.standing, wanted)
-    return seeds.artists()[:wanted]
+    seeds = context.seeds if context.seeds.given else from_plays(context.standing, MAX_ARTISTS)
+    return seeds.artists()[:MAX_ARTISTS]
+
+
+def _waves(artists: list[ArtistSeed], meter: Meter) -> Iterator[list[ArtistSeed]]:
+    """Yield some artists at a time, heaviest first, as long as the budget allows."""
+    left = list(artists)
+    while left and meter.allows():
+        # an artist costs a call to be found, one to list and one for an album
+        size = max(1, min(_SIDE_BY_SIDE, meter.left // 3))
+        yield left[:size]
+        left = left[size:]
+
+
+def _is_enough(found: list[Candidate], context: Context) -> bool:
+    """Say whether the list could be filled, given the most tracks of one artist."""
+    most = context.per_artist or len(found)
+    of_artist = Counter(one.artist_key for one in found)
+    return sum(min(count, most) for count in of_artist.values()) >= context.n_new
 
 
 def _with_ids(
@@ -248,10 +259,9 @@ def _albums(
 ) -> list[_Album]:
     known_on = _known_on(context)
     albums: list[_Album] = []
+    reserve = meter.left // 2  # for what is on the albums
     for rank, (artist, artist_id) in enumerate(_with_ids(artists, client, meter, problems)):
-        # the other half of the budget is for what is on the albums
-        if rank and not meter.allows(share=0.5):
-            problems.append(f"albums of {rank} of {len(artists)} artists listed within the budget")
+        if rank and meter.left <= reserve:
             break
         try:
             table = loaders.artist_albums(client, artist_id)

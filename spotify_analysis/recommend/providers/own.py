@@ -51,6 +51,11 @@ class OnRepeat:
         played = np.flatnonzero(standing.plays > 0)
         if not len(played):
             return _no_plays(context)
+        if context.mode == "mix":
+            # what has fallen silent is for `rediscover` to judge: were it in both lists, the two
+            # would seem to agree and crowd out what is really on repeat
+            silent = standing.when - standing.last[played] >= formulas.SILENT_DAYS
+            played = played[~silent]
         score = standing.decayed
         lately = standing.recent(_LATELY_DAYS)
 
@@ -295,7 +300,7 @@ def _no_plays(context: Context) -> Answer:
 def _ago(days: float) -> str:
     whole = int(days)
     if whole < 1:
-        return "within a day"
+        return "less than a day ago"
     return "1 day ago" if whole == 1 else f"{whole:,} days ago"
 
 
