@@ -370,11 +370,12 @@ class _Maker:
 
     def _long_player(self, artist_id: str, title: str, songs: list[_Song], on: date) -> None:
         rng = self._rng
+        pressed = songs
         if on.year < 1995 and rng.random() < 0.5:
             mark = f" - Remastered {rng.choice((2009, 2011, 2017))}"
-            songs = [song.renamed(song.name + mark) for song in songs]
+            pressed = [song.renamed(song.name + mark) for song in songs]
         n_discs = 2 if len(songs) >= 13 and rng.random() < 0.5 else 1
-        self._album(title, "album", (artist_id,), songs, on, n_discs=n_discs)
+        self._album(title, "album", (artist_id,), pressed, on, n_discs=n_discs)
         if rng.random() < 0.06:
             bonus = [song.renamed(f"{song.name} - Demo") for song in self._songs(artist_id, 3)]
             later = _friday(on + timedelta(days=200))

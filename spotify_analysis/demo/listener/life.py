@@ -17,11 +17,10 @@ from spotify_analysis.demo.listener.taste import CALM, LIVELY, Taste
 __all__ = ["Diary", "live"]
 
 _METADATA_KEPT = date(2019, 1, 1)
-_FIRST_SPRING = 90  # days in which an account is new and everything known before is played again
 
 # what a session in a setting consists of, with weights
 _MODES: dict[str, tuple[tuple[str, ...], tuple[float, ...]]] = {
-    "commute": (("rotation", "podcast", "album", "explore", "return"), (40, 26, 11, 14, 9)),
+    "commute": (("rotation", "podcast", "album", "explore", "return"), (36, 34, 10, 12, 8)),
     "coffee": (("rotation", "podcast", "album", "return", "explore"), (44, 18, 16, 10, 12)),
     "work": (
         ("calm", "rotation", "album", "artist", "explore", "return"),
@@ -109,7 +108,7 @@ class _Life:
         self._until_ms = until_ms
         self._day = -1
         self._free_at_ms = 0
-        self._to_meet = 26.0  # artists known before the account was opened
+        self._to_meet = 0.0
         self._new_albums: list[tuple[str, tuple[int, ...], str]] = []
         self._album_likes: Counter[str] = Counter()
         self._followed: set[int] = set()
@@ -151,12 +150,22 @@ class _Life:
         return "winter" if advent and cosy and self._random() < 0.3 else mode
 
     def _begin_day(self, day: int, on: date) -> None:
+        first_day = self._day < 0
         self._day = day
         self.taste.wake(day, on)
-        rate = 0.28 if day < _FIRST_SPRING else 0.088
-        self._to_meet += rate * (0.4 + 1.2 * self._random())
+        if first_day:
+            self._remember_youth()
+        self._to_meet += 0.088 * (0.4 + 1.2 * self._random())
         if on.weekday() == 4 or not self._new_albums:
             self._new_albums = self.taste.releases(21, on)
+
+    def _remember_youth(self) -> None:
+        """Come with a taste: artists known before there was an account."""
+        for _ in range(45):
+            artist = self.taste.new_artist()
+            if artist is not None:
+                for number in self.taste.hits(artist, self._rng.randint(2, 12)):
+                    self.taste.hear(number)
 
     def _music(self, session: days.Session, mode: str, at_ms: int, end_ms: int) -> None:
         random_ = self._random

@@ -86,7 +86,10 @@ class Taste:
 
         self.known_artists: list[int] = []
         self._affinity = np.zeros(len(self.artists))
+        self._fondness = np.zeros(len(self.artists))
         self._warmth = np.zeros(len(self.artists))
+        self._period = 400 + 1100 * self._uniform(len(self.artists))
+        self._phase = 2 * np.pi * self._uniform(len(self.artists))
         self._prepare_releases(catalogue)
 
         self._active: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
@@ -122,6 +125,11 @@ class Taste:
             strength = self._faded(slice(None), day)
             self._active = np.flatnonzero((strength > 0.004) | (self._evergreen > 0))
             self._active_until = day + _WEEK
+            self._evergreen *= 0.5 ** (_WEEK / 1500)
+            self._evergreen[self._evergreen < 1e-4] = 0.0
+            # Fondness of artists comes and goes, each in its own time.
+            turn = 2 * np.pi * day / self._period + self._phase
+            self._fondness = self._affinity * np.exp(0.9 * np.sin(turn))
         self._reweigh(on)
 
     def _faded(self, which: slice | NDArray[np.intp], day: int) -> NDArray[np.float64]:
@@ -155,7 +163,7 @@ class Taste:
             return []
         age = self.day - self._last_day[silent]
         # Memory: practice on separate days helps, time harms, a familiar artist calls back.
-        weight = self.n_days[silent] ** 1.6 / age**1.7
+        weight = np.minimum(self.n_days[silent], 60) ** 1.6 / age**1.7
         weight *= (0.25 + self._warmth[self._artist_of[silent]]) ** 0.35
         # A Gumbel race: the n largest are a weighted draw without replacement.
         race = np.log(weight) - np.log(-np.log(self._uniform(len(silent)) + 1e-300))
@@ -180,7 +188,8 @@ class Taste:
             return None
         number = self._rng.choices(left, weights)[0]
         self.known_artists.append(number)
-        self._affinity[number] = min(5.0, self._rng.lognormvariate(-0.35, 0.85))
+        self._affinity[number] = min(3.0, self._rng.lognormvariate(-0.35, 0.8))
+        self._fondness[number] = self._affinity[number]
         return number
 
     def hits(self, artist: int, n: int) -> list[int]:
@@ -198,7 +207,7 @@ class Taste:
         if not self.known_artists:
             return None
         known = self.known_artists
-        weights = self._affinity[known] ** 1.3 * (0.15 + self._warmth[known])
+        weights = self._fondness[known] * (0.2 + np.minimum(self._warmth[known], 1.2))
         bounds = np.cumsum(weights).tolist()
         return known[min(bisect_right(bounds, self._rng.random() * bounds[-1]), len(known) - 1)]
 
@@ -242,7 +251,7 @@ class Taste:
                 self._remember(number, away_days)
         if first:
             artist = self.artist_of[number]
-            affinity = self._affinity[artist]
+            affinity = self._fondness[artist]
             shine = self.tracks[number].popularity - self.artists[artist].popularity
             if self._rng.random() < min(0.62, 0.3 * affinity**0.8) * (1 + shine / 60):
                 self.like(number, (0.25 + affinity) * self._rng.lognormvariate(0, 0.6))
@@ -272,7 +281,7 @@ class Taste:
             again = 0.45 * self._rng.lognormvariate(0, 0.5)
             self.like(number, again, half_days=self._rng.uniform(3, 9))
         elif self.n_days[number] >= 14 and not self._evergreen[number]:
-            self._evergreen[number] = 0.012 if self._rng.random() < 0.3 else 1e-9
+            self._evergreen[number] = min(0.04, 0.008 * self._rng.lognormvariate(0, 0.8))
 
 
 def _season(genre: str, month: float) -> float:
