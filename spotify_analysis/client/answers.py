@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import requests
 
 from spotify_analysis import capabilities, errors
@@ -80,7 +81,7 @@ def parse(response: requests.Response, endpoint: str) -> Any:
         If it is empty, cut, HTML, or JSON that is neither an object nor a list.
     """
     try:
-        answer = json.loads(response.content)
+        answer = _decoded(response.content)
     except (ValueError, RecursionError):
         begin = response.content[:100].lstrip()
         what = "nothing" if not begin else "a web page" if begin[:1] == b"<" else "damaged JSON"
@@ -88,6 +89,14 @@ def parse(response: requests.Response, endpoint: str) -> Any:
     if not isinstance(answer, dict | list):
         raise _bad(f"{_one_line(answer)!r}", response.status_code, endpoint)
     return answer
+
+
+def _decoded(content: bytes) -> Any:
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, ValueError):
+        # slower, and less strict about what others wrote into names
+        return json.loads(content)
 
 
 def _bad(what: str, status: int, endpoint: str) -> errors.BadAnswerError:

@@ -118,6 +118,8 @@ class Caller:
         What waits.
     usage : Usage
         Counts.
+    n_at_once : int
+        How many requests may be on their way at the same time.
     """
 
     def __init__(
@@ -129,6 +131,7 @@ class Caller:
         max_wait_s: float,
         sleep: Callable[[float], None],
         usage: Usage,
+        n_at_once: int,
     ) -> None:
         self.login = login
         self.session = session
@@ -136,6 +139,7 @@ class Caller:
         self.max_wait_s = max_wait_s
         self.usage = usage
         self._sleep = sleep
+        self._slots = threading.Semaphore(n_at_once)
         self._lock = threading.Lock()
         self._go_on_at = 0.0  # monotonic: all threads wait out a short 429 together
         self._refusal: errors.RateLimitedError | None = None
@@ -178,15 +182,18 @@ class Caller:
         token = self.login.token()
         headers = {"Authorization": f"Bearer {token.access_token}", **call.headers}
         params = {name: value for name, value in call.params.items() if value is not None}
-        began = time.monotonic()
         try:
-            response = self.session.request(
-                call.method,
-                self.api_url + call.path,
-                params=params,
-                data=call.data,
-                headers=headers,
-            )
+            with self._slots:
+                if gather.is_stopped():
+                    raise gather.StoppedError
+                began = time.monotonic()
+                response = self.session.request(
+                    call.method,
+                    self.api_url + call.path,
+                    params=params,
+                    data=call.data,
+                    headers=headers,
+                )
         except errors.NetworkError as exc:
             self.usage.add_call(call.endpoint, None, time.monotonic() - began)
             raise self._no_answer(call, exc) from None

@@ -130,6 +130,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
             max_wait_s=max_wait_s,
             sleep=sleep,
             usage=self._usage,
+            n_at_once=workers,
         )
         self._pager = paging.Pager(self)
         self._cache_is_on = cache
@@ -542,8 +543,10 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
     def _gather(
         self, jobs: Sequence[Callable[[], None]], shown: gather.Bar
     ) -> gather.Gathered[None]:
+        # two threads more than requests at once: they read answers while others are on their way
+        n_threads = self.workers + 2 if self.workers > 1 else 1
         return gather.gather(
-            jobs, n_workers=self.workers, abort=self._caller.session.abort, progress=shown
+            jobs, n_threads=n_threads, abort=self._caller.session.abort, progress=shown
         )
 
     def _side_by_side(self, jobs: Sequence[Callable[[], None]], *, label: str) -> None:

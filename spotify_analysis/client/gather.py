@@ -133,7 +133,7 @@ def is_stopped() -> bool:
 def gather(
     jobs: Sequence[Callable[[], T]],
     *,
-    n_workers: int,
+    n_threads: int,
     abort: Callable[[], None],
     progress: Bar | None = None,
 ) -> Gathered[T]:
@@ -143,7 +143,7 @@ def gather(
     ----------
     jobs : sequence of callable
         What to do; each is called once, without arguments.
-    n_workers : int
+    n_threads : int
         How many run at the same time.
     abort : callable
         Cuts the connections of jobs that are running; called on an interrupt.
@@ -169,7 +169,7 @@ def gather(
         finally:
             _current.stop = None
 
-    if n_workers == 1 or len(jobs) < 2:
+    if n_threads == 1 or len(jobs) < 2:
         for n, job in enumerate(jobs):
             try:
                 gathered.results[n] = job()
@@ -180,7 +180,7 @@ def gather(
         return gathered
 
     pool = concurrent.futures.ThreadPoolExecutor(
-        min(n_workers, len(jobs)), thread_name_prefix="spotify"
+        min(n_threads, len(jobs)), thread_name_prefix="spotify"
     )
     places = {pool.submit(run, job): n for n, job in enumerate(jobs)}
     try:
