@@ -47,9 +47,11 @@ def named(
         Numbers in front.
     """
     n_bars = len(lengths)
-    row_pt = _frame.height_of(ax) / n_bars
+    # a few bars keep together at the top
+    n_rows = max(n_bars, 4)
+    row_pt = _frame.height_of(ax) / n_rows
     size = float(np.clip(row_pt * 0.36, 4.5, 10))
-    width_pt = _frame.width_of(ax)
+    width_pt = _frame.width_of(ax) - (0 if ranks is None else 24)
     # the line of text stands over its bar
     bars = ax.barh(
         np.arange(n_bars) + 0.28,
@@ -111,7 +113,7 @@ def named(
                 color=colours.muted,
                 gid="rank",
             )
-    ax.set(xlim=(0, longest), ylim=(n_bars - 0.45, -0.5), xticks=[], yticks=[])
+    ax.set(xlim=(0, longest), ylim=(n_rows - 0.45, -0.5), xticks=[], yticks=[])
 
 
 def stacked(

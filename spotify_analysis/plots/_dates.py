@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _Days = npt.NDArray[np.datetime64]
 
+_FEW = 6
+
 
 def edges(table: pd.DataFrame) -> _Days:
     """Return where each period begins, and where the last one ends."""
@@ -37,14 +39,25 @@ def numbers(days: Any) -> npt.NDArray[np.float64]:
     return np.asarray(date2num(np.asarray(days)), dtype="float64")  # type: ignore[no-untyped-call]
 
 
-def axis(ax: Axes, first: Any, after: Any) -> float:
-    """Set limits and ticks of a time axis; return how many points below it a caption has room."""
-    first, after = np.datetime64(first, "D"), np.datetime64(after, "D")
-    low, high = numbers([first, after])
-    ax.set_xlim(low, high)
-    room = max(2, int(_frame.width_of(ax) // 44))
-    places, labels = _ticks(first, after, room)
-    ax.set_xticks(numbers(places), labels)
+def axis(ax: Axes, edges: _Days, period: str) -> float:
+    """Set limits and ticks of a time axis; return how many points below it a caption has room.
+
+    Few periods have their names under their middles, many have ticks where years, months or days
+    begin.
+    """
+    n_periods = len(edges) - 1
+    if n_periods <= _FEW:
+        places = numbers(edges)
+        # one bar alone would be a wall
+        margin = (places[-1] - places[0]) / n_periods * max(0, _FEW - n_periods) / 2
+        ax.set_xlim(places[0] - margin, places[-1] + margin)
+        labels = [_short_label(start, period) for start in edges[:-1]]
+        ax.set_xticks((places[:-1] + places[1:]) / 2, labels)
+    else:
+        ax.set_xlim(*numbers(edges[[0, -1]]))
+        room = max(2, int(_frame.width_of(ax) // 44))
+        ticks, labels = _ticks(edges[0], edges[-1], room)
+        ax.set_xticks(numbers(ticks), labels)
     ax.tick_params(axis="x", pad=5)
     return 36 if any("\n" in label for label in labels) else 25
 
@@ -57,6 +70,14 @@ def label_of(start: Any, period: str) -> str:
     if period == "month":
         return f"{_frame.MONTHS[date.month - 1]} {date.year}"
     return f"week of {_frame.day(date)}" if period == "week" else _frame.day(date)
+
+
+def _short_label(start: Any, period: str) -> str:
+    """Name a period under its bar."""
+    date: dt.date = np.datetime64(start, "D").astype(object)
+    if period in ("month", "year"):
+        return label_of(start, period)
+    return f"{date.day} {_frame.MONTHS[date.month - 1]}\n{date.year}"
 
 
 def _ticks(first: np.datetime64, after: np.datetime64, room: int) -> tuple[_Days, list[str]]:

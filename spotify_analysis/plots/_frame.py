@@ -213,7 +213,13 @@ def measure(table: pd.DataFrame, by: str | None) -> str:
         raise ValueError(f"`by` must be 'time' or 'plays'; not {by!r}.")
     if by is not None:
         return by
-    return "time" if table["ms_played"].notna().any() else "plays"
+    return "time" if knows_time(table) else "plays"
+
+
+def knows_time(table: pd.DataFrame) -> bool:
+    """Tell whether any plays of a table know their time; a row without plays knows it is none."""
+    heard = table[table["n_plays"].fillna(0) > 0]
+    return bool(heard["ms_played"].notna().any()) or heard.empty
 
 
 def values(table: pd.DataFrame, by: str, *, ms_per_unit: int = MS_PER_HOUR) -> Any:

@@ -58,7 +58,7 @@ def listening_over_time(
     edges = _dates.edges(table)
     partial = table["is_partial"].fillna(value=False).to_numpy(dtype=bool)
     _bars.stacked(ax, edges, [(heights, colours.main)], partial, colours)
-    caption_pt = _dates.axis(ax, edges[0], edges[-1])
+    caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, " h" if chosen == "time" else "")
     if np.nanmax(heights, initial=0) > 0:
         _mark_peak(ax, colours, heights, edges, period, chosen)
@@ -154,7 +154,7 @@ def listening_clock(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax, colours = _frame.new(ax, size=(8.4, 3.5))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
-    is_timed = bool(table["mean_minutes"].notna().any())
+    is_timed = _frame.knows_time(table)
     column = "mean_minutes" if is_timed else "n_plays"
     cells = (
         table.pivot(index="local_weekday", columns="local_hour", values=column)
@@ -317,7 +317,7 @@ def _mark_peak(
     """Write at the highest bar when it was and how much."""
     peak = int(np.nanargmax(heights))
     middle = float(np.mean(_dates.numbers(edges[peak : peak + 2])))
-    low, high = (float(end) for end in _dates.numbers(edges[[0, -1]]))
+    low, high = ax.get_xlim()
     place = (middle - low) / (high - low)
     amount = (
         _frame.duration(heights[peak] * 60) if chosen == "time" else f"{heights[peak]:,.0f} plays"
@@ -337,7 +337,7 @@ def _mark_peak(
 
 
 def _mean_minutes(table: pd.DataFrame) -> tuple[npt.NDArray[np.float64], str]:
-    if table["mean_minutes"].notna().any():
+    if _frame.knows_time(table):
         minutes = table["mean_minutes"].to_numpy(dtype="float64", na_value=np.nan)
         return np.nan_to_num(minutes), "Minutes on an average"
     return table["n_plays"].to_numpy(dtype="float64"), "Plays per"

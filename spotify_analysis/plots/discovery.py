@@ -57,7 +57,7 @@ def discovery(
     edges = _dates.edges(table)
     whole = np.zeros(len(table), dtype=bool)
     _bars.stacked(ax, edges, [(known, colours.pale), (new, colours.main)], whole, colours)
-    caption_pt = _dates.axis(ax, edges[0], edges[-1])
+    caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, "")
     ax.set_ylim(0, max(float((known + new).max()), 1) * 1.12)
     _so_far(ax, so_far, edges, colours.third, of)
@@ -83,6 +83,7 @@ def _so_far(ax: Axes, so_far: object, edges: object, colour: str, of: str) -> No
     totals = np.asarray(so_far)
     above = ax.twinx()
     above.set_axis_off()
+    above.set_yticks([])
     above.set_ylim(0, max(totals[-1], 1) * 1.12)
     places = _dates.numbers(edges)
     # what a period has come to is true at its end; before the first one nothing was known

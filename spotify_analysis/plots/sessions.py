@@ -48,7 +48,7 @@ def sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     n_days = int((after - first).astype("int64"))
     longest = int(spans.argmax())
     # a stroke as wide as its day, but not too fine to be seen
-    width_pt = float(np.clip(0.72 * _frame.width_of(ax) / n_days, 0.7, 26))
+    width_pt = float(np.clip(0.72 * _frame.width_of(ax) / max(n_days, 6), 0.7, 26))
     opacity = float(np.clip(1.5 * width_pt, 0.3, 0.9)) if n_days > 120 else 0.9
     for chosen, colour, alpha in (
         (np.arange(len(spans)) != longest, colours.main, opacity),
@@ -64,7 +64,7 @@ def sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             gid="sessions" if alpha < 1 else "longest",
         )
         ax.add_collection(lines)
-    caption_pt = _dates.axis(ax, first, after)
+    caption_pt = _dates.axis(ax, np.arange(first, after + 1), "day")
     ax.set_ylim(24, 0)
     ax.set_yticks(range(0, 25, 6), ["midnight", "6 h", "noon", "18 h", "midnight"])
     ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)

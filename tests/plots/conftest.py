@@ -1,0 +1,101 @@
+"""Plays to draw: one day, and fifteen years, by artists whose names are hard to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from spotify_analysis import counting, tables
+
+NASTY = (
+    "$uicideboy$",
+    "{curly}_under_score^2 $",
+    "椎名林檎 / Sheena Ringo",
+    "방탄소년단",
+    "فيروز",
+    "שלום חנוך",
+    "ไทย คาราบาว",
+    "मोहम्मद रफ़ी",
+    "🔥🔥👩‍👩‍👧 Emoji",
+    "Many Words and Many More of Them Until Nobody Would Read to the End of the Name",
+    "two\nlines\tand a tab",
+    "Ке́ды",
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_left(recwarn: pytest.WarningsRecorder) -> Iterator[None]:
+    """Close what a test drew."""
+    yield
+    plt.close("all")
+
+
+def make_plays(n_days: int, *, until: str = "2026-11-22", per_day: float = 3) -> pd.DataFrame:
+    """Return plays on the last days up to one, at random but always the same."""
+    random = np.random.default_rng(n_days)
+    n = max(int(n_days * per_day), 14)
+    day = np.datetime64(until, "D") - random.integers(0, n_days, n)
+    start = day.astype("datetime64[s]") + random.integers(7 * 3600, 23 * 3600, n)
+    ms_played = random.integers(31_000, 400_000, n)
+    artist = np.minimum(random.geometric(0.25, n), len(NASTY)) - 1
+    began = pd.DatetimeIndex(np.sort(start), tz="UTC")
+    frame = pd.DataFrame(
+        {
+            "started_at": began,
+            "ended_at": began + pd.to_timedelta(ms_played, unit="ms"),
+            "ms_played": ms_played,
+            "kind": "track",
+            "artist": [NASTY[k] for k in artist],
+            "track": [f"{NASTY[-1 - k]} {k % 3}" for k in artist],
+            "album": [f"Album of {NASTY[k]}" for k in artist],
+        }
+    )
+    plays = tables.with_local_time(tables.conform(frame, tables.PLAYS), "UTC")
+    return counting.count(plays, "every")  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def one_day() -> pd.DataFrame:
+    """Return the plays of one day."""
+    return make_plays(1)
+
+
+@pytest.fixture(scope="session")
+def fifteen_years() -> pd.DataFrame:
+    """Return the plays of fifteen years."""
+    return make_plays(15 * 365, per_day=0.7)
+
+
+@pytest.fixture
+def no_plays() -> pd.DataFrame:
+    """Return the table of plays without rows."""
+    return tables.empty(tables.PLAYS)
+
+
+@pytest.fixture(scope="session")
+def top_lists() -> pd.DataFrame:
+    """Return three top lists, in each of which the others' order is turned by some places."""
+    return tables.conform(
+        [
+            {"time_range": name, "rank": rank, "artist": NASTY[(rank + turn) % len(NASTY)]}
+            for turn, name in enumerate(tables.TIME_RANGES)
+            for rank in range(1, 11)
+        ],
+        tables.TOP_ARTISTS,
+    )
+
+
+@pytest.fixture(scope="session")
+def saved() -> pd.DataFrame:
+    """Return saved tracks of twelve decades."""
+    return tables.conform(
+        [
+            {"track": f"T{n}", "artist": "A", "uri": str(n), "release_year": 2026 - n * n // 7}
+            for n in range(29)
+        ],
+        tables.SAVED_TRACKS,
+    )

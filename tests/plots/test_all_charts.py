@@ -1,0 +1,212 @@
+"""What every chart keeps to, whatever it draws."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+
+from spotify_analysis import metrics, plots, tables
+
+Draw = Callable[..., Axes]
+
+OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
+    "top_tracks": (lambda plays: metrics.top_tracks(plays, n=12, by="time"), plots.top_tracks),
+    "top_artists": (lambda plays: metrics.top_artists(plays, n=12), plots.top_artists),
+    "top_albums": (lambda plays: metrics.top_albums(plays, n=12), plots.top_albums),
+    **{
+        f"listening_over_time {period}": (
+            lambda plays, period=period: metrics.listening_over_time(plays, period=period),
+            plots.listening_over_time,
+        )
+        for period in metrics.PERIODS
+    },
+    "listening_clock": (metrics.listening_clock, plots.listening_clock),
+    "hours_of_day": (metrics.hours_of_day, plots.hours_of_day),
+    "weekdays": (metrics.weekdays, plots.weekdays),
+    "calendar": (metrics.calendar, plots.calendar),
+    "streaks": (metrics.streaks, plots.streaks),
+    "discovery": (metrics.discovery, plots.discovery),
+    "discovery by year": (
+        lambda plays: metrics.discovery(plays, period="year"),
+        plots.discovery,
+    ),
+    "sessions": (metrics.sessions, plots.sessions),
+    "session_lengths": (
+        lambda plays: metrics.session_lengths(metrics.sessions(plays)),
+        plots.session_lengths,
+    ),
+}
+OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
+    "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
+    "release_decades": ("saved", metrics.release_decades, plots.release_decades),
+}
+
+
+@pytest.fixture(params=[*OF_PLAYS, *OF_LISTS])
+def name(request: pytest.FixtureRequest) -> str:
+    """Name each chart in turn."""
+    return str(request.param)
+
+
+def table_for(name: str, request: pytest.FixtureRequest, plays: str) -> pd.DataFrame:
+    """Return what a chart draws."""
+    if name in OF_PLAYS:
+        return OF_PLAYS[name][0](request.getfixturevalue(plays))
+    fixture, metric, _ = OF_LISTS[name]
+    return metric(request.getfixturevalue(fixture))
+
+
+def chart_named(name: str) -> Draw:
+    """Return the function that draws a chart."""
+    return OF_PLAYS[name][1] if name in OF_PLAYS else OF_LISTS[name][2]
+
+
+def texts_of(ax: Axes) -> list[Text]:
+    """Return all that is written in a figure and can be seen."""
+    ax.figure.canvas.draw()
+    unseen: set[Text] = set()
+    for axes in ax.figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in axis.get_major_ticks():
+                # matplotlib keeps ticks outside of the limits, and does not draw them
+                if not axes.axison or not low <= tick.get_loc() <= high:
+                    unseen |= {tick.label1, tick.label2}
+    return [
+        text
+        for text in ax.figure.findobj(Text)
+        if text not in unseen and text.get_visible() and text.get_text().strip()
+    ]
+
+
+@pytest.mark.parametrize("plays", ["one_day", "fifteen_years"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_word_is_readable(
+    name: str,
+    plays: str,
+    theme: plots.style.Theme,
+    request: pytest.FixtureRequest,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nothing overlaps, nothing leaves the picture, no glyph is missing and nothing is logged."""
+    table = table_for(name, request, plays)
+    with caplog.at_level(logging.WARNING), plots.use_style(theme=theme):
+        ax = chart_named(name)(table)
+        texts = texts_of(ax)
+    assert caplog.records == []
+    assert len(texts) > 3
+    picture = ax.figure.bbox.padded(1.5)
+    boxes = {}
+    for text in texts:
+        box = text.get_window_extent()
+        assert picture.containsx(box.x0), text.get_text()
+        assert picture.containsx(box.x1), text.get_text()
+        assert picture.containsy(box.y0), text.get_text()
+        assert picture.containsy(box.y1), text.get_text()
+        # tall scripts reach into the line spacing; letters themselves keep apart
+        boxes[text] = box.expanded(0.98, 0.7)
+    for left, right in itertools.combinations(texts, 2):
+        # a growing line may pass a word, two words never meet
+        assert not boxes[left].overlaps(boxes[right]), (left.get_text(), right.get_text())
+
+
+def test_nothing_to_draw(name: str, no_plays: pd.DataFrame) -> None:
+    if name in OF_PLAYS:
+        table = OF_PLAYS[name][0](no_plays)
+    else:
+        empty = tables.TOP_TRACKS if name == "top_list_comparison" else tables.SAVED_TRACKS
+        table = OF_LISTS[name][1](tables.empty(empty))
+    ax = chart_named(name)(table)
+    said = [text.get_text() for text in texts_of(ax) if text.get_gid() == "empty"]
+    assert len(said) == 1
+    assert said[0].startswith("No ")
+    assert ax.get_title(loc="left")
+
+
+def test_it_draws_where_it_is_told(name: str, request: pytest.FixtureRequest) -> None:
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 5))
+    before = plt.get_fignums()
+    ax = chart_named(name)(table_for(name, request, "one_day"), ax=right)
+    assert ax is right
+    assert plt.get_fignums() == before
+    assert not left.has_data()
+    assert left.get_title(loc="left") == ""
+    figure.canvas.draw()
+
+
+def test_it_changes_no_settings_and_no_table(name: str, request: pytest.FixtureRequest) -> None:
+    table = table_for(name, request, "one_day")
+    before, settings = table.copy(deep=True), dict(mpl.rcParams)
+    first = chart_named(name)(table)
+    second = chart_named(name)(table)
+    assert first.figure is not second.figure
+    assert dict(mpl.rcParams) == settings
+    pd.testing.assert_frame_equal(table, before)
+    assert table.attrs == before.attrs
+
+
+def test_the_caption_says_what_is_known(
+    name: str, request: pytest.FixtureRequest, one_day: pd.DataFrame
+) -> None:
+    ax = chart_named(name)(table_for(name, request, "one_day"))
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    if name in OF_PLAYS:
+        assert f"{len(one_day)} plays" in caption
+        assert "22 Nov 2026" in caption
+        assert "counted: every row" in caption
+        assert "UTC time" in caption
+    else:
+        assert "Spotify" in caption
+
+
+def test_a_table_that_lost_its_facts_is_drawn_too(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    table = table_for(name, request, "one_day")
+    table.attrs = {}
+    assert chart_named(name)(table).get_title(loc="left")
+
+
+def test_names_are_no_formulas(one_day: pd.DataFrame) -> None:
+    ax = plots.top_artists(metrics.top_artists(one_day))
+    names = [text for text in texts_of(ax) if text.get_gid() == "name"]
+    assert "$uicideboy$" in [text.get_text() for text in names]
+    assert not any(text.get_parse_math() for text in texts_of(ax))
+    assert not any("\n" in text.get_text() for text in names)
+
+
+def test_on_a_machine_without_other_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import font_manager
+
+    from spotify_analysis.plots import _text
+
+    artists = ["فيروز", "🔥🔥👩‍👩‍👧 Emoji", "방탄소년단", "椎名林檎 / Sheena Ringo"]
+    ranking = tables.conform(
+        [{"rank": n, "artist": name, "n_plays": 9 - n} for n, name in enumerate(artists, 1)],
+        tables.MOST_PLAYED_ARTISTS,
+    )
+    _text.register_fonts()
+    ours = [
+        entry
+        for entry in font_manager.fontManager.ttflist
+        if "spotify_analysis" in entry.fname or "matplotlib" in entry.fname
+    ]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", ours)
+    caches = (_text._installed, _text._characters, _text._any_family_with)
+    for cached in caches:
+        cached.cache_clear()
+    try:
+        ax = plots.top_artists(ranking)
+        names = [text.get_text() for text in texts_of(ax) if text.get_gid() == "name"]
+    finally:
+        for cached in caches:
+            cached.cache_clear()
+    assert names == ["فيروز", "🔥🔥👩👩👧 Emoji", "(Hangul)", "· / Sheena Ringo"]
