@@ -16,6 +16,7 @@ from spotify_analysis.auth.sign_in import SignIn, Stage
 __all__ = ["ask"]
 
 _LOOK_EVERY_S = 0.2
+_REST_S = 0.05
 
 
 def ask(sign_in: SignIn, *, into: TextIO | None = None, out: TextIO | None = None) -> None:
@@ -90,6 +91,9 @@ def _line(sign_in: SignIn, into: TextIO, out: TextIO, question: str) -> str:
         raise errors.LoginError(
             "No answer came: sign in where questions can be answered, in a terminal or a notebook."
         )
+    # an address copied from a narrow window comes in several lines, all at once
+    while into.isatty() and _can_wait(into) and select.select([into], [], [], _REST_S)[0]:
+        line += into.readline()
     return line
 
 

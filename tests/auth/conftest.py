@@ -13,6 +13,8 @@ import requests
 from spotify_analysis import auth, config, tokens
 from spotify_analysis.demo import catalogue, listener
 from spotify_analysis.demo.server import Server
+from spotify_analysis.demo.state import Clock
+from spotify_analysis.demo.switches import Switches
 
 NAME = "Ada Example"
 
@@ -45,11 +47,20 @@ def somebody() -> Callable[..., listener.Listener]:
     return person
 
 
-@pytest.fixture
-def spotify() -> Iterator[Server]:
-    """Give a stand-in where Ada is signed in and agrees to everything."""
-    with Server(person(), auto_approve=True) as server:
+@pytest.fixture(scope="package")
+def stand_in() -> Iterator[Server]:
+    """Start one stand-in for all tests here: starting and stopping takes longer than most."""
+    with Server(person()) as server:
         yield server
+
+
+@pytest.fixture
+def spotify(stand_in: Server) -> Server:
+    """Give a stand-in as new, where Ada is signed in and agrees to everything."""
+    stand_in.switches = Switches(auto_approve=True)
+    stand_in.clock = Clock()
+    stand_in.reset()
+    return stand_in
 
 
 @pytest.fixture
