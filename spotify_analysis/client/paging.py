@@ -41,7 +41,14 @@ Key = Callable[[Any], Hashable | None]
 
 
 class Items(list[Any]):
-    """The rows of a list, as Spotify sent them, with a report of how they came.
+    """The rows of a list, with a report of how they came.
+
+    Parameters
+    ----------
+    rows : iterable
+        The rows.
+    report : mapping, optional
+        How they came.
 
     Attributes
     ----------
@@ -73,11 +80,11 @@ class Listing:
         Rows per page; None for the most the app gets.
     at_most : int or None
         Load no more rows than that.
+    key : callable or None
+        Names a row as read, so that one which comes twice is dropped; None keeps all.
     read : callable or None
         Makes of each row what is wanted of it, in the thread that fetched it; rows that are null
         stay null. What Spotify sent is not kept then.
-    key : callable or None
-        Names a row as read, so that one which comes twice is dropped; None keeps all.
     begun : mapping or None
         The first page, where another answer held it already.
     may_be_refused : bool
@@ -210,10 +217,17 @@ class Pager:
             self._done(one)
         return [one.items for one in progress if one.items is not None]
 
-    def _done(self, one: _Progress, *, is_last: bool = True) -> None:
+    def _store(self, one: _Progress, page: _Page) -> None:
+        """Take in a page, and hand the list over if it was the last one missing."""
+        with self._lock:
+            one.pages[page.offset] = page
+            # only who waits for single lists needs to know before all have ended
+            is_whole = one.on_whole is not None and self._is_whole(one) and not _has_changed(one)
+        if is_whole:
+            self._done(one)
+
+    def _done(self, one: _Progress) -> None:
         """Hand over a list that has come to its end, once."""
-        if not is_last and (not self._is_whole(one) or _has_changed(one)):
-            return
         with self._lock:
             if one.items is not None:
                 return
@@ -300,7 +314,6 @@ class Pager:
         if one.first is None:
             return
         one.first = _as_read(one.first, listing)
-        one.pages = {0: one.first}
         with self._lock:
             kept = self._kept.pop(listing.name, None)
         # the first page may have shown that this app gets larger ones than was safe to ask for
@@ -312,8 +325,8 @@ class Pager:
             and time.monotonic() - kept.at < _KEEP_S
             and (kept.first.total, kept.first.rows) == (one.first.total, one.first.rows)
         ):
-            one.pages, one.step = {**kept.pages, 0: one.first}, kept.step
-        self._done(one, is_last=False)
+            one.pages, one.step = dict(kept.pages), kept.step
+        self._store(one, one.first)
 
     def _take_begun(self, listing: Listing) -> _Page | None:
         with self._lock:
@@ -349,8 +362,7 @@ class Pager:
         return [o for o in range(first.limit, wanted, one.step) if o not in one.pages]
 
     def _fetch(self, one: _Progress, offset: int) -> None:
-        one.pages[offset] = _as_read(self._page(one.listing, offset, one.step), one.listing)
-        self._done(one, is_last=False)
+        self._store(one, _as_read(self._page(one.listing, offset, one.step), one.listing))
 
     def _go_on(self, one: _Progress, progress: Sequence[_Progress], shown: gather.Bar) -> None:
         """Follow a list further than it announced, or that announced nothing."""
