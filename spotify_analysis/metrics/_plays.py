@@ -64,12 +64,31 @@ def home(frame: Frame, like: dict[str, tables.Column]) -> pd.DataFrame:
 
 
 def columns_of(table: tables.Table, *names: str) -> dict[str, tables.Column]:
-    """Return some columns of a table, as `home` wants them."""
+    """Return some columns of a table, as `home` wants them.
+
+    Parameters
+    ----------
+    table : Table
+        A declared table.
+    *names : str
+        Names of its columns.
+
+    Returns
+    -------
+    dict of str to Column
+        The columns, in the order of the names.
+    """
     return {name: table.columns[name] for name in names}
 
 
 def heard() -> dict[str, Any]:
-    """Return the aggregates of every count: plays, time, and how many plays know their time."""
+    """Return the aggregates of every count: plays, time, and how many plays know their time.
+
+    Returns
+    -------
+    dict of str to narwhals Expr
+        By the names of `HEARD`.
+    """
     return {
         "n_plays": nw.len(),
         "ms_played": nw.col("ms_played").sum(),
@@ -85,7 +104,18 @@ HEARD = {
 
 
 def with_time_known(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make ``ms_played`` missing in rows whose plays know nothing of their time."""
+    """Make ``ms_played`` missing in rows whose plays know nothing of their time.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Has the columns of `HEARD`.
+
+    Returns
+    -------
+    DataFrame
+        The same rows, ``ms_played`` as Int64.
+    """
     unknown = (frame["n_timed"] == 0) & (frame["n_plays"] > 0)
     # a mask makes floats of plain integers
     return frame.assign(ms_played=frame["ms_played"].astype(tables.INT).mask(unknown))

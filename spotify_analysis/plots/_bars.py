@@ -123,7 +123,21 @@ def stacked(
     partial: npt.NDArray[np.bool_],
     colours: style.Palette,
 ) -> None:
-    """Draw layers on top of each other: bars where they are few, an area where they are many."""
+    """Draw layers on top of each other: bars where they are few, an area where they are many.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart.
+    edges : ndarray
+        Where each period begins, and where the last one ends.
+    layers : list of (ndarray, str)
+        Heights and colour of each layer, the lowest first.
+    partial : ndarray of bool
+        Periods to draw paler.
+    colours : Palette
+        Its colours.
+    """
     places = _dates.numbers(edges)
     floor = np.zeros(len(edges) - 1)
     for heights, colour in layers:
@@ -144,7 +158,17 @@ def stacked(
 
 
 def value_axis(ax: Axes, colours: style.Palette, suffix: str) -> None:
-    """Set few round ticks on a value axis, with a quiet grid."""
+    """Set few round ticks on a value axis, with a quiet grid.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart.
+    colours : Palette
+        Its colours.
+    suffix : str
+        Unit after each number; without one only whole numbers have ticks.
+    """
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     whole = suffix == ""

@@ -21,7 +21,18 @@ _FEW = 6
 
 
 def edges(table: pd.DataFrame) -> _Days:
-    """Return where each period begins, and where the last one ends."""
+    """Return where each period begins, and where the last one ends.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``period`` and ``period_start``, and at least one row.
+
+    Returns
+    -------
+    ndarray
+        One day more than there are rows.
+    """
     starts = table["period_start"].to_numpy().astype("datetime64[D]")
     period = str(table["period"].iloc[0])
     if period in ("day", "week"):
@@ -33,7 +44,18 @@ def edges(table: pd.DataFrame) -> _Days:
 
 
 def numbers(days: Any) -> npt.NDArray[np.float64]:
-    """Return days as the numbers matplotlib draws them by."""
+    """Return days as the numbers matplotlib draws them by.
+
+    Parameters
+    ----------
+    days : array-like of datetime64
+        Days.
+
+    Returns
+    -------
+    ndarray
+        Floats.
+    """
     from matplotlib.dates import date2num
 
     return np.asarray(date2num(np.asarray(days)), dtype="float64")  # type: ignore[no-untyped-call]
@@ -44,6 +66,20 @@ def axis(ax: Axes, edges: _Days, period: str) -> float:
 
     Few periods have their names under their middles, many have ticks where years, months or days
     begin.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart.
+    edges : ndarray
+        Where each period begins, and where the last one ends.
+    period : str
+        Length of a period.
+
+    Returns
+    -------
+    float
+        Points that the labels need.
     """
     n_periods = len(edges) - 1
     if n_periods <= _FEW:
@@ -63,7 +99,20 @@ def axis(ax: Axes, edges: _Days, period: str) -> float:
 
 
 def label_of(start: Any, period: str) -> str:
-    """Name a period: the day, the month, the year it begins."""
+    """Name a period: the day, the month, the year it begins.
+
+    Parameters
+    ----------
+    start : datetime64
+        First day of the period.
+    period : str
+        Length of the period.
+
+    Returns
+    -------
+    str
+        The name, in English.
+    """
     date: dt.date = np.datetime64(start, "D").astype(object)
     if period == "year":
         return str(date.year)

@@ -126,7 +126,20 @@ def dress(
 
 
 def caption(table: pd.DataFrame, notes: tuple[str, ...] = ()) -> list[str]:
-    """Return what a caption says: number of plays, span, rule, zone, and notes."""
+    """Return what a caption says: number of plays, span, rule, zone, and notes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What is drawn, with its facts.
+    notes : tuple of str
+        What comes after them.
+
+    Returns
+    -------
+    list of str
+        The parts.
+    """
     facts = tables.facts(table)
     said = []
     if isinstance(facts.get("n_plays"), int):
@@ -143,7 +156,26 @@ def caption(table: pd.DataFrame, notes: tuple[str, ...] = ()) -> list[str]:
 
 
 def empty(ax: Axes, colours: style.Palette, table: pd.DataFrame, *, title: str, says: str) -> Axes:
-    """Say politely that there is nothing to draw."""
+    """Say politely that there is nothing to draw.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart.
+    colours : Palette
+        Its colours.
+    table : DataFrame
+        What there is: its facts fill the caption.
+    title : str
+        What the chart would show.
+    says : str
+        The sentence.
+
+    Returns
+    -------
+    Axes
+        The chart.
+    """
     ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
     dress(ax, colours, table, title=title, caption_pt=8)
     _text.write(
@@ -160,13 +192,37 @@ def empty(ax: Axes, colours: style.Palette, table: pd.DataFrame, *, title: str, 
 
 
 def scale(ax: Axes, colours: style.Palette, *, low: str, high: str, lift_pt: float = 6) -> None:
-    """Show what the colours of a map mean: five steps above its right corner."""
+    """Show what the colours of a map mean: five steps above its right corner.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart.
+    colours : Palette
+        Its colours.
+    low : str
+        What the first step stands for.
+    high : str
+        What the last step stands for.
+    lift_pt : float
+        Points above the Axes.
+    """
     steps = [_swatch(colours.colormap(n / 4)) for n in range(5)]
     _above_right(ax, [_words(low, colours), *steps, _words(high, colours)], 2.5, lift_pt)
 
 
 def key(ax: Axes, colours: style.Palette, named: list[tuple[str, str]]) -> None:
-    """Say what the colours of a chart stand for, above its right corner."""
+    """Say what the colours of a chart stand for, above its right corner.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart.
+    colours : Palette
+        Its colours.
+    named : list of (str, str)
+        Colours and what they stand for.
+    """
     parts = []
     for n, (colour, name) in enumerate(named):
         parts += [_swatch(colour), _words(name if n == len(named) - 1 else f"{name}   ", colours)]
@@ -208,7 +264,25 @@ def _above_right(ax: Axes, parts: list[Any], gap_pt: float, lift_pt: float) -> N
 
 
 def measure(table: pd.DataFrame, by: str | None) -> str:
-    """Return what a chart shows: ``time`` where it is known, unless the caller says otherwise."""
+    """Return what a chart shows: ``time`` where it is known, unless the caller says otherwise.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``n_plays`` and ``ms_played``.
+    by : str or None
+        What the caller asked for.
+
+    Returns
+    -------
+    str
+        ``"time"`` or ``"plays"``.
+
+    Raises
+    ------
+    ValueError
+        If the caller asked for something else.
+    """
     if by not in (None, "time", "plays"):
         raise ValueError(f"`by` must be 'time' or 'plays'; not {by!r}.")
     if by is not None:
@@ -217,20 +291,57 @@ def measure(table: pd.DataFrame, by: str | None) -> str:
 
 
 def knows_time(table: pd.DataFrame) -> bool:
-    """Tell whether any plays of a table know their time; a row without plays knows it is none."""
+    """Tell whether any plays of a table know their time; a row without plays knows it is none.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``n_plays`` and ``ms_played``.
+
+    Returns
+    -------
+    bool
+        False where every row with plays lacks its time.
+    """
     heard = table[table["n_plays"].fillna(0) > 0]
     return bool(heard["ms_played"].notna().any()) or heard.empty
 
 
 def values(table: pd.DataFrame, by: str, *, ms_per_unit: int = MS_PER_HOUR) -> Any:
-    """Return a column of what a chart shows, as floats; not known is not a number."""
+    """Return a column of what a chart shows, as floats; not known is not a number.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``n_plays`` and ``ms_played``.
+    by : str
+        ``"time"`` or ``"plays"``.
+    ms_per_unit : int
+        Milliseconds of the unit in which time is drawn.
+
+    Returns
+    -------
+    ndarray
+        As many floats as rows.
+    """
     if by == "plays":
         return table["n_plays"].to_numpy(dtype="float64", na_value=np.nan)
     return table["ms_played"].to_numpy(dtype="float64", na_value=np.nan) / ms_per_unit
 
 
 def width_of(ax: Axes) -> float:
-    """Return about how wide an Axes is, in points."""
+    """Return about how wide an Axes is, in points.
+
+    Parameters
+    ----------
+    ax : Axes
+        Any.
+
+    Returns
+    -------
+    float
+        Points.
+    """
     figure = ax.get_figure(root=True)
     if figure is None:
         return 400.0
@@ -241,7 +352,18 @@ def width_of(ax: Axes) -> float:
 
 
 def height_of(ax: Axes) -> float:
-    """Return about how high an Axes is, in points."""
+    """Return about how high an Axes is, in points.
+
+    Parameters
+    ----------
+    ax : Axes
+        Any.
+
+    Returns
+    -------
+    float
+        Points.
+    """
     figure = ax.get_figure(root=True)
     if figure is None:
         return 300.0
@@ -249,17 +371,52 @@ def height_of(ax: Axes) -> float:
 
 
 def day(date: dt.date) -> str:
-    """Write a date in English, whatever the machine's language."""
+    """Write a date in English, whatever the machine's language.
+
+    Parameters
+    ----------
+    date : date
+        A day.
+
+    Returns
+    -------
+    str
+        Such as ``24 Nov 2026``.
+    """
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def many(n: int, thing: str) -> str:
-    """Write a number of things."""
+    """Write a number of things.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    thing : str
+        The word for one.
+
+    Returns
+    -------
+    str
+        Such as ``1,200 plays``.
+    """
     return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
 
 
 def duration(minutes: float) -> str:
-    """Write a length of time as people say it."""
+    """Write a length of time as people say it.
+
+    Parameters
+    ----------
+    minutes : float
+        The length.
+
+    Returns
+    -------
+    str
+        Such as ``45 s``, ``90 min``, ``2.5 h`` or ``1,200 h``.
+    """
     if minutes < 1:
         return f"{minutes * 60:.0f} s"
     if minutes < 100:

@@ -115,7 +115,22 @@ def shorten(text: object, width_pt: float, *, size: float, strong: bool = False)
 
 
 def width_of(text: str, *, size: float, strong: bool = False) -> float:
-    """Return how wide text is, in points."""
+    """Return how wide text is, in points.
+
+    Parameters
+    ----------
+    text : str
+        A line.
+    size : float
+        Size of the letters in points.
+    strong : bool
+        In the heavier letters.
+
+    Returns
+    -------
+    float
+        Points.
+    """
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 

@@ -137,7 +137,18 @@ class use_style:  # noqa: N801 - called like a function, and used in `with` like
 
 
 def settings(theme: str) -> Any:
-    """Return the settings of matplotlib that make up a theme."""
+    """Return the settings of matplotlib that make up a theme.
+
+    Parameters
+    ----------
+    theme : str
+        One of `PALETTES`.
+
+    Returns
+    -------
+    dict
+        ``rcParams`` and their values.
+    """
     from cycler import cycler
 
     colours = PALETTES[theme]
@@ -188,7 +199,20 @@ def settings(theme: str) -> Any:
 
 
 def palette_of(ax: Axes | None = None) -> tuple[str, Palette]:
-    """Return the theme that fits the paper of an Axes, or of the current settings."""
+    """Return the theme that fits the paper of an Axes, or of the current settings.
+
+    Parameters
+    ----------
+    ax : Axes or None
+        Where a chart is drawn; None asks the settings.
+
+    Returns
+    -------
+    str
+        The theme.
+    Palette
+        Its colours.
+    """
     import matplotlib as mpl
     from matplotlib.colors import to_rgba
 
