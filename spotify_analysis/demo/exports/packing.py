@@ -1,0 +1,112 @@
+"""Files of an export, put into a folder or a ZIP without ever leaving one half-written."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+__all__ = ["Package", "moment_ms"]
+
+_ZIP_DATE = (2026, 11, 22, 21, 0, 0)  # the same bytes whenever it is written
+
+
+class Package:
+    """A folder, or a ZIP if the name ends so, that receives the files of one export.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        Folder, or path of a ZIP file.
+    folder : str
+        Folder inside that Spotify gives the package.
+    """
+
+    def __init__(self, target: Path, folder: str) -> None:
+        self._target = target
+        self._folder = folder
+        self._zip: zipfile.ZipFile | None = None
+        self._unfinished: Path | None = None
+        self.paths: list[Path] = []
+
+    def __enter__(self) -> Self:
+        if self._target.suffix.lower() == ".zip":
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                dir=self._target.parent, prefix=".export-", suffix=".part", delete=False
+            ) as file:
+                self._unfinished = Path(file.name)
+            self._zip = zipfile.ZipFile(
+                self._unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=4
+            )
+        else:
+            (self._target / self._folder).mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._zip is None or self._unfinished is None:
+            return
+        self._zip.close()
+        if kind is None:
+            self._unfinished.chmod(0o644)
+            self._unfinished.replace(self._target)
+            self.paths.append(self._target)
+        else:
+            self._unfinished.unlink()
+
+    def add(self, name: str, data: bytes) -> None:
+        """Put a file into the package.
+
+        Parameters
+        ----------
+        name : str
+            File name.
+        data : bytes
+            Content.
+        """
+        if self._zip is not None:
+            info = zipfile.ZipInfo(f"{self._folder}/{name}", _ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            self._zip.writestr(info, data)
+            return
+        path = self._target / self._folder / name
+        part = path.with_name(f".{name}.part")
+        part.write_bytes(data)
+        part.replace(path)
+        self.paths.append(path)
+
+
+def moment_ms(moment: str, name: str) -> int:
+    """Read an argument that is a moment.
+
+    Parameters
+    ----------
+    moment : str
+        ISO date or date and time; UTC where no zone is given.
+    name : str
+        Name of the argument, for the message.
+
+    Returns
+    -------
+    int
+        UTC epoch milliseconds.
+
+    Raises
+    ------
+    ValueError
+        If it is not ISO 8601.
+    """
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError as exc:
+        raise ValueError(f"`{name}` must be an ISO date or time; not {moment!r}.") from exc
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
