@@ -35,7 +35,33 @@ Flag = bool | str | None
 
 
 class ExtendedRow(msgspec.Struct, gc=False):
-    """One object of the extended streaming history; fields as Spotify names them."""
+    """One object of the extended streaming history; fields as Spotify names them.
+
+    Parameters
+    ----------
+    ts : str
+        When the play ended, or when it was uploaded; UTC.
+    ms_played : int
+        How long it sounded.
+    platform, conn_country : str or None
+        Device and country.
+    master_metadata_track_name, master_metadata_album_artist_name : str or None
+        Names of a track and of its album's artist.
+    master_metadata_album_album_name, spotify_track_uri : str or None
+        Its album and address.
+    episode_name, episode_show_name, spotify_episode_uri : str or None
+        A podcast episode.
+    audiobook_title, audiobook_uri, audiobook_chapter_uri, audiobook_chapter_title : str or None
+        An audiobook.
+    reason_start, reason_end : str or None
+        Why the play began and ended.
+    shuffle, skipped, offline : bool, str or None
+        Truth values; in some exports an empty text.
+    offline_timestamp : int, float, str or None
+        When the play began, in milliseconds or seconds.
+    incognito_mode : bool, str or None
+        Private session.
+    """
 
     ts: str
     ms_played: int
@@ -62,7 +88,21 @@ class ExtendedRow(msgspec.Struct, gc=False):
 
 
 class AccountRow(msgspec.Struct, gc=False):
-    """One object of the account data's streaming history: music, podcast or audiobook."""
+    """One object of the account data's streaming history: music, podcast or audiobook.
+
+    Parameters
+    ----------
+    endTime : str
+        Minute in which the play ended, UTC.
+    msPlayed : int
+        How long it sounded.
+    artistName, trackName : str or None
+        A track; before 2024 also a podcast and its episode.
+    podcastName, episodeName : str or None
+        A podcast episode.
+    audiobookName, chapterName, authorName : str or None
+        An audiobook.
+    """
 
     endTime: str  # noqa: N815 - Spotify's name
     msPlayed: int  # noqa: N815
@@ -113,20 +153,32 @@ class Rejection:
 
 @dataclass(slots=True)
 class Decoded(Generic[Row]):
-    """The rows of a file that could be understood, and those that could not."""
+    """The rows of a file that could be understood, and those that could not.
+
+    Parameters
+    ----------
+    rows : list
+        The rows.
+    numbers : list of int or None
+        Place of each row in the file; None where all rows of the file are there.
+    rejected : list of Rejection
+        The other rows.
+    """
 
     rows: list[Row]
-    numbers: list[int] | None = None  # place of each row in the file; None: all are there
+    numbers: list[int] | None = None
     rejected: list[Rejection] = field(default_factory=list)
 
 
-def as_utf8(data: bytes) -> bytes:
+def as_utf8(data: bytes, *, errors: str = "strict") -> bytes:
     """Return the text of a file as UTF-8 without byte order mark.
 
     Parameters
     ----------
     data : bytes
         What the file holds; UTF-8 or, with its mark, UTF-16.
+    errors : str
+        ``"ignore"`` where only the beginning of UTF-16 is there.
 
     Returns
     -------
@@ -141,7 +193,7 @@ def as_utf8(data: bytes) -> bytes:
     if data.startswith(codecs.BOM_UTF8):
         return data[3:]
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16").encode()
+        return data.decode("utf-16", errors).encode()
     return data
 
 

@@ -59,9 +59,11 @@ def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Tim
     no URIs (2020). Where several files have a play, the newest download's row stays.
     """
     ms_before = int(plays["ms_played"].sum())
-    moment = ["logged_at", "ms_played"]
-    # few rows share their moment, so only those few are compared in full
-    shared = plays[plays.duplicated(moment, keep=False)]
+    # few rows share their moment, so only those few are compared in full; moment and length in
+    # one number (no play lasts 2**30 ms), several times faster to compare than two columns
+    seconds = plays["logged_at"].astype("int64") // 1_000_000
+    moment = seconds * 2**30 + plays["ms_played"].astype("int64")
+    shared = plays[moment.duplicated(keep=False)]
     identical = shared.index[shared.duplicated(keep="first")]
     shared = shared.drop(identical)
     doubled = _in_other_files(shared, age_of_file) if shared["file"].nunique() > 1 else []
@@ -84,8 +86,10 @@ def _in_other_files(
         [shared["logged_at"], shared["ms_played"]], sort=False
     )
     by_name = lacks_uri.transform("any")
-    names = shared[list(_NAMES)].fillna("").agg("\x1f".join, axis=1)
-    media = shared["uri"].fillna("").mask(by_name, names)
+    media = shared["uri"].fillna("")
+    if by_name.any():
+        names = shared[list(_NAMES)].fillna("")
+        media = media.mask(by_name, names["track"].str.cat(names.drop(columns="track"), sep="\x1f"))
     key = pd.DataFrame(
         {
             "at": shared["logged_at"],

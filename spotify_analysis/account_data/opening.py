@@ -40,12 +40,28 @@ _ORDERLY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class HarmfulZipError(errors.ExportReadError):
-    """A zip that is built to do harm; no part of it is read, whatever the caller asked for."""
+    """A zip that is built to do harm; no part of it is read, whatever the caller asked for.
+
+    Parameters
+    ----------
+    message : str
+        What happened and what to do next.
+    file : str or None
+        Name of the file inside the export.
+    position : int or None
+        Byte at which reading failed, where known.
+    """
 
 
 @dataclass(slots=True)
 class Budget:
-    """How many more bytes may be read."""
+    """How many more bytes may be read.
+
+    Parameters
+    ----------
+    left : int
+        How many.
+    """
 
     left: int = field(default_factory=lambda: MAX_TOTAL_BYTES)
 

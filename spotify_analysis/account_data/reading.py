@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -102,8 +104,8 @@ def read(
     with ExitStack() as stack:
         members = opening.find_members(path, stack)
         reader = _Reader(on_error == "skip")
-        for member in _watched(members, progress):
-            reader.take(member)
+        for member, content in _fetched_ahead(_watched(members, progress)):
+            reader.take(member, content)
     if reader.n_known == 0 and not reader.problems:
         raise errors.ExportReadError(
             f"No listening history was found ({len(members):,} JSON files looked at). Spotify "
@@ -122,6 +124,43 @@ def _watched(members: list[opening.Member], progress: bool) -> Iterable[opening.
     return tqdm(members, desc="reading the export", unit="file", delay=1, leave=False)
 
 
+# keys of the first object, and the bytes where there is something in them for us
+_Content: TypeAlias = "tuple[set[str] | None, bytes]"
+
+
+def _fetched_ahead(
+    members: Iterable[opening.Member],
+) -> Iterator[tuple[opening.Member, Future[_Content]]]:
+    """Inflate the next file while the last one is parsed; zlib leaves the other core free."""
+    budget = opening.Budget()
+    with ThreadPoolExecutor(1) as worker:
+        waiting: deque[tuple[opening.Member, Future[_Content]]] = deque()
+        for member in members:
+            waiting.append((member, worker.submit(_fetch, member, budget)))
+            if len(waiting) > 1:
+                yield waiting.popleft()
+        yield from waiting
+
+
+def _fetch(member: opening.Member, budget: opening.Budget) -> _Content:
+    """Read a file if its beginning says that it may hold something we know."""
+    if member.is_private:
+        return None, b""
+    start = decoding.as_utf8(member.peek(), errors="ignore").lstrip()
+    keys = decoding.first_keys(start)
+    if not start.startswith(b"{") and decoding.kind_of(keys or set()) is None:
+        return keys, b""
+    try:
+        data = decoding.as_utf8(member.read(budget))
+    except UnicodeDecodeError as exc:
+        raise errors.ExportReadError(
+            f"{member.name!r} is cut off at byte {exc.start:,}. Download the export again.",
+            file=member.name,
+            position=exc.start,
+        ) from exc
+    return keys if keys is not None else decoding.keys_of_object(data), data
+
+
 @dataclass(slots=True)
 class _File:
     """One file of plays, read."""
@@ -138,7 +177,6 @@ class _Reader:
     """What was read so far."""
 
     skips: bool
-    budget: opening.Budget = field(default_factory=opening.Budget)
     files: dict[str, list[_File]] = field(default_factory=lambda: {"extended": [], "account": []})
     # each download has the whole library of its day; of several the last one stays
     library: dict[str, Any] | None = None
@@ -149,13 +187,10 @@ class _Reader:
     n_known: int = 0
     n_other_files: int = 0
 
-    def take(self, member: opening.Member) -> None:
-        """Read a file if it holds something we know."""
-        if member.is_private:
-            self.n_other_files += 1
-            return
+    def take(self, member: opening.Member, content: Future[_Content]) -> None:
+        """Take over a file if it holds something we know."""
         try:
-            known = self._read(member)
+            known = self._read(member.name, content.result())
         except opening.HarmfulZipError:
             raise
         except errors.ExportReadError as exc:
@@ -166,46 +201,26 @@ class _Reader:
         self.n_known += known
         self.n_other_files += not known
 
-    def _read(self, member: opening.Member) -> bool:
-        start = decoding.as_utf8(member.peek())
-        text = start.lstrip()
-        if text.startswith(b"{"):
-            return self._read_object(member)
-        keys = decoding.first_keys(start)
-        if keys is None:
-            return False
+    def _read(self, name: str, content: _Content) -> bool:
+        keys, data = content
         if not keys:
-            return True  # an empty list: an account without plays
+            return keys is not None  # an empty list or object: an account without plays
         kind = decoding.kind_of(keys)
-        if kind is None or kind not in _ROWS:
-            return False
-        self._read_plays(member, kind, keys)
-        return True
-
-    def _read_object(self, member: opening.Member) -> bool:
-        data = decoding.as_utf8(member.read(self.budget))
-        keys = decoding.keys_of_object(data)
-        kind = decoding.kind_of(keys) if keys else None
         if kind == "library":
-            self.library = decoding.decode_object(data, file=member.name)
+            self.library = decoding.decode_object(data, file=name)
         elif kind == "playlists":
-            folder = member.name.rpartition("/")[0]
-            self.playlists.setdefault(folder, []).append(
-                decoding.decode_object(data, file=member.name)
-            )
-        elif kind in _ROWS:
-            # one play where a list should be: says so, with the file's name
-            decoding.decode_rows(data, decoding.ExtendedRow, file=member.name)
-        return kind is not None or keys == set()
+            found = decoding.decode_object(data, file=name)
+            self.playlists.setdefault(name.rpartition("/")[0], []).append(found)
+        elif kind is not None:
+            self._read_plays(name, kind, keys, data)
+        return kind is not None
 
-    def _read_plays(self, member: opening.Member, kind: str, keys: set[str]) -> None:
-        data = decoding.as_utf8(member.read(self.budget))
+    def _read_plays(self, name: str, kind: str, keys: set[str], data: bytes) -> None:
         row_type, to_plays, package = _ROWS[kind]
-        decoded = decoding.decode_rows(data, row_type, file=member.name)
-        made = to_plays(decoded)
+        made = to_plays(decoding.decode_rows(data, row_type, file=name))
         age, what = rows_to_plays.generation_of(kind, keys)
         n_rows = len(made.plays) + len(made.rejected)
-        self.files[package].append(_File(member.name, what, n_rows, age, made))
+        self.files[package].append(_File(name, what, n_rows, age, made))
         self.kinds.add(kind)
         self.extra_keys |= keys - decoding.KNOWN_KEYS
 
@@ -230,7 +245,9 @@ class _Reader:
         report.time_zone = time_zone
         sources = plays["source"].dropna().unique()
         noted = tables.note(plays, source=str(sources[0]) if len(sources) == 1 else None)
-        return Export(noted, report, {**kept, **lists})
+        saved = {**kept, **lists}
+        report.n_saved = {name: len(table) for name, table in saved.items()}
+        return Export(noted, report, saved)
 
     def _merged(self, package: str, report: Report) -> pd.DataFrame:
         files = self.files[package]

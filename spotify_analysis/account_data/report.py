@@ -44,6 +44,8 @@ class Report:
         Rows of old music files that are podcasts, known from the library's shows.
     n_overlapping : int
         Plays that began more than a minute before the one before them ended; they are kept.
+    n_saved : dict of str to int
+        Rows of the library's tables, by their names.
     n_other_files : int
         JSON files of the export that hold no listening and stayed closed.
     extra_keys : tuple of str
@@ -67,6 +69,7 @@ class Report:
     n_offline_moved: int = 0
     n_podcast_by_name: int = 0
     n_overlapping: int = 0
+    n_saved: dict[str, int] = field(default_factory=dict)
     n_other_files: int = 0
     extra_keys: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -150,6 +153,13 @@ class Report:
                 len(self.extra_keys),
                 "extra fields",
                 f"{', '.join(self.extra_keys[:8])}: not Spotify's, ignored",
+            ),
+            (
+                sum(self.n_saved.values()),
+                "library",
+                ", ".join(
+                    f"{n:,} {name.replace('_', ' ')}" for name, n in self.n_saved.items() if n
+                ),
             ),
             (
                 self.n_other_files,

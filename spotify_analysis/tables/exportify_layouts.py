@@ -198,7 +198,7 @@ def write_exportify_folder(
     *,
     layout: str = "pavelkomarov",
     overwrite: bool = False,
-) -> dict[str, Path]:
+) -> list[Path]:
     """Write each playlist to a file of its own, named after it.
 
     Parameters
@@ -214,8 +214,9 @@ def write_exportify_folder(
 
     Returns
     -------
-    dict of str to Path
-        The file of each playlist, by playlist id. Playlists of the same name get a number.
+    list of Path
+        The file of each playlist, in their order. Playlists of the same name get a number;
+        without ids (account data), entries of the same name are one playlist.
 
     Raises
     ------
@@ -225,20 +226,20 @@ def write_exportify_folder(
         If there is no such layout.
     """
     rows = schema.conform(items, spotify.PLAYLIST_ITEMS)
-    files: dict[str, Path] = {}
-    taken: set[str] = set()
-    groups = {str(key): part for key, part in rows.groupby("playlist_id", sort=False)}
-    for playlist_id, entries in groups.items():
-        name = entries["playlist"].iloc[0]
-        file = writing.file_name("" if pd.isna(name) else name, taken=taken)
-        taken.add(file)
-        files[playlist_id] = Path(folder) / file
-    there = [file for file in files.values() if file.exists()]
+    parts = [
+        part for _, part in rows.groupby(["playlist_id", "playlist"], sort=False, dropna=False)
+    ]
+    files: list[Path] = []
+    for part in parts:
+        name = part["playlist"].iloc[0]
+        taken = {file.name for file in files}
+        files.append(Path(folder) / writing.file_name("" if pd.isna(name) else name, taken=taken))
+    there = [file for file in files if file.exists()]
     if there and not overwrite:
         raise errors.TableError(
             f"{str(there[0])!r} exists already ({len(there)} of {len(files)} files do). Choose "
             "another folder, or pass `overwrite=True`."
         )
-    for playlist_id, entries in groups.items():
-        write_exportify(entries, files[playlist_id], layout=layout)
+    for part, file in zip(parts, files, strict=True):
+        write_exportify(part, file, layout=layout)
     return files

@@ -105,7 +105,18 @@ def _html_cells(tag: str, texts: Iterable[str]) -> str:
 
 
 def empty(table: Table) -> pd.DataFrame:
-    """Return the table with all its columns and no rows."""
+    """Return the table with all its columns and no rows.
+
+    Parameters
+    ----------
+    table : Table
+        A declared table.
+
+    Returns
+    -------
+    DataFrame
+        No rows; the table's columns and dtypes.
+    """
     return conform([], table)
 
 

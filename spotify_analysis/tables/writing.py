@@ -90,7 +90,7 @@ def file_name(name: str, *, suffix: str = ".csv", taken: Collection[str] = ()) -
     Examples
     --------
     >>> file_name("../AC/DC: live?")
-    'AC_DC_ live_.csv'
+    'AC_DC_ live.csv'
     >>> file_name("Road trip", taken={"road TRIP.csv"})
     'Road trip (2).csv'
     """

@@ -221,7 +221,9 @@ def test_the_library(write: Any) -> None:
             {"track": None},
         ],
     }
-    found = read(write(lib=library, p={"playlists": [playlist, {"name": "Empty"}]})).library
+    export = read(write(lib=library, p={"playlists": [playlist, {"name": "Empty"}]}))
+    assert "3 saved tracks, 1 saved albums" in repr(export)
+    found = export.library
     assert list(found) == [
         "saved_tracks",
         "saved_albums",

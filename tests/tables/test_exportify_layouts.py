@@ -146,14 +146,18 @@ def test_a_file_for_each_playlist(tmp_path: Path) -> None:
         {**SONG, "position": 1},
     )
     files = tables.write_exportify_folder(both, tmp_path / "out")
-    assert {key: file.name for key, file in files.items()} == {
-        "p1": "Mine.csv",
-        "p2": "x.csv",
-        "p3": "MINE (2).csv",
-        "p4": "unnamed.csv",
-    }
-    assert len(read(files["p1"])) == 2
-    assert {path.parent for path in files.values()} == {tmp_path / "out"}
+    assert [file.name for file in files] == ["Mine.csv", "x.csv", "MINE (2).csv", "unnamed.csv"]
+    assert len(read(files[0])) == 2
+    assert {file.parent for file in files} == {tmp_path / "out"}
+
+
+def test_playlists_of_the_account_data_have_no_ids(tmp_path: Path) -> None:
+    both = items(
+        {**SONG, "playlist": "A", "playlist_id": None},
+        {**SONG, "playlist": "B", "playlist_id": None},
+    )
+    files = tables.write_exportify_folder(both, tmp_path)
+    assert [file.name for file in files] == ["A.csv", "B.csv"]
 
 
 def test_nothing_is_replaced_without_asking(tmp_path: Path) -> None:
