@@ -183,6 +183,7 @@ def gather(
         min(n_threads, len(jobs)), thread_name_prefix="spotify"
     )
     places = {pool.submit(run, job): n for n, job in enumerate(jobs)}
+    have_ended = True
     try:
         for future in concurrent.futures.as_completed(places):
             failure = future.exception()
@@ -195,22 +196,23 @@ def gather(
     except KeyboardInterrupt as interrupt:
         gathered.error = interrupt
         stop.set()
-        _cut(places, abort)
+        have_ended = _cut(places, abort)
     finally:
         stop.set()
-        pool.shutdown(wait=not isinstance(gathered.error, KeyboardInterrupt), cancel_futures=True)
+        pool.shutdown(wait=have_ended, cancel_futures=True)
     for future, n in places.items():
         if future.done() and not future.cancelled() and future.exception() is None:
             gathered.results[n] = future.result()
     return gathered
 
 
-def _cut(futures: Any, abort: Callable[[], None]) -> None:
-    """Wake the threads that are reading, until they have ended or the time is over."""
+def _cut(futures: Any, abort: Callable[[], None]) -> bool:
+    """Wake the threads that are reading until all have ended; False if the time is over first."""
     end = time.monotonic() + _FAREWELL_S
     for future in futures:
         future.cancel()
     while time.monotonic() < end:
         abort()
         if not concurrent.futures.wait(futures, timeout=0.05).not_done:
-            return
+            return True
+    return False
