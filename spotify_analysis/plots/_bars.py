@@ -172,7 +172,9 @@ def value_axis(ax: Axes, colours: style.Palette, suffix: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     whole = suffix == ""
-    ax.yaxis.set_major_locator(MaxNLocator(4, integer=whole, steps=[1, 2, 2.5, 5, 10]))
+    ax.yaxis.set_major_locator(
+        MaxNLocator(5, integer=whole, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3)
+    )
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}{suffix}"))
     ax.set_ylim(0, None)
     ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)
