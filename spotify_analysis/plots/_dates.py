@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _Days = npt.NDArray[np.datetime64]
 
+# so many periods can have their names under them; fewer than `_FEW` are kept from spreading
+_NAMED = {"day": 8, "week": 8, "month": 6, "year": 16}
 _FEW = 6
 
 
@@ -82,7 +84,7 @@ def axis(ax: Axes, edges: _Days, period: str) -> float:
         Points that the labels need.
     """
     n_periods = len(edges) - 1
-    if n_periods <= _FEW:
+    if n_periods <= _NAMED[period]:
         places = numbers(edges)
         # one bar alone would be a wall
         margin = (places[-1] - places[0]) / n_periods * max(0, _FEW - n_periods) / 2
