@@ -10,6 +10,7 @@ __all__ = ["Merged", "drop_covered", "merge_files"]
 
 # Media and moment of a play; two exports of one person write everything else differently.
 _NAMES = ("track", "artist", "episode", "show", "audiobook", "chapter")
+_TIMES = ("started_at", "ended_at")
 _COVERED_GAP = pd.Timedelta(days=30)
 
 
@@ -56,7 +57,8 @@ def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Tim
     then. Across files, a play is known by the moment in the file, its media and how long it
     sounded; of each, as many are kept as the file that has most of them holds, because a person
     does hear the same thing twice. The media is the URI, or the names where one of the files has
-    no URIs (2020). Where several files have a play, the newest download's row stays.
+    no URIs (2020). Where several files have a play, the newest download's row stays, with the
+    times of an older one where only that still knows the start.
     """
     ms_before = int(plays["ms_played"].sum())
     # few rows share their moment, so only those few are compared in full; moment and length in
@@ -66,21 +68,30 @@ def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Tim
     shared = plays[moment.duplicated(keep=False)]
     identical = shared.index[shared.duplicated(keep="first")]
     shared = shared.drop(identical)
-    doubled = _in_other_files(shared, age_of_file) if shared["file"].nunique() > 1 else []
+    doubled, times = (
+        _in_other_files(shared, age_of_file)
+        if shared["file"].nunique() > 1
+        else ([], shared.loc[[], list(_TIMES)])
+    )
     out = [*identical, *doubled]
     kept = plays.drop(out) if out else plays
+    if len(times):
+        kept.loc[times.index, list(_TIMES)] = times
     return Merged(kept, len(identical), len(doubled), ms_before - int(kept["ms_played"].sum()))
 
 
 def _in_other_files(
     shared: pd.DataFrame, age_of_file: dict[str, tuple[int, pd.Timestamp]]
-) -> list[int]:
-    """Return the rows that a newer file, or a fuller one, holds as well."""
+) -> tuple[list[int], pd.DataFrame]:
+    """Return the rows that a newer file, or a fuller one, holds as well, and what they know better.
+
+    That is the start of plays from before October 2022, which newer downloads no longer give.
+    """
     same_moment = shared.groupby(["logged_at", "ms_played"], sort=False)
     n_files = same_moment["file"].transform("nunique")
     shared = shared[n_files > 1]
     if shared.empty:
-        return []
+        return [], shared[list(_TIMES)]
     named = shared[list(_NAMES)].notna().any(axis=1)
     lacks_uri = (shared["uri"].isna() & named).groupby(
         [shared["logged_at"], shared["ms_played"]], sort=False
@@ -101,8 +112,19 @@ def _in_other_files(
     key["repeat"] = key.groupby(["at", "ms", "media", "file"], sort=False).cumcount()
     ages = sorted(set(age_of_file.values()))
     key["age"] = shared["file"].map({file: ages.index(age) for file, age in age_of_file.items()})
+    length = pd.to_timedelta(shared["ms_played"].astype("int64"), unit="ms")
+    # elsewhere the start was worked out from the end, and the end is what was logged
+    key["has_start"] = (shared["started_at"] + length != shared["ended_at"]) | (
+        shared["ended_at"] != shared["logged_at"]
+    )
     newest_first = key.sort_values("age", ascending=False, kind="stable")
-    return newest_first.index[newest_first.duplicated(["at", "ms", "media", "repeat"])].tolist()
+    play = ["at", "ms", "media", "repeat"]
+    is_older = newest_first.duplicated(play)
+    wanting = newest_first[~is_older & ~newest_first["has_start"]].reset_index(names="kept")
+    knowing = newest_first[newest_first["has_start"]].drop_duplicates(play)
+    pairs = wanting.merge(knowing.reset_index(names="knows"), on=play)
+    times = shared.loc[pairs["knows"], list(_TIMES)].set_axis(pairs["kept"], axis=0)
+    return newest_first.index[is_older].tolist(), times
 
 
 def drop_covered(account: pd.DataFrame, extended: pd.DataFrame) -> pd.DataFrame:
