@@ -183,7 +183,7 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
         tables.PLAYLIST_ITEMS,
         source="GET /playlists/{id}/items",
         reader=reader,
-        report={"n_playlists": len(entries), "n_from_disk": len(entries) - len(loaded)},
+        report={"n_playlists": len(entries), "n_without_call": len(entries) - len(loaded)},
         missing=missing or None,
     )
 
