@@ -224,9 +224,12 @@ def as_dtype(values: Any, dtype: str, *, where: str) -> Any:
         ) from exc
 
 
+_NUMBERS = ("integer", "floating", "mixed-integer-float", "mixed-integer", "boolean", "decimal")
+
+
 def _converted(series: Any, dtype: str) -> Any:
     if dtype in (UTC, DAY):
-        if pd.api.types.is_numeric_dtype(series.dtype) and not series.isna().all():
+        if pd.api.types.infer_dtype(series, skipna=True) in _NUMBERS and series.notna().any():
             raise TypeError("a bare number is no date")
         stamps = pd.to_datetime(series, utc=True, format="ISO8601")
         return (stamps if dtype == UTC else stamps.dt.tz_localize(None)).astype(dtype)
@@ -240,7 +243,8 @@ def _converted(series: Any, dtype: str) -> Any:
         return pd.to_numeric(series).astype(FLOAT)
     if dtype == STRING:
         names = series.cat.categories if hasattr(series, "cat") else series
-        if pd.api.types.infer_dtype(names, skipna=True) not in ("string", "empty"):
+        kind = pd.api.types.infer_dtype(names, skipna=True)
+        if kind not in ("string", "empty") and series.notna().any():
             raise TypeError("not text")
     return series.astype(dtype)
 
