@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from spotify_analysis import errors, tables
@@ -79,6 +79,7 @@ def test_plays_come_back_the_same(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(there_and_back(plays, tmp_path / "plays.csv"), plays)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]))))
 @example(["'=", "''=", "", None])
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, texts: list[Any]) -> None:
@@ -89,6 +90,7 @@ def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, texts: li
     pd.testing.assert_frame_equal(there_and_back(single, path), single)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, unique=True))
 @example(["0" * 16 + "\0", "\r"])
 def test_any_header_comes_back(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotify_analysis import tables
@@ -49,6 +49,7 @@ def test_days_of_daylight_saving(zone: str, n_hours: dict[str, int]) -> None:
         assert (local.local_day == day).sum() == hours
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(
     st.lists(
         st.datetimes(*map(dt.datetime.fromisoformat, ["1960-01-01", "2090-01-01"])),

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotify_analysis import errors, tables
@@ -89,6 +89,7 @@ def test_names_of_playlists_as_names_of_files(name: str, expected: str) -> None:
     assert tables.file_name(name) == expected
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=400), st.sampled_from([".csv", ".parquet"]))
 def test_any_name_can_be_a_file(
     tmp_path_factory: pytest.TempPathFactory, name: str, suffix: str
