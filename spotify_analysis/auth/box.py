@@ -143,7 +143,7 @@ class LoginBox:
     def _render(self, sign_in: SignIn) -> None:
         stage = sign_in.stage
         changed, self._stage = stage is not self._stage, stage
-        waiting = stage in (Stage.WAITING, Stage.CHECKING)
+        waiting = stage in ("waiting", "checking")
         attempt = sign_in.attempt
         if waiting and attempt is not None:
             self._steps.value = _steps(attempt.authorize_url, catches=sign_in.is_listening)
@@ -151,20 +151,20 @@ class LoginBox:
         else:
             self._steps.value = ""
             self._help.value = ""
-        needs_client_id = stage is Stage.NEEDS_CLIENT_ID
+        needs_client_id = stage == "needs_client_id"
         redirect_uri = sign_in.settings.redirect_uri
         self._register.value = _register(redirect_uri) if needs_client_id else ""
-        _show(self._title, stage is not Stage.CONNECTED)
+        _show(self._title, stage != "connected")
         _show(self._register, needs_client_id)
         _show(self._client_row, needs_client_id)
         _show(self._steps, waiting)
         _show(self._paste_row, waiting)
         _show(self._help, waiting)
-        self._connect.disabled = stage is Stage.CHECKING
+        self._connect.disabled = stage == "checking"
         self._status.value = _status(sign_in)
         self._again.description = "Log in again" if self.connected else "Start again"
-        _show(self._again, stage in (Stage.OVER, Stage.CONNECTED))
-        if changed and stage in (Stage.OVER, Stage.CONNECTED):
+        _show(self._again, stage in ("over", "connected"))
+        if changed and stage in ("over", "connected"):
             # the box that had the focus is gone, and the focus would fall to the page
             self._again.focus()
 
@@ -277,7 +277,7 @@ def _status(sign_in: SignIn) -> str:
             '<div role="alert" class="sa-login-bad"><span class="sa-login-cross">&#10006;</span> '
             f"{message}</div>"
         )
-    if sign_in.stage is Stage.CONNECTED:
+    if sign_in.stage == "connected":
         return (
             '<div role="status" class="sa-login-good"><span class="sa-login-mark">&#10004;</span> '
             f"{message}</div>"

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from spotify_analysis import errors
 from spotify_analysis.auth.attempt import LIFE_S
-from spotify_analysis.auth.sign_in import SignIn, Stage
+from spotify_analysis.auth.sign_in import SignIn
 
 __all__ = ["ask"]
 
@@ -50,11 +50,12 @@ def ask(sign_in: SignIn, *, into: TextIO | None = None, out: TextIO | None = Non
     if sign_in.is_connected:
         say(f"✔ {sign_in.message}")
         return
-    while sign_in.stage is Stage.NEEDS_CLIENT_ID:
+    if sign_in.stage == "needs_client_id":
         say(_REGISTER.format(redirect_uri=sign_in.settings.redirect_uri))
+    while sign_in.stage == "needs_client_id":
         answer = _line(sign_in, into, out, "Client id: ")
         sign_in.set_client_id(answer)
-        if sign_in.stage is Stage.NEEDS_CLIENT_ID:
+        if sign_in.stage == "needs_client_id":
             say(_wrapped(f"✖ {sign_in.message}"))
     if sign_in.attempt is None:
         sign_in.start()
@@ -62,11 +63,11 @@ def ask(sign_in: SignIn, *, into: TextIO | None = None, out: TextIO | None = Non
     assert attempt is not None  # noqa: S101 - start() has made it
     try:
         say(_STEPS.format(url=attempt.authorize_url))
-        while sign_in.stage is Stage.WAITING:
+        while sign_in.stage == "waiting":
             answer = _line(sign_in, into, out, "Address: ")
-            if sign_in.stage is Stage.WAITING:
+            if sign_in.stage == "waiting":
                 sign_in.paste(answer)
-                if sign_in.stage is Stage.WAITING:
+                if sign_in.stage == "waiting":
                     say(_wrapped(f"✖ {sign_in.message}"))
     finally:
         sign_in.stop()

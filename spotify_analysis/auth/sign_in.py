@@ -8,7 +8,7 @@ import hmac
 import re
 import threading
 from collections.abc import Callable, Iterator
-from enum import Enum
+from typing import Literal
 from urllib.parse import parse_qs
 
 from spotify_analysis import config, errors, tokens
@@ -21,15 +21,8 @@ __all__ = ["SignIn", "Stage"]
 _BOX = "the login box"
 _CLIENT_ID = re.compile(r"[0-9a-fA-F]{32}")
 
-
-class Stage(Enum):
-    """How far a sign-in has come."""
-
-    NEEDS_CLIENT_ID = "needs a client id"
-    WAITING = "waiting for the redirect"
-    CHECKING = "asking Spotify"
-    OVER = "over, without a login"
-    CONNECTED = "connected"
+# how far a sign-in has come; "over" is without a login
+Stage = Literal["needs_client_id", "waiting", "checking", "over", "connected"]
 
 
 class SignIn:
@@ -82,7 +75,7 @@ class SignIn:
         self.owner = owner
         self.switch_account = switch_account
         self.store = tokens.store_for(settings.store, data_dir=settings.data_dir)
-        self.stage = Stage.WAITING if settings.client_id else Stage.NEEDS_CLIENT_ID
+        self.stage: Stage = "waiting" if settings.client_id else "needs_client_id"
         self.message = ""
         self.is_problem = False
         self.attempt: Attempt | None = None
@@ -94,12 +87,12 @@ class SignIn:
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
-        return f"<SignIn: {self.stage.value}>"
+        return f"<SignIn: {self.stage}>"
 
     @property
     def is_connected(self) -> bool:
         """Whether the person is signed in."""
-        return self.stage is Stage.CONNECTED
+        return self.stage == "connected"
 
     @property
     def is_listening(self) -> bool:
@@ -114,7 +107,7 @@ class SignIn:
         Returns
         -------
         bool
-            True if so; the stage is then ``CONNECTED``. Otherwise nothing has changed, but
+            True if so; the stage is then ``"connected"``. Otherwise nothing has changed, but
             `message` may say why.
         """
         if not self.settings.client_id:
@@ -193,7 +186,7 @@ class SignIn:
             What was pasted.
         """
         with self._changing():
-            if self.stage is Stage.CONNECTED:
+            if self.stage == "connected":
                 return
             self._take(text)
 
@@ -212,7 +205,7 @@ class SignIn:
         """
         with self._changing():
             attempt = self.attempt
-            if attempt is None or self.stage is not Stage.WAITING:
+            if attempt is None or self.stage != "waiting":
                 return None
             states = parse_qs(query).get("state", [])
             given = states[0] if len(states) == 1 else ""
@@ -228,8 +221,8 @@ class SignIn:
         """Give up; the link no longer works here."""
         with self._changing():
             self._end()
-            if self.stage in (Stage.WAITING, Stage.CHECKING):
-                self.stage = Stage.OVER
+            if self.stage in ("waiting", "checking"):
+                self.stage = "over"
                 self._say("The sign-in was stopped. Press Start again.", problem=False)
 
     # ------------------------------------------------------------ inside the lock
@@ -245,7 +238,7 @@ class SignIn:
         self.attempt = Attempt.start(
             self.settings, self.scopes, redirect_uri=redirect_uri, show_dialog=show_dialog
         )
-        self.stage = Stage.WAITING
+        self.stage = "waiting"
         self.error = None
         self._say("Waiting for you to press Agree.", problem=False)
         attempt = self.attempt
@@ -255,9 +248,9 @@ class SignIn:
 
     def _run_out(self, attempt: Attempt) -> None:
         with self._changing():
-            if self.attempt is attempt and self.stage is Stage.WAITING:
+            if self.attempt is attempt and self.stage == "waiting":
                 self._end()
-                self.stage = Stage.OVER
+                self.stage = "over"
                 self._say("This sign-in has run out; it lasts ten minutes. Press Start again.")
 
     def _end(self) -> None:
@@ -284,7 +277,7 @@ class SignIn:
             return
         assert attempt is not None  # noqa: S101 - parse_paste has refused otherwise
         attempt.used = True
-        self.stage = Stage.CHECKING
+        self.stage = "checking"
         self._say("Asking Spotify ...", problem=False)
         self._changed()
         try:
@@ -295,7 +288,7 @@ class SignIn:
                 return
             # the code never left this computer and is still good
             attempt.used = False
-            self.stage = Stage.WAITING
+            self.stage = "waiting"
             self.error = exc
             self._say(f"{exc} Then paste the address once more.")
         except errors.SpotifyAnalysisError as exc:
@@ -351,14 +344,14 @@ class SignIn:
 
     def _connected(self, person: accounts.Person) -> None:
         self._end()
-        self.stage = Stage.CONNECTED
+        self.stage = "connected"
         self.error = None
         name = person.display_name or person.account_id
         self._say(f"Connected as {name}" if name else "Connected", problem=False)
 
     def _fail(self, exc: errors.SpotifyAnalysisError) -> None:
         self._end()
-        self.stage = Stage.OVER
+        self.stage = "over"
         self.error = exc
         text = str(exc)
         self._say(text if "again" in text.lower() else f"{text} Press Start again.")

@@ -20,7 +20,7 @@ from spotify_analysis import auth, config, errors, tokens
 from spotify_analysis.auth import listener as listeners
 from spotify_analysis.auth import sign_in as sign_ins
 from spotify_analysis.auth.listener import Listener, Page
-from spotify_analysis.auth.sign_in import SignIn, Stage
+from spotify_analysis.auth.sign_in import SignIn
 from spotify_analysis.demo import listener
 from spotify_analysis.demo.server import Server
 
@@ -73,10 +73,10 @@ class TestPasting:
         self, begin: Callable[..., SignIn], browse: Browse, settings: config.Settings
     ) -> None:
         one = begin(listen=False)
-        assert one.stage is Stage.WAITING
+        assert one.stage == "waiting"
         assert one.message == "Waiting for you to press Agree."
         one.paste(browse(link(one)))
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         assert one.message == "Connected as Ada Example"
         assert not one.is_problem
         assert one.attempt is None
@@ -94,13 +94,13 @@ class TestPasting:
         code = parse_qs(urlsplit(right).query)["code"][0]
         for wrong in ("", "hello", code, right.replace("state=", "state=x"), spotify.client_id):
             one.paste(wrong)
-            assert one.stage is Stage.WAITING
+            assert one.stage == "waiting"
             assert one.is_problem
             assert code not in one.message
             assert isinstance(one.error, errors.PasteError)
         assert spotify.calls("/api/token") == 0
         one.paste(right)
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         one.paste(right)
         assert one.message == "Connected as Ada Example", "a late Enter changes nothing"
 
@@ -110,15 +110,15 @@ class TestPasting:
         one = begin(listen=False)
         state = parse_qs(urlsplit(link(one)).query)["state"][0]
         one.paste(f"{settings.redirect_uri}?error=access_denied&state={state}")
-        assert one.stage is Stage.OVER
+        assert one.stage == "over"
         assert one.message == (
             "Spotify says the access was declined. Nothing was stored. Press Start again."
         )
         assert one.attempt is None
         one.paste("hello")
-        assert one.stage is Stage.OVER
+        assert one.stage == "over"
         one.start()
-        assert one.stage is Stage.WAITING
+        assert one.stage == "waiting"
         assert state not in link(one)
         assert spotify.calls("/api/token") == 0
 
@@ -136,7 +136,7 @@ class TestPasting:
     ) -> None:
         monkeypatch.setattr(sign_ins, "LIFE_S", 0.05)
         one = begin()
-        wait_until(lambda: one.stage is Stage.OVER)
+        wait_until(lambda: one.stage == "over")
         assert "has run out" in one.message
         assert one.attempt is None
         assert not one.is_listening
@@ -162,12 +162,12 @@ class TestPasting:
         address = browse(link(one))
         spotify.faults.add(**fault, path="/api/token")
         one.paste(address)
-        assert one.stage is Stage.OVER
+        assert one.stage == "over"
         assert says in one.message
         assert "again" in one.message
         one.start()
         one.paste(browse(link(one)))
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
 
     def test_without_a_network_the_address_is_still_good(
         self, begin: Callable[..., SignIn], settings: config.Settings, browse: Browse
@@ -178,11 +178,11 @@ class TestPasting:
         address = browse(link(one))
         one.settings = dataclasses.replace(settings, accounts_url=nobody)
         one.paste(address)
-        assert one.stage is Stage.WAITING
+        assert one.stage == "waiting"
         assert one.message.endswith("Then paste the address once more.")
         one.settings = settings
         one.paste(address)
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
 
     @pytest.mark.parametrize(
         ("fault", "says"),
@@ -203,7 +203,7 @@ class TestPasting:
         one = begin(listen=False)
         spotify.faults.add(fault, path="/v1/me")
         one.paste(browse(link(one)))
-        assert one.stage is Stage.OVER
+        assert one.stage == "over"
         assert says in one.message
         assert store.load(spotify.client_id) is None
 
@@ -217,7 +217,7 @@ class TestPasting:
         one = begin(listen=False)
         spotify.faults.add("5xx", path="/v1/me")
         one.paste(browse(link(one)))
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         assert one.message == "Connected"
         kept = store.load(spotify.client_id)
         assert kept is not None
@@ -251,7 +251,7 @@ class TestPasting:
         settings.data_dir.write_text("a file")
         one = begin(listen=False)
         one.paste(browse(link(one)))
-        assert one.stage is Stage.OVER
+        assert one.stage == "over"
         assert "SPOTIFY_ANALYSIS_HOME" in one.message
 
 
@@ -270,7 +270,7 @@ class TestAccounts:
         spotify.sign_in(somebody("Bob", account_id="bob"))
         one = begin(listen=False)
         one.paste(browse(link(one)))
-        assert one.stage is Stage.OVER
+        assert one.stage == "over"
         assert "You signed in as Bob, but the saved login is that of Ada Example" in one.message
         assert "login(switch_account=True)" in one.message
         assert store.load(spotify.client_id) == ada
@@ -310,12 +310,12 @@ class TestClientId:
         unset: config.Settings,
     ) -> None:
         one = begin(settings=unset, listen=False)
-        assert one.stage is Stage.NEEDS_CLIENT_ID
+        assert one.stage == "needs_client_id"
         one.set_client_id(f' "{spotify.client_id.upper()}"\n')
-        assert one.stage is Stage.WAITING
+        assert one.stage == "waiting"
         assert config.load().client_id is None, "not before it has worked"
         one.paste(browse(link(one)))
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         assert config.load().client_id == spotify.client_id
 
     @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ class TestClientId:
     ) -> None:
         one = begin(settings=unset)
         one.set_client_id(text)
-        assert one.stage is Stage.NEEDS_CLIENT_ID
+        assert one.stage == "needs_client_id"
         assert one.is_problem
         assert says in one.message
         assert not text or text not in one.message
@@ -343,7 +343,7 @@ class TestClientId:
     ) -> None:
         one = begin(settings=dataclasses.replace(settings, store="memory"), listen=False)
         one.paste(browse(link(one)))
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         assert config.load().client_id is None
         tokens.store_for("memory", data_dir=settings.data_dir).clear(settings.client_id or "")
 
@@ -360,7 +360,7 @@ class TestClientId:
         monkeypatch.setenv("SPOTIFY_ANALYSIS_HOME", str(blocked / "x"))
         one = begin(listen=False)
         one.paste(browse(link(one)))
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         assert one.message.startswith("Connected as Ada Example. The client id could not be")
 
 
@@ -371,7 +371,7 @@ class TestResume:
         sign_in(expires_at=1.0)
         one = SignIn(settings, auth.DEFAULT_SCOPES)
         assert one.resume()
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         assert one.message == "Connected as Ada Example"
 
     def test_none(self, settings: config.Settings) -> None:
@@ -423,7 +423,7 @@ class TestCatching:
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         code = parse_qs(urlsplit(address).query)["code"][0]
         assert code not in page
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         assert auth.saved(settings).display_name == "Ada Example"
         wait_until(lambda: not answers(address))
 
@@ -444,7 +444,7 @@ class TestCatching:
         assert status == 200
         assert "<h1>Not connected</h1>" in page
         assert "alert(1)" not in page
-        assert one.stage is Stage.OVER
+        assert one.stage == "over"
         assert "“scriptalertscript”" in one.message
 
     @pytest.mark.parametrize(
@@ -472,10 +472,10 @@ class TestCatching:
         parts = urlsplit(right)
         status, body, _ = get(f"http://{parts.netloc}{path.format(right=parts.query)}")
         assert (status, body) == (404, "Not found")
-        assert one.stage is Stage.WAITING
+        assert one.stage == "waiting"
         assert not one.is_problem
         assert get(right)[0] == 200
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
 
     @pytest.mark.parametrize("method", ["POST", "HEAD", "OPTIONS", "PUT", "NONSENSE"])
     def test_only_get_is_answered(
@@ -487,7 +487,7 @@ class TestCatching:
         with contextlib.closing(connection):
             connection.request(method, f"{parts.path}?{parts.query}")
             assert connection.getresponse().status == 404
-        assert one.stage is Stage.WAITING
+        assert one.stage == "waiting"
 
     @pytest.mark.parametrize("host", ["evil.example", "localhost:{port}", "127.0.0.1", ""])
     def test_only_our_host_is_answered(
@@ -500,7 +500,7 @@ class TestCatching:
             headers = {"Host": host.format(port=parts.port)}
             connection.request("GET", f"{parts.path}?{parts.query}", headers=headers)
             assert connection.getresponse().status == 404
-        assert one.stage is Stage.WAITING
+        assert one.stage == "waiting"
 
     def test_half_a_request_holds_nobody_up(
         self, begin: Callable[..., SignIn], browse: Browse
@@ -510,7 +510,7 @@ class TestCatching:
         with socket.create_connection(("127.0.0.1", urlsplit(right).port or 0)) as half:
             half.sendall(b"GET /call")
             assert get(right)[0] == 200
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
 
     def test_caught_and_pasted_at_once_is_one_sign_in(
         self, begin: Callable[..., SignIn], browse: Browse, spotify: Server
@@ -527,7 +527,7 @@ class TestCatching:
             thread.start()
         for thread in threads:
             thread.join()
-        assert one.stage is Stage.CONNECTED
+        assert one.stage == "connected"
         assert one.message == "Connected as Ada Example"
         assert spotify.calls("/api/token") == 1
 
