@@ -38,7 +38,21 @@ _PART = {"de": "Teil", "en": "Part", "fr": "suite"}
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """An artist of the catalogue; `popularity` is 0-100."""
+    """An artist of the catalogue.
+
+    Parameters
+    ----------
+    id : str
+        22 base-62 characters.
+    name : str
+        As shown; may hold anything a name can hold.
+    genres : tuple of str
+        Most characteristic first; empty for some, as on Spotify.
+    popularity : int
+        0-100.
+    followers : int
+        How many follow them.
+    """
 
     id: str
     name: str
@@ -49,10 +63,30 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """An album; `album_type` is "album", "single" or "compilation".
+    """An album, single or compilation.
 
-    `release_date` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as `release_date_precision` ("year",
-    "month", "day") says.
+    Parameters
+    ----------
+    id : str
+        22 base-62 characters.
+    name : str
+        As shown; may hold anything a name can hold.
+    album_type : str
+        "album", "single" or "compilation".
+    artist_ids : tuple of str
+        Album artists, main artist first.
+    track_ids : tuple of str
+        In playing order.
+    release_date : str
+        `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    release_date_precision : str
+        "year", "month" or "day", as long as `release_date`.
+    label : str
+        Record label.
+    upc : str
+        12 digits with a correct check digit, of the range that no shop may sell under.
+    popularity : int
+        0-100.
     """
 
     id: str
@@ -69,9 +103,30 @@ class Album:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A track; the first of `artist_ids` is the main artist.
+    """A track on an album.
 
-    The same recording on a single, an album and a compilation has one `isrc` and several ids.
+    Parameters
+    ----------
+    id : str
+        22 base-62 characters.
+    name : str
+        As shown; may hold anything a name can hold.
+    artist_ids : tuple of str
+        Main artist first, then guests.
+    album_id : str
+        Album it is on.
+    duration_ms : int
+        Length in milliseconds.
+    explicit : bool
+        Whether it carries the warning.
+    disc_number : int
+        From 1.
+    track_number : int
+        From 1 on each disc.
+    isrc : str
+        12 characters; one recording has one, on however many albums and ids.
+    popularity : int
+        0-100.
     """
 
     id: str
@@ -88,7 +143,23 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A podcast; `episode_ids` are newest first."""
+    """A podcast.
+
+    Parameters
+    ----------
+    id : str
+        22 base-62 characters.
+    name : str
+        As shown; may hold anything a name can hold.
+    publisher : str
+        Who makes it.
+    description : str
+        One sentence.
+    languages : tuple of str
+        ISO 639-1 codes.
+    episode_ids : tuple of str
+        Newest first.
+    """
 
     id: str
     name: str
@@ -100,7 +171,25 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """An episode of a podcast; `release_date` is `YYYY-MM-DD`."""
+    """An episode of a podcast.
+
+    Parameters
+    ----------
+    id : str
+        22 base-62 characters.
+    name : str
+        As shown; may hold anything a name can hold.
+    show_id : str
+        Podcast it belongs to.
+    duration_ms : int
+        Length in milliseconds.
+    release_date : str
+        `YYYY-MM-DD`.
+    description : str
+        One sentence.
+    explicit : bool
+        Whether it carries the warning.
+    """
 
     id: str
     name: str
@@ -113,7 +202,25 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Audiobook:
-    """An audiobook; `chapter_ids` are in reading order."""
+    """An audiobook.
+
+    Parameters
+    ----------
+    id : str
+        22 base-62 characters.
+    name : str
+        As shown; may hold anything a name can hold.
+    authors : tuple of str
+        Who wrote it.
+    narrators : tuple of str
+        Who reads it.
+    publisher : str
+        Who publishes it.
+    chapter_ids : tuple of str
+        In reading order.
+    edition : str
+        Such as "Unabridged".
+    """
 
     id: str
     name: str
@@ -126,7 +233,21 @@ class Audiobook:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter of an audiobook; `number` starts at 1."""
+    """A chapter of an audiobook.
+
+    Parameters
+    ----------
+    id : str
+        22 base-62 characters.
+    name : str
+        As shown; may hold anything a name can hold.
+    audiobook_id : str
+        Book it belongs to.
+    number : int
+        From 1.
+    duration_ms : int
+        Length in milliseconds.
+    """
 
     id: str
     name: str
@@ -137,7 +258,27 @@ class Chapter:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Everything there is to hear; each mapping is id to object, in a stable order."""
+    """Everything there is to hear; each mapping is id to object, in a stable order.
+
+    Parameters
+    ----------
+    seed : int
+        What it was made from.
+    artists : dict of str
+        By id.
+    albums : dict of str
+        By id.
+    tracks : dict of str
+        By id.
+    shows : dict of str
+        By id.
+    episodes : dict of str
+        By id.
+    audiobooks : dict of str
+        By id.
+    chapters : dict of str
+        By id.
+    """
 
     seed: int
     artists: dict[str, Artist] = field(repr=False)
@@ -160,7 +301,7 @@ class Catalogue:
         }
 
     def albums_of(self, artist_id: str) -> list[Album]:
-        """Albums an artist is credited on, newest first.
+        """List the albums an artist is credited on, newest first.
 
         Parameters
         ----------
@@ -354,10 +495,10 @@ class _Maker:
 
     def _discography(self, artist_id: str) -> None:
         rng = self._rng
-        old = rng.random() < 0.22
+        old = rng.random() < 0.15
         year = rng.randint(1964, 1999) if old else rng.randint(2004, 2024)
         released = _friday(date(year, rng.randint(1, 12), rng.randint(1, 28)))
-        n_albums = rng.choices((1, 2, 3, 4, 5), weights=(50, 28, 13, 7, 2))[0]
+        n_albums = rng.choices((1, 2, 3, 4, 5), weights=(38, 28, 18, 10, 6))[0]
         for _ in range(n_albums):
             if released > LAST_RELEASE:
                 break
@@ -371,9 +512,12 @@ class _Maker:
     def _long_player(self, artist_id: str, title: str, songs: list[_Song], on: date) -> None:
         rng = self._rng
         pressed = songs
-        if on.year < 1995 and rng.random() < 0.5:
+        if on.year < 1995 and rng.random() < 0.4:
             mark = f" - Remastered {rng.choice((2009, 2011, 2017))}"
-            pressed = [song.renamed(song.name + mark) for song in songs]
+            hard = self._words["hard_titles"]
+            pressed = [
+                song if song.name in hard else song.renamed(song.name + mark) for song in songs
+            ]
         n_discs = 2 if len(songs) >= 13 and rng.random() < 0.5 else 1
         self._album(title, "album", (artist_id,), pressed, on, n_discs=n_discs)
         if rng.random() < 0.06:
@@ -391,7 +535,7 @@ class _Maker:
                     int(song.duration_ms * rng.uniform(1.02, 1.35)),
                     song.explicit,
                     self._isrc(on.year + 1),
-                    max(1, song.popularity - 15),
+                    max(1, song.popularity - 25),
                 )
                 for song in songs[:9]
             ]
@@ -524,7 +668,7 @@ class _Maker:
         if lead and rank == 0 and self._hard_titles:
             title = self._hard_titles.pop()
         artist_ids: tuple[str, ...] = (artist_id,)
-        if rng.random() < 0.07:
+        if rng.random() < 0.07 and title not in self._words["hard_titles"]:
             guest = rng.choice(self._peers[genre])
             if guest != artist_id:
                 artist_ids = (artist_id, guest)

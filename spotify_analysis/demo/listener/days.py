@@ -39,7 +39,25 @@ _PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A stretch of listening: where, on what and for how long."""
+    """A stretch of listening: where, on what and for how long.
+
+    Parameters
+    ----------
+    starts_at_ms : int
+        UTC epoch milliseconds.
+    minutes : float
+        Intended length.
+    setting : str
+        Such as "commute" or "kitchen".
+    platform : str
+        As in `Play`.
+    country : str
+        ISO 3166-1 alpha-2.
+    offline : bool
+        Whether there is no network.
+    day : datetime.date
+        Local day it belongs to.
+    """
 
     starts_at_ms: int
     minutes: float
@@ -52,7 +70,19 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """Days abroad, the first and the last spent on a plane."""
+    """Days abroad, the first and the last spent on a plane.
+
+    Parameters
+    ----------
+    first : datetime.date
+        Day out.
+    last : datetime.date
+        Day home.
+    country : str
+        ISO 3166-1 alpha-2.
+    zone : str
+        IANA zone.
+    """
 
     first: date
     last: date

@@ -45,7 +45,23 @@ _SKIP = {"explore": 0.34, "lively": 0.16, "rotation": 0.1, "return": 0.07, "calm
 
 @dataclass(slots=True)
 class Diary:
-    """What happened, as far as the library needs to know; times are epoch milliseconds."""
+    """What happened, as far as the library needs to know; times are epoch milliseconds.
+
+    Parameters
+    ----------
+    plays : list of Play
+        Ascending by end.
+    liked : list of tuple
+        (moment, number of a track) for tracks worth saving.
+    albums : list of tuple
+        (moment, album id).
+    artists : list of tuple
+        (moment, number of an artist).
+    episodes : list of tuple
+        (moment, episode id).
+    shows : list of tuple
+        (moment, show id).
+    """
 
     plays: list[Play] = field(default_factory=list)
     liked: list[tuple[int, int]] = field(default_factory=list)
@@ -307,7 +323,7 @@ class _Life:
             if not released:
                 return
             fresh = [album for album in released if not taste.n_plays[album[1][2]]]
-            pool = fresh if fresh and self._random() < 0.7 else released
+            pool = fresh if fresh and self._random() < 0.5 else released
             _, numbers, album_id = pool[int(self._random() * len(pool))]
         stop = (
             len(numbers)
@@ -351,7 +367,7 @@ class _Life:
         artist = self.taste.liked_artist()
         if artist is None:
             return
-        numbers = self.taste.hits(artist, 22)
+        numbers = [n for n in self.taste.hits(artist, 40) if self.taste.opened(n)][:22]
         self._rng.shuffle(numbers)
         uri = f"spotify:artist:{self.taste.artists[artist].id}"
         for number in numbers:

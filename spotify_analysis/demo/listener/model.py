@@ -18,11 +18,36 @@ _MOST_RANKED = 99
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One play; times are UTC epoch milliseconds.
+    """One play of a track, an episode or a chapter.
 
-    `kind` is "track", "episode", "chapter" or "unknown"; `id` is None where it is "unknown", which
-    is how old plays look whose metadata is gone. `platform` uses the short words of plays after
-    October 2022, such as "ios". `ended_at_ms - started_at_ms` exceeds `ms_played` after a pause.
+    Parameters
+    ----------
+    started_at_ms : int
+        UTC epoch milliseconds.
+    ended_at_ms : int
+        UTC epoch milliseconds; further from the start than `ms_played` after a pause.
+    ms_played : int
+        Milliseconds heard.
+    kind : str
+        "track", "episode", "chapter" or "unknown" (an old play whose metadata is gone).
+    id : str or None
+        What was played; None where `kind` is "unknown".
+    platform : str
+        In the short words of plays after October 2022, such as "ios".
+    country : str
+        ISO 3166-1 alpha-2, "ZZ" where Spotify does not know.
+    reason_start : str
+        Such as "clickrow" or "trackdone".
+    reason_end : str
+        Such as "trackdone" or "fwdbtn".
+    shuffle : bool
+        Whether shuffle was on.
+    offline : bool
+        Whether there was no network.
+    incognito : bool
+        Whether it was a private session.
+    context_uri : str or None
+        Album, artist, playlist, show or collection it was played from.
     """
 
     started_at_ms: int
@@ -44,8 +69,16 @@ class Play:
 class PlaylistEntry:
     """One row of a playlist.
 
-    `uri` may be a track, an episode or a local file. `added_at` and `added_by` are None in very old
-    rows. `is_null` marks an entry whose item was removed from Spotify.
+    Parameters
+    ----------
+    uri : str
+        A track, an episode or a local file.
+    added_at : str or None
+        ISO moment with `Z`; None in very old rows.
+    added_by : str or None
+        User id; None in very old rows.
+    is_null : bool
+        Whether the item was since removed from Spotify.
     """
 
     uri: str
@@ -56,7 +89,27 @@ class PlaylistEntry:
 
 @dataclass(slots=True)
 class Playlist:
-    """A playlist; copy it before changing it, a listener is shared within the process."""
+    """A playlist; copy it before changing it, a listener is shared within the process.
+
+    Parameters
+    ----------
+    id : str
+        22 base-62 characters.
+    name : str
+        As shown.
+    description : str
+        May be empty.
+    owner_id : str
+        User id; "spotify" owns one.
+    public : bool or None
+        Whether it is on the owner's profile; None where Spotify does not say.
+    collaborative : bool
+        Whether others may add to it.
+    snapshot_id : str
+        Version.
+    entries : list of PlaylistEntry
+        In order.
+    """
 
     id: str
     name: str
@@ -72,8 +125,34 @@ class Playlist:
 class Listener:
     """A person who does not exist, and everything they played and kept.
 
-    `plays` ascend by `ended_at_ms`. The saved things are pairs of `added_at` (ISO, seconds, `Z`)
-    and id, newest first.
+    Parameters
+    ----------
+    id : str
+        User id.
+    account_id : str
+        Id of the account.
+    display_name : str
+        As shown.
+    country : str
+        ISO 3166-1 alpha-2.
+    time_zone : str
+        IANA zone of the home.
+    catalogue : Catalogue
+        What there was to hear.
+    plays : tuple of Play
+        Ascending by `ended_at_ms`; no two overlap.
+    saved_tracks : tuple of tuple
+        (`added_at`, id), newest first.
+    saved_albums : tuple of tuple
+        (`added_at`, id), newest first.
+    saved_shows : tuple of tuple
+        (`added_at`, id), newest first.
+    saved_episodes : tuple of tuple
+        (`added_at`, id), newest first.
+    followed_artist_ids : tuple of str
+        In the order they were followed.
+    playlists : tuple of Playlist
+        Own, shared and followed ones, as in the sidebar.
     """
 
     id: str

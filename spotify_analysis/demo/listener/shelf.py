@@ -303,19 +303,18 @@ class _Shelf:
         for row in rows[:5]:
             row.added_at = None  # as old as playlists that kept no dates
             row.added_by = None
-        heard = _last_episode(self._diary.plays)
-        if rows and heard:
-            rows.append(
-                PlaylistEntry(f"spotify:episode:{heard.id}", iso(heard.ended_at_ms), self._me)
-            )
         added_at = rows[-1].added_at if rows else None
         for artist, album, title, seconds in _LOCAL_FILES:
             parts = ":".join(quote_plus(part) for part in (artist, album, title))
             rows.append(PlaylistEntry(f"spotify:local:{parts}:{seconds}", added_at, self._me))
-        if len(rows) > 12:
+        if len(liked) > 12:
             rows[11] = PlaylistEntry(rows[11].uri, rows[11].added_at, "", is_null=True)
             rows.append(PlaylistEntry(rows[7].uri, added_at, self._me))
             rows.append(PlaylistEntry(rows[7].uri, added_at, self._me))
+        heard = _last_episode(self._diary.plays)
+        if heard:
+            uri = f"spotify:episode:{heard.id}"
+            rows.append(PlaylistEntry(uri, iso(heard.ended_at_ms), self._me))
         return self._new("Krimskrams & Reste", "Kabel, Knöpfe, Lieder", rows, public=False)
 
 

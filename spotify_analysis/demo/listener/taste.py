@@ -49,10 +49,19 @@ _WARM = dict.fromkeys(("highlife", "indie en español", "neo soul", "nova mpb", 
 _COLD = dict.fromkeys(("classical", "nordic post-rock", "folk", "jazz"), 1)
 _FORGOTTEN_DAYS = 30
 _WEEK = 7
+_WELL_KNOWN = 24  # tracks of an artist one comes across without looking for them
 
 
 class Taste:
-    """The memory of one person over one catalogue; tracks are numbered as in the catalogue."""
+    """The memory of one person; tracks and artists are numbered as in the catalogue.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the listener.
+    catalogue : Catalogue
+        What there is to like.
+    """
 
     def __init__(self, seed: int, catalogue: Catalogue) -> None:
         self._rng = random.Random(f"{seed}/taste")  # noqa: S311 - repeatable on purpose
@@ -83,6 +92,7 @@ class Taste:
         self.n_plays = [0] * n
         self.n_days = np.zeros(n)
         self.liked = [False] * n
+        self._opened: set[str] = set()
 
         self.known_artists: list[int] = []
         self._affinity = np.zeros(len(self.artists))
@@ -117,7 +127,15 @@ class Taste:
     # ------------------------------------------------------------ the passing of days
 
     def wake(self, day: int, on: date) -> None:
-        """Begin a day: forget a little, and turn with the seasons."""
+        """Begin a day: forget a little, and turn with the seasons.
+
+        Parameters
+        ----------
+        day : int
+            Days since the first; `hear` and `like` count from it.
+        on : datetime.date
+            Local day.
+        """
         self._warmth *= 0.5 ** ((day - self.day) / 18)
         self.day = day
         self._today = on.isoformat()
@@ -148,7 +166,13 @@ class Taste:
     # ------------------------------------------------------------ choosing
 
     def from_rotation(self) -> int | None:
-        """Draw a track of the present rotation; None while there is none."""
+        """Draw a track of the present rotation.
+
+        Returns
+        -------
+        int or None
+            Number of a track; None while there is no rotation.
+        """
         if not self._draws:
             if not len(self._weights):
                 return None
@@ -157,7 +181,18 @@ class Taste:
         return self._draws.pop()
 
     def forgotten(self, n: int) -> list[int]:
-        """Draw tracks not heard for a month that come to mind again."""
+        """Draw tracks not heard for a month that come to mind again.
+
+        Parameters
+        ----------
+        n : int
+            How many.
+
+        Returns
+        -------
+        list of int
+            Numbers of distinct tracks; empty while fewer are forgotten.
+        """
         silent = np.flatnonzero((self.n_days >= 2) & (self._last_day <= self.day - _FORGOTTEN_DAYS))
         if len(silent) < n:
             return []
@@ -170,7 +205,13 @@ class Taste:
         return [int(number) for number in silent[np.argsort(-race, kind="stable")[:n]]]
 
     def new_artist(self) -> int | None:
-        """Meet an artist for the first time, of a scene that is interesting now."""
+        """Meet an artist for the first time, of a scene that is interesting now.
+
+        Returns
+        -------
+        int or None
+            Number of an artist; None once all are known.
+        """
         weights = []
         left = []
         waves = [
@@ -193,7 +234,20 @@ class Taste:
         return number
 
     def hits(self, artist: int, n: int) -> list[int]:
-        """Best-known released tracks of an artist."""
+        """Best-known released tracks of an artist.
+
+        Parameters
+        ----------
+        artist : int
+            Number of the artist.
+        n : int
+            At most so many.
+
+        Returns
+        -------
+        list of int
+            Numbers of tracks, most popular first.
+        """
         released = {
             number
             for day, numbers, _ in self.albums_of[artist]
@@ -203,7 +257,13 @@ class Taste:
         return [number for number in self._hits[artist] if number in released][:n]
 
     def liked_artist(self) -> int | None:
-        """Draw a known artist, rather one that is warm now."""
+        """Draw a known artist, rather one that is warm now.
+
+        Returns
+        -------
+        int or None
+            Number of an artist; None while none is known.
+        """
         if not self.known_artists:
             return None
         known = self.known_artists
@@ -212,7 +272,13 @@ class Taste:
         return known[min(bisect_right(bounds, self._rng.random() * bounds[-1]), len(known) - 1)]
 
     def unheard(self) -> int | None:
-        """Draw a track never heard before, of an artist known and not disliked."""
+        """Draw a track never heard before, of an artist who is known.
+
+        Returns
+        -------
+        int or None
+            Number of a track; None where nothing is left.
+        """
         for _ in range(6):
             if self._rng.random() < 0.4:
                 artist = self.liked_artist()
@@ -220,13 +286,46 @@ class Taste:
                 artist = self._rng.choice(self.known_artists) if self.known_artists else None
             if artist is None:
                 return None
-            left = [number for number in self.hits(artist, 60) if not self.n_plays[number]]
+            stray = self._rng.random() < 0.12
+            left = [
+                number
+                for number in self.hits(artist, _WELL_KNOWN)
+                if not self.n_plays[number] and (stray or self.opened(number))
+            ]
             if left:
                 return left[int(self._rng.random() ** 1.7 * len(left))]
         return None
 
+    def opened(self, number: int) -> bool:
+        """Tell whether anything of the album of a track has been heard.
+
+        Parameters
+        ----------
+        number : int
+            Number of the track.
+
+        Returns
+        -------
+        bool
+            True also for an album of which a single track came along.
+        """
+        return self.tracks[number].album_id in self._opened
+
     def releases(self, within_days: int, on: date) -> list[tuple[str, tuple[int, ...], str]]:
-        """Albums that known and liked artists brought out lately and nobody here has heard."""
+        """Find albums that liked artists brought out lately and nobody here has heard.
+
+        Parameters
+        ----------
+        within_days : int
+            How lately.
+        on : datetime.date
+            Local day.
+
+        Returns
+        -------
+        list of tuple
+            (release date, numbers of the tracks, album id).
+        """
         oldest = date.fromordinal(on.toordinal() - within_days).isoformat()
         return [
             album
@@ -239,7 +338,13 @@ class Taste:
     # ------------------------------------------------------------ hearing
 
     def hear(self, number: int) -> None:
-        """Remember a track that was played; the first time decides whether it is liked."""
+        """Remember a track that was played; the first time decides whether it is liked.
+
+        Parameters
+        ----------
+        number : int
+            Number of the track.
+        """
         first = not self.n_plays[number]
         self.n_plays[number] += 1
         if self._last_day[number] != self.day:
@@ -250,6 +355,7 @@ class Taste:
             if not first and self.liked[number]:
                 self._remember(number, away_days)
         if first:
+            self._opened.add(self.tracks[number].album_id)
             artist = self.artist_of[number]
             affinity = self._fondness[artist]
             shine = self.tracks[number].popularity - self.artists[artist].popularity
@@ -257,7 +363,17 @@ class Taste:
                 self.like(number, (0.25 + affinity) * self._rng.lognormvariate(0, 0.6))
 
     def like(self, number: int, strength: float, *, half_days: float | None = None) -> None:
-        """Put a track into the rotation."""
+        """Put a track into the rotation.
+
+        Parameters
+        ----------
+        number : int
+            Number of the track.
+        strength : float
+            How often it is wanted, next to the others.
+        half_days : float, optional
+            Days in which that halves; drawn if not given.
+        """
         self.liked[number] = True
         self._strength[number] = strength
         self._since[number] = self.day
@@ -269,11 +385,23 @@ class Taste:
             )
 
     def tire(self, number: int) -> None:
-        """Lose some interest: a track was skipped, or heard to death."""
+        """Lose some interest: a track was skipped.
+
+        Parameters
+        ----------
+        number : int
+            Number of the track.
+        """
         self._strength[number] *= 0.8
 
     def binged(self, number: int) -> None:
-        """Have enough of a track after an evening of nothing else."""
+        """Have enough of a track after an evening of nothing else.
+
+        Parameters
+        ----------
+        number : int
+            Number of the track.
+        """
         self.like(number, 1.2, half_days=2.5)
 
     def _remember(self, number: int, away_days: int) -> None:
