@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import msgspec
+from requests.auth import HTTPBasicAuth
 
 from spotify_analysis import config, errors, tokens, transport
 
@@ -66,6 +67,13 @@ class _Answer(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "_Answer(***)"
+
+
+class _Form(dict[str, str]):
+    """Fields to send, not shown where variables are."""
+
+    def __repr__(self) -> str:
+        return "_Form(***)"
 
 
 class _Refusal(msgspec.Struct, frozen=True):
@@ -155,7 +163,7 @@ def exchange(
     NetworkError, ServerError, RateLimitedError, BadAnswerError
         If no proper answer came. The code may be used up then.
     """
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+    form = _Form(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
     if verifier is not None:
         form["code_verifier"] = verifier
     answer = _ask(settings, form, session)
@@ -206,7 +214,7 @@ def refresh(
     NetworkError, ServerError, RateLimitedError, BadAnswerError
         If no proper answer came.
     """
-    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    form = _Form(grant_type="refresh_token", refresh_token=refresh_token)
     answer = _ask(settings, form, session)
     return Refreshed(
         access_token=answer.access_token,
@@ -251,7 +259,7 @@ def who(
     """
     endpoint = "GET /me"
     response = (session or open_session(settings)).get(
-        f"{settings.api_url}me", headers={"Authorization": f"Bearer {access_token}"}
+        f"{settings.api_url}me", headers=_Form(Authorization=f"Bearer {access_token}")
     )
     status, body = response.status_code, response.content
     if status == 200:
@@ -290,13 +298,13 @@ def who(
 
 
 def _ask(
-    settings: config.Settings, form: dict[str, str], session: transport.GuardedSession | None
+    settings: config.Settings, form: _Form, session: transport.GuardedSession | None
 ) -> _Answer:
     credentials = None
     if settings.client_secret is None:
         form["client_id"] = settings.client_id or ""
     else:
-        credentials = (settings.client_id or "", settings.client_secret)
+        credentials = HTTPBasicAuth(settings.client_id or "", settings.client_secret)
     response = (session or open_session(settings)).post(
         f"{settings.accounts_url}{_ASK_PATH}", data=form, auth=credentials
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 from urllib.parse import parse_qs
 
-from spotify_analysis import config, errors, tokens
+from spotify_analysis import config, errors, tokens, transport
 from spotify_analysis.auth import accounts, paste, signed_in
 from spotify_analysis.auth.attempt import LIFE_S, Attempt
 from spotify_analysis.auth.listener import Listener, Page
@@ -19,6 +19,7 @@ from spotify_analysis.auth.listener import Listener, Page
 __all__ = ["SignIn", "Stage"]
 
 _BOX = "the login box"
+_QUICK = transport.Limits(connect_s=3.0, silence_s=5.0, answer_s=5.0)
 _CLIENT_ID = re.compile(r"[0-9a-fA-F]{32}")
 
 # how far a sign-in has come; "over" is without a login
@@ -114,10 +115,17 @@ class SignIn:
             return False
         with self._lock:
             try:
-                login = signed_in.Login(self.settings, self.store, owner=self.owner)
+                # a cell waits for this: better to ask the person than to wait long
+                session = transport.session(
+                    [self.settings.accounts_url, self.settings.api_url], limits=_QUICK
+                )
+                login = signed_in.Login(
+                    self.settings, self.store, owner=self.owner, session=session
+                )
                 token = login.token()
-                person = accounts.who(self.settings, token.access_token)
-            except (errors.LoginError, errors.SpotifyError, errors.TokenStoreError):
+                person = accounts.who(self.settings, token.access_token, session=session)
+            except (errors.LoginError, errors.SpotifyError, errors.TokenStoreError) as exc:
+                self._say(f"The saved login could not be used: {exc}")
                 return False
             except errors.NotLoggedInError:
                 with contextlib.suppress(errors.TokenStoreError):
@@ -267,7 +275,7 @@ class SignIn:
     def _take(self, text: str) -> None:
         attempt = self.attempt
         try:
-            code = paste.parse_paste(text, attempt)
+            code = tokens.Hidden(paste.parse_paste(text, attempt))
         except paste.EndedError as exc:
             self._fail(exc)
             return

@@ -172,9 +172,9 @@ class Login:
         """
         token = self.token()
         if not as_dict:
-            return token.access_token
+            return str(token.access_token)
         return {
-            "access_token": token.access_token,
+            "access_token": str(token.access_token),
             "token_type": "Bearer",
             "expires_at": int(token.expires_at),
             "scope": " ".join(sorted(token.scopes)),

@@ -13,12 +13,13 @@ from spotify_analysis import errors
 from spotify_analysis.tokens.file import FileStore
 from spotify_analysis.tokens.memory import MemoryStore
 from spotify_analysis.tokens.protocols import Cipher, PlainCipher, TokenStore
-from spotify_analysis.tokens.token import LOGIN_LIFE_DAYS, Token
+from spotify_analysis.tokens.token import LOGIN_LIFE_DAYS, Hidden, Token
 
 __all__ = [
     "LOGIN_LIFE_DAYS",
     "Cipher",
     "FileStore",
+    "Hidden",
     "MemoryStore",
     "PlainCipher",
     "Token",

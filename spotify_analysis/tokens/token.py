@@ -7,13 +7,25 @@ import time
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-__all__ = ["LOGIN_LIFE_DAYS", "Token"]
+__all__ = ["LOGIN_LIFE_DAYS", "Hidden", "Token"]
 
 # Spotify ends a login six months after the person agreed, and refreshing does not prolong it. It
 # does not say how it counts a month; this is the shortest six months can be.
 LOGIN_LIFE_DAYS = 180
 
 _DAY_S = 86_400.0
+
+
+class Hidden(str):
+    """A text that is not shown where variables are, as in IPython's verbose tracebacks."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not pickled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,10 @@ class Token:
     account_id: str | None = None
     display_name: str | None = None
     ended_at: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "access_token", Hidden(self.access_token))
+        object.__setattr__(self, "refresh_token", Hidden(self.refresh_token))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a login is not pickled: keep it in a store and load it where it is needed")

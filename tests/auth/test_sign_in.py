@@ -403,7 +403,9 @@ class TestResume:
     ) -> None:
         sign_in(expires_at=1.0)
         spotify.faults.add("5xx", path="/api/token")
-        assert not SignIn(settings, auth.DEFAULT_SCOPES).resume()
+        one = SignIn(settings, auth.DEFAULT_SCOPES)
+        assert not one.resume()
+        assert one.message.startswith("The saved login could not be used: Spotify's sign-in servi")
 
 
 class TestCatching:

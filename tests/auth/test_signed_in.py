@@ -6,6 +6,7 @@ import dataclasses
 import errno
 import os
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -612,3 +613,45 @@ class TestStatus:
         )
         assert "<b>x" not in auth.status(settings)._repr_html_()
         assert "&lt;b&gt;x" in auth.status(settings)._repr_html_()
+
+
+class TestTracebacks:
+    """IPython's verbose tracebacks show every variable of every frame."""
+
+    def verbose(self, act: Callable[[], object]) -> str:
+        from IPython.core.ultratb import VerboseTB
+
+        try:
+            act()
+        except BaseException:  # noqa: BLE001 - KeyboardInterrupt is the case in question
+            shown: str = VerboseTB(include_vars=True).text(*sys.exc_info())
+            return re.sub(r"\x1b\[[0-9;]*m", "", shown)
+        raise AssertionError("nothing was raised")
+
+    @pytest.mark.parametrize("secret", [False, True], ids=["PKCE", "secret"])
+    def test_show_no_secret_when_a_renewal_is_interrupted(
+        self,
+        spotify: Server,
+        sign_in: SignIn,
+        settings: config.Settings,
+        store: tokens.TokenStore,
+        monkeypatch: pytest.MonkeyPatch,
+        secret: bool,
+    ) -> None:
+        token = sign_in(expires_at=1.0)
+        if secret:
+            settings = dataclasses.replace(settings, client_secret=spotify.client_secret)
+        login = auth.Login(settings, store)
+
+        def interrupted(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("spotify_analysis.transport.GuardedSession.send", interrupted)
+        shown = self.verbose(login.token)
+        assert "form = _Form(***)" in shown
+        assert "token = Token(" in shown
+        shown += self.verbose(
+            lambda: accounts.who(settings, store.load(spotify.client_id).access_token)  # type: ignore[union-attr]
+        )
+        for one in (token.access_token, token.refresh_token, spotify.client_secret):
+            assert str(one) not in shown
