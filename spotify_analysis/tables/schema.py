@@ -8,6 +8,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from spotify_analysis import errors
@@ -236,8 +237,15 @@ def _converted(series: Any, dtype: str) -> Any:
     if dtype == INT and not pd.api.types.is_integer_dtype(series.dtype):
         numbers = pd.to_numeric(series, dtype_backend="numpy_nullable")
         # Spotify sends whole numbers as floats now and then; 45.5 must not become 45
-        if pd.api.types.is_float_dtype(numbers.dtype) and (numbers.dropna() % 1 != 0).any():
-            raise ValueError("not a whole number")
+        if pd.api.types.is_float_dtype(numbers.dtype):
+            values = numbers.to_numpy(dtype="float64", na_value=np.nan)
+            is_missing = np.isnan(values)
+            values = np.where(is_missing, 0.0, values)
+            if np.isinf(values).any() or (values % 1 != 0).any():
+                raise ValueError("not a whole number")
+            # not astype: in pandas 3.1 it makes the smallest integer there is out of a NaN
+            whole = pd.arrays.IntegerArray(values.astype("int64"), is_missing)
+            return pd.Series(whole, index=series.index)
         return numbers.astype(INT)
     if dtype == FLOAT and not pd.api.types.is_float_dtype(series.dtype):
         return pd.to_numeric(series).astype(FLOAT)

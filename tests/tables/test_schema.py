@@ -103,3 +103,26 @@ def test_a_table_that_cannot_be() -> None:
         Column("int64", "No.")
     with pytest.raises(ValueError, match="names no column"):
         Table("x", "x", {}, key=["id"])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.Series([1.0, float("nan")]),
+        pd.Series([1.0, None], dtype="Float64"),
+        pd.Series([1, None, 1.0], dtype="object").iloc[:2],
+        pd.Series([1, float("nan"), 1.5], dtype="object").iloc[:2],
+    ],
+    ids=["numpy", "nullable", "objects", "objects with NaN"],
+)
+@pytest.mark.parametrize("dtype", [tables.INT, tables.FLOAT])
+def test_a_nan_among_numbers_is_missing(values: pd.Series, dtype: str) -> None:
+    converted = tables.as_dtype(values, dtype, where="x")
+    assert converted.dtype == dtype
+    assert list(converted.isna()) == [False, True]
+    assert converted[0] == 1
+
+
+def test_an_infinite_number_is_no_whole_number() -> None:
+    with pytest.raises(errors.TableError, match="inf"):
+        tables.as_dtype(pd.Series([1.0, float("inf")]), tables.INT, where="x")
