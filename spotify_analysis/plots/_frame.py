@@ -41,12 +41,13 @@ def new(ax: Axes | None, *, size: tuple[float, float]) -> tuple[Axes, style.Pale
     Palette
         Its colours.
     """
-    import matplotlib as mpl
     import matplotlib.pyplot as plt
 
     if ax is None:
         theme, _ = style.palette_of()
-        with mpl.rc_context(style.settings(theme)):
+        # not mpl.rc_context: it would also put back that matplotlib was not interactive before the
+        # first figure of a notebook, and no later chart would be shown
+        with style.use_style(theme):
             _, ax = plt.subplots(figsize=size)
     _, colours = style.palette_of(ax)
     for spine in ax.spines.values():

@@ -198,7 +198,7 @@ def settings(theme: str) -> Any:
     }
 
 
-def palette_of(ax: Axes | None = None) -> tuple[str, Palette]:
+def palette_of(ax: Axes | None = None) -> tuple[Theme, Palette]:
     """Return the theme that fits the paper of an Axes, or of the current settings.
 
     Parameters
@@ -220,5 +220,5 @@ def palette_of(ax: Axes | None = None) -> tuple[str, Palette]:
     red, green, blue, opacity = to_rgba(paper)
     if ax is not None and opacity == 0 and ax.figure is not None:
         red, green, blue, _ = to_rgba(ax.figure.get_facecolor())
-    theme = "light" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "dark"
+    theme: Theme = "light" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "dark"
     return theme, PALETTES[theme]
