@@ -20,8 +20,11 @@ _FRONT_PAGE = {
     "Server": "server",
     "connect": "running",
     "empty_listener": "listener",
+    "export_zip": "running",
     "large_listener": "listener",
+    "login": "running",
     "serve": "running",
+    "status": "running",
     "stop": "running",
 }
 
@@ -32,8 +35,11 @@ __all__ = [
     "Server",
     "connect",
     "empty_listener",
+    "export_zip",
     "large_listener",
+    "login",
     "serve",
+    "status",
     "stop",
 ]
 
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
     from spotify_analysis.demo.catalogue import Catalogue
     from spotify_analysis.demo.faults import Fault
     from spotify_analysis.demo.listener import Listener, empty_listener, large_listener
-    from spotify_analysis.demo.running import connect, serve, stop
+    from spotify_analysis.demo.running import connect, export_zip, login, serve, status, stop
     from spotify_analysis.demo.server import Server
 
 

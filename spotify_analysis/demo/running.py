@@ -1,22 +1,30 @@
-"""A stand-in that runs by itself: in the background of a notebook, or in the foreground."""
+"""The made-up listener as a notebook meets them: account, login box and export."""
 
 from __future__ import annotations
 
 import atexit
 import dataclasses
+import functools
 import json
+import os
+import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from spotify_analysis.demo import exports
 from spotify_analysis.demo import listener as listeners
 from spotify_analysis.demo.server import Server
 from spotify_analysis.demo.switches import Mode, Switches
 
 if TYPE_CHECKING:
+    from spotify_analysis.auth import Status
+    from spotify_analysis.auth.box import LoginBox
     from spotify_analysis.client import Client
+    from spotify_analysis.config import Settings
 
-__all__ = ["connect", "serve", "stop"]
+__all__ = ["connect", "export_zip", "login", "serve", "status", "stop"]
 
 _SWITCHES = frozenset(field.name for field in dataclasses.fields(Switches)) - {"mode"}
 
@@ -91,13 +99,64 @@ def _in_background(*, mode: Mode, seed: int, switches: dict[str, Any]) -> Server
         return _RUNNING[key]
 
 
-def _signed_in(server: Server, options: dict[str, Any]) -> Client:
-    import requests
+def login(*, mode: Mode = "new", seed: int = 1, show: bool = True) -> LoginBox | None:
+    """Show the login box of `auth.login`, with the stand-in instead of Spotify behind its link.
 
-    from spotify_analysis import auth, client, config, tokens
-    from spotify_analysis.auth import accounts
+    Parameters
+    ----------
+    mode : {"new", "old", "extended"}
+        As in `connect`.
+    seed : int
+        As in `connect`.
+    show : bool
+        As in `auth.login`.
 
-    settings = config.Settings(
+    Returns
+    -------
+    LoginBox or None
+        The box in a notebook; nothing in a terminal, where the person is asked and waited for.
+
+    Notes
+    -----
+    Everything is as with an own account: the page with *Agree*, the address to paste, the caught
+    redirect. `connect` does not need it: there the made-up listener signs in by itself.
+
+    Examples
+    --------
+    >>> from spotify_analysis import demo
+    >>> demo.login()  # doctest: +SKIP
+    """
+    from spotify_analysis import auth
+
+    server = _in_background(mode=mode, seed=seed, switches={})
+    return auth.login(_settings(server), owner=server.url, show=show)
+
+
+def status(*, mode: Mode = "new", seed: int = 1) -> Status:
+    """Tell who is signed in at the stand-in, as `auth.status` does for an own account.
+
+    Parameters
+    ----------
+    mode : {"new", "old", "extended"}
+        As in `connect`.
+    seed : int
+        As in `connect`.
+
+    Returns
+    -------
+    Status
+        Shows itself as a small table.
+    """
+    from spotify_analysis import auth
+
+    server = _in_background(mode=mode, seed=seed, switches={})
+    return auth.status(_settings(server), owner=server.url)
+
+
+def _settings(server: Server) -> Settings:
+    from spotify_analysis import config
+
+    return config.Settings(
         client_id=server.client_id,
         redirect_uri=server.redirect_uri,
         accounts_url=server.accounts_url,
@@ -108,6 +167,15 @@ def _signed_in(server: Server, options: dict[str, Any]) -> Client:
         store="memory",
         source="the demo",
     )
+
+
+def _signed_in(server: Server, options: dict[str, Any]) -> Client:
+    import requests
+
+    from spotify_analysis import auth, client, tokens
+    from spotify_analysis.auth import accounts
+
+    settings = _settings(server)
     attempt = auth.Attempt.start(settings, auth.scopes_for())
     # as if the person had agreed before: the page then redirects at once
     server.state.approved[server.client_id, server.user_id] = attempt.scopes
@@ -123,9 +191,53 @@ def _signed_in(server: Server, options: dict[str, Any]) -> Client:
     token = dataclasses.replace(
         token, account_id=person.account_id, display_name=person.display_name
     )
-    store = tokens.MemoryStore()
-    store.save(token)
-    return client.Client(auth.Login(settings, store), settings=settings, **options)
+    store = tokens.store_for(settings.store, data_dir=settings.data_dir)
+    store.save(token, server.url)
+    login = auth.Login(settings, store, owner=server.url)
+    return client.Client(login, settings=settings, **options)
+
+
+@functools.lru_cache(maxsize=1)
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Give a folder that is gone when this process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="spotify_analysis-demo-")
+    atexit.register(folder.cleanup)
+    return folder
+
+
+def export_zip(
+    folder: str | os.PathLike[str] | None = None, *, generation: str = "G2d", seed: int = 1
+) -> Path:
+    """Write the made-up listener's extended streaming history, zipped as Spotify sends it.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Where to write it; by default a folder that is gone when this process ends.
+    generation : {"G1a", "G1b", "G2a", "G2b", "G2c", "G2d"}
+        Layout of the files, from 2020 to 2026.
+    seed : int
+        Which made-up listener.
+
+    Returns
+    -------
+    Path
+        ``my_spotify_data.zip``: ten years of plays.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; no half-written file is left.
+
+    Examples
+    --------
+    >>> from spotify_analysis import demo
+    >>> demo.export_zip().name
+    'my_spotify_data.zip'
+    """
+    path = Path(_folder().name if folder is None else folder) / "my_spotify_data.zip"
+    exports.write_extended(listeners.listener(seed), path, generation=generation)
+    return path
 
 
 def serve(
