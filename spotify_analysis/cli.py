@@ -1,0 +1,258 @@
+"""The same functions from a terminal: ``spotify-analysis --help``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import spotify_analysis
+from spotify_analysis import errors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from spotify_analysis.account_data import Export
+    from spotify_analysis.client import Client
+    from spotify_analysis.demo import Server
+    from spotify_analysis.demo.switches import Mode
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, path_type=Path)
+
+
+class _Commands(click.Group):
+    """A group whose commands end in one sentence, not in a traceback, when something is wrong."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command and say in one sentence what went wrong, if something did."""
+        try:
+            return super().invoke(ctx)
+        except (errors.SpotifyAnalysisError, ValueError, OSError) as exc:
+            click.echo(f"{type(exc).__name__}: {exc}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(spotify_analysis.__version__, prog_name="spotify-analysis")
+def main() -> None:
+    """Your own Spotify listening: sign in, load, count, draw, suggest, take away."""
+
+
+@main.command()
+@click.option(
+    "--client-id", help="Client id of your app; else SPOTIPY_CLIENT_ID or a settings file."
+)
+def login(client_id: str | None) -> None:
+    """Sign in to Spotify and keep the login for six months."""
+    from spotify_analysis import auth
+
+    auth.login(client_id=client_id)
+
+
+@main.command()
+def status() -> None:
+    """Say who is signed in, for how long, and where the login is kept."""
+    from spotify_analysis import auth
+
+    click.echo(str(auth.status()))
+
+
+@main.command()
+def logout() -> None:
+    """Forget the saved login."""
+    from spotify_analysis import auth
+
+    auth.logout()
+    click.echo("Signed out: the saved login is gone from this computer.")
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, default=Path("data/export"))
+@click.option("--demo", is_flag=True, help="The made-up listener instead of your account.")
+@click.option("--parquet", is_flag=True, help="Write Parquet beside each CSV.")
+@click.option("--yes", is_flag=True, help="Do not ask before the calls are made.")
+def export(folder: Path, *, demo: bool, parquet: bool, yes: bool) -> None:
+    """Write everything your account holds to FOLDER, one CSV per table."""
+    from spotify_analysis import loaders
+
+    spotify = _connect(demo=demo)
+    click.echo(loaders.plan(spotify).to_string(index=False))
+    if not (demo or yes):
+        click.confirm("Load all of this?", default=True, abort=True)
+    loaded = loaders.everything(spotify)
+    saved = _write_tables(loaded, folder, parquet=parquet)
+    for name, frame in saved.items():
+        click.echo(f"  {folder / name}  {len(frame):,} rows")
+    for line in _missing(loaded):
+        click.echo(f"  missing: {line}")
+
+
+@main.command()
+@click.argument("export_path", metavar="EXPORT", type=FILE)
+@click.option("--folder", type=FOLDER, default=Path("data/report"), show_default=True)
+@click.option("--rule", default="spotify", show_default=True, help="What counts as a play.")
+@click.option("--time-zone", help="Your zone, such as Europe/Berlin; else this computer's.")
+def report(export_path: Path, *, folder: Path, rule: str, time_zone: str | None) -> None:
+    """Draw a page from the zip (or folder, or file) that Spotify sent you; no account needed."""
+    _main_job(export_path, folder, rule=rule, time_zone=time_zone)
+
+
+@main.command()
+@click.option("--folder", type=FOLDER, default=Path("data/demo"), show_default=True)
+@click.option("--zip", "zip_path", type=FILE, help="Your own export instead of the made-up one.")
+@click.option("--serve", is_flag=True, help="Only start the stand-in Spotify, until Ctrl-C.")
+@click.option("--port", default=9090, show_default=True, help="Port of the stand-in Spotify.")
+@click.option(
+    "--mode",
+    type=click.Choice(["new", "old", "extended"]),
+    default="new",
+    show_default=True,
+    help="Which kind of Spotify app to stand in for.",
+)
+def demo(folder: Path, *, zip_path: Path | None, serve: bool, port: int, mode: Mode) -> None:
+    """Run the whole road on a made-up listener: sign in, load, count, draw, suggest, export."""
+    from spotify_analysis import demo as stand_in
+
+    if serve:
+        stand_in.serve(port=port, mode=mode, announce=_announce)
+        return
+    if zip_path is not None:
+        _main_job(zip_path, folder, rule="spotify", time_zone=None)
+        return
+    spotify = stand_in.connect(mode=mode)
+    me = spotify.me()["display_name"]
+    click.echo(f"signed in to the stand-in Spotify as {me} (nobody real)")
+    _main_job(
+        stand_in.export_zip(folder),
+        folder,
+        rule="spotify",
+        time_zone=spotify.settings.time_zone,
+        spotify=spotify,
+    )
+
+
+def _main_job(
+    export_path: Path,
+    folder: Path,
+    *,
+    rule: str,
+    time_zone: str | None,
+    spotify: Client | None = None,
+) -> None:
+    """Read, count, draw, suggest and write: what `demo` and `report` have in common."""
+    from spotify_analysis import (
+        account_data,
+        config,
+        counting,
+        loaders,
+        metrics,
+        playlists,
+        recommend,
+        tables,
+    )
+    from spotify_analysis import report as page
+
+    with _step("read the export"):
+        read: Export = account_data.read(
+            export_path, time_zone=time_zone or config.load().time_zone
+        )
+    click.echo(_indented(str(read.report)))
+    with _step("count"):
+        plays = counting.count(read.plays, rule=rule)
+    click.echo(
+        f"  {len(plays):,} of {len(read.plays):,} rows count ({tables.facts(plays)['rule_text']})"
+    )
+
+    account: dict[str, pd.DataFrame] = {}
+    if spotify is not None:
+        with _step("load the account"):
+            account = loaders.everything(spotify)
+    with _step("suggest"):
+        picks = recommend.recommend(history=read.plays, mode="mix", n=30, client=spotify)
+    drawn = page.chart_tables(plays, account)
+    found = {
+        "plays": read.plays,
+        **account,
+        "totals": metrics.totals(plays),
+        **drawn,
+        "picks": picks,
+    }
+
+    with _step("write the tables"):
+        saved = _write_tables(found, folder)
+    missing = _missing(found)
+    with _step("draw"):
+        path = page.write(folder, plays, account=account, picks=picks, saved=saved, missing=missing)
+    if spotify is not None and len(picks):
+        plan = playlists.create(spotify, "Found again", picks, dry_run=True)
+        click.echo(_indented(str(plan)))
+    seconds = read.plays["ms_played"].sum() / 1000
+    click.echo(
+        f"\n{len(read.plays):,} plays, {seconds / 3600:,.1f} hours ({seconds:,.3f} s) in the export"
+    )
+    click.echo(f"{len(saved)} CSV files and {len(drawn)} charts in {folder}/")
+    if spotify is not None:
+        click.echo(f"{int(spotify.usage()['n_calls'].sum())} calls to Spotify")
+    click.echo(f"open {path}")
+
+
+def _announce(server: Server) -> None:
+    """Say how another program reaches the stand-in."""
+    click.echo(f"A stand-in Spotify for {server.account.listener.display_name} (nobody real) is at")
+    click.echo(f"  {server.url}    (Ctrl-C ends it)")
+    click.echo("Another terminal, or a notebook, reaches it with")
+    click.echo(f"  SPOTIPY_CLIENT_ID={server.client_id}")
+    click.echo(f"  SPOTIFY_ANALYSIS_ACCOUNTS_URL={server.accounts_url}")
+    click.echo(f"  SPOTIFY_ANALYSIS_API_URL={server.api_url}")
+
+
+def _connect(*, demo: bool) -> Client:
+    from spotify_analysis import client
+    from spotify_analysis import demo as stand_in
+
+    return stand_in.connect() if demo else client.connect()
+
+
+def _write_tables(
+    found: Mapping[str, pd.DataFrame], folder: Path, *, parquet: bool = False
+) -> dict[str, pd.DataFrame]:
+    from spotify_analysis import tables
+
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = {}
+    for name, frame in found.items():
+        tables.write_csv(frame, folder / f"{name}.csv")
+        saved[f"{name}.csv"] = frame
+        if parquet:
+            tables.write_parquet(frame, folder / f"{name}.parquet")
+    return saved
+
+
+def _missing(found: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Say what could not be had, and why."""
+    return [
+        f"{name}: {frame.attrs['missing']}"
+        for name, frame in found.items()
+        if frame.attrs.get("missing")
+    ]
+
+
+@contextmanager
+def _step(doing: str) -> Iterator[None]:
+    """Say what is being done while it is done."""
+    click.echo(f"{doing} ...")
+    sys.stdout.flush()
+    yield
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+if __name__ == "__main__":
+    main()

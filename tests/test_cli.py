@@ -1,0 +1,98 @@
+"""The terminal does what the functions do, and ends in one sentence when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from spotify_analysis import cli, demo, tables
+
+
+@pytest.fixture
+def small_export(tmp_path: Path) -> Path:
+    """Write an export of three plays."""
+    rows = [
+        {
+            "ts": f"2025-03-0{day}T20:15:00Z",
+            "ms_played": 60_000 * day,
+            "conn_country": "DE",
+            "master_metadata_track_name": "<b>Song</b> $x_1$",
+            "master_metadata_album_artist_name": "=Artist",
+            "master_metadata_album_album_name": "Album",
+            "spotify_track_uri": "spotify:track:0000000000000000000001",
+            "reason_start": "clickrow",
+            "reason_end": "trackdone",
+        }
+        for day in (1, 2, 3)
+    ]
+    path = tmp_path / "my_spotify_data.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("Streaming_History_Audio_2025.json", json.dumps(rows))
+    return path
+
+
+def test_report_of_an_export(small_export: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    done = CliRunner().invoke(
+        cli.main, ["report", str(small_export), "--folder", str(folder), "--time-zone", "UTC"]
+    )
+    assert done.exit_code == 0, done.output
+    assert "360.000 s" in done.output
+    assert len(list(folder.glob("*.csv"))) >= 6
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "http" not in page.replace("http-equiv", "").replace("https://open.spotify.com/", "")
+    assert "<b>Song</b>" not in page
+    plays = tables.read_csv(folder / "plays.csv")
+    assert plays["ms_played"].sum() == 360_000
+    assert list(plays["artist"].unique()) == ["=Artist"]
+
+
+def test_report_of_something_else_is_one_sentence(tmp_path: Path) -> None:
+    wrong = tmp_path / "holiday.zip"
+    wrong.write_bytes(b"not a zip at all")
+    done = subprocess.run(
+        [sys.executable, "-m", "spotify_analysis.cli", "report", str(wrong)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 1
+    assert "ExportReadError" in done.stderr
+    assert "holiday.zip" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_without_a_login_the_next_step_is_named(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli.main, ["export", str(tmp_path / "out"), "--yes"])
+    assert done.exit_code == 1
+    assert "NotLoggedInError" in done.output
+    assert "spotify-analysis login" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_status_and_logout_without_a_login() -> None:
+    status = CliRunner().invoke(cli.main, ["status"])
+    assert status.exit_code == 0, status.output
+    assert "no" in status.output
+    assert CliRunner().invoke(cli.main, ["logout"]).exit_code == 0
+
+
+def test_export_of_the_made_up_listener(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    done = CliRunner().invoke(cli.main, ["export", str(folder), "--demo", "--parquet"])
+    demo.stop()
+    assert done.exit_code == 0, done.output
+    names = {path.stem for path in folder.glob("*.csv")}
+    assert {"profile", "top_tracks", "top_artists", "recent_plays", "playlist_items"} <= names
+    assert names == {path.stem for path in folder.glob("*.parquet")}
+    top = tables.read_csv(folder / "top_tracks.csv")
+    assert top.equals(tables.read_parquet(folder / "top_tracks.parquet"))
+    assert set(top["time_range"]) == set(tables.TIME_RANGES)
