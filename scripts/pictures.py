@@ -1,0 +1,72 @@
+"""Draw the README's pictures anew: run the notebooks and keep what their tagged cells show.
+
+A cell tagged ``picture:NAME`` gives ``docs/pictures/NAME.png``; the login box is taken from the
+test that uses it in JupyterLab. Run by ``make pictures``.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbclient
+import nbformat
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+LOGIN_TEST = "test_agree_copy_the_address_and_paste_it"
+
+
+def pictures_of(path: Path) -> dict[str, bytes]:
+    """Run a notebook and return the pictures of its tagged cells, by name."""
+    notebook = nbformat.read(path, as_version=4)
+    with tempfile.TemporaryDirectory() as folder:
+        inside = Path(folder) / "notebooks"
+        inside.mkdir()
+        nbclient.NotebookClient(
+            notebook, timeout=300, resources={"metadata": {"path": str(inside)}}
+        ).execute()
+    found = {}
+    for cell in notebook.cells:
+        names = [
+            tag.removeprefix("picture:")
+            for tag in cell.metadata.get("tags", [])
+            if tag.startswith("picture:")
+        ]
+        for name in names:
+            drawn = [
+                output.data["image/png"]
+                for output in cell.get("outputs", [])
+                if "image/png" in output.get("data", {})
+            ]
+            if not drawn:
+                raise SystemExit(f"{path.name}: the cell tagged picture:{name} drew nothing")
+            found[name] = base64.b64decode(drawn[-1])
+    return found
+
+
+def picture_the_login_box() -> None:
+    """Let the browser test of the login box keep its picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pytest", "-q", "tests/browser", "-k", LOGIN_TEST]
+        subprocess.run(command, cwd=ROOT, env={**os.environ, "TEST_PICTURES": folder}, check=True)
+        shutil.copyfile(Path(folder) / "1-waiting-light.png", PICTURES / "login.png")
+
+
+def main() -> None:
+    """Write all pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for name, png in pictures_of(path).items():
+            (PICTURES / f"{name}.png").write_bytes(png)
+            print(f"{PICTURES.relative_to(ROOT)}/{name}.png from {path.name}")
+    picture_the_login_box()
+
+
+if __name__ == "__main__":
+    main()
