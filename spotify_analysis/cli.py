@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, path_type=Path)
+# tables whose file has another name than the declaration they follow
+_OWN_NAMES = ("recent_plays",)
 
 
 class _Commands(click.Group):
@@ -128,7 +130,7 @@ def demo(folder: Path, *, zip_path: Path | None, serve: bool, port: int, mode: M
     me = spotify.me()["display_name"]
     click.echo(f"signed in to the stand-in Spotify as {me} (nobody real)")
     _main_job(
-        stand_in.export_zip(folder),
+        stand_in.export_zip(),
         folder,
         rule="spotify",
         time_zone=spotify.settings.time_zone,
@@ -188,6 +190,7 @@ def _main_job(
     missing = _missing(found)
     with _step("draw"):
         path = page.write(folder, plays, account=account, picks=picks, saved=saved, missing=missing)
+    _remove_leftovers(folder, {*saved, *(f"{name}.png" for name in drawn)})
     if spotify is not None and len(picks):
         plan = playlists.create(spotify, "Found again", picks, dry_run=True)
         click.echo(_indented(str(plan)))
@@ -231,6 +234,18 @@ def _write_tables(
         if parquet:
             tables.write_parquet(frame, folder / f"{name}.parquet")
     return saved
+
+
+def _remove_leftovers(folder: Path, written: set[str]) -> None:
+    """Remove what an earlier run left in the folder: it may be about another listener."""
+    from spotify_analysis import report as page
+    from spotify_analysis import tables
+
+    ours = {f"{name}.csv" for name in tables.declared()}
+    ours |= {f"{chart.name}{ending}" for chart in page.CHARTS for ending in (".csv", ".png")}
+    ours |= {f"{name}.csv" for name in _OWN_NAMES}
+    for name in ours - written:
+        (folder / name).unlink(missing_ok=True)
 
 
 def _missing(found: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -53,6 +53,17 @@ def test_report_of_an_export(small_export: Path, tmp_path: Path) -> None:
     assert list(plays["artist"].unique()) == ["=Artist"]
 
 
+def test_a_second_run_leaves_nothing_of_the_first(small_export: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for name in ("saved_tracks.csv", "recent_plays.csv", "release_decades.png", "mine.csv"):
+        (folder / name).write_text("of somebody else", encoding="utf-8")
+    done = CliRunner().invoke(cli.main, ["report", str(small_export), "--folder", str(folder)])
+    assert done.exit_code == 0, done.output
+    left = {path.name for path in folder.iterdir() if b"somebody" in path.read_bytes()}
+    assert left == {"mine.csv"}
+
+
 def test_report_of_something_else_is_one_sentence(tmp_path: Path) -> None:
     wrong = tmp_path / "holiday.zip"
     wrong.write_bytes(b"not a zip at all")
