@@ -277,7 +277,9 @@ def test_paste_after_the_kernel_was_restarted() -> None:
         paste.parse_paste(BASE, None)
 
 
-@pytest.mark.parametrize("text", [BASE, f"{OURS}?error=access_denied&state={STATE}"])
+@pytest.mark.parametrize(
+    "text", [BASE, f"{OURS}?error=access_denied&state={STATE}"], ids=["code", "declined"]
+)
 def test_paste_tells_what_is_over_from_what_can_be_mended(text: str) -> None:
     with pytest.raises(paste.EndedError):
         paste.parse_paste(text, attempt(used=True))
@@ -307,6 +309,7 @@ def test_paste_shows_no_host_that_could_be_a_secret() -> None:
         (f"{OURS}?code={CODE}", False),
         ("", False),
     ],
+    ids=["code", "declined", "address alone", "no address", "no state", "nothing"],
 )
 def test_paste_is_taken_without_enter_when_complete(text: str, complete: bool) -> None:
     assert paste.looks_complete(text) is complete
