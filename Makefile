@@ -46,7 +46,7 @@ format: $(VENV)/.all
 	$(BIN)/nbstripout notebooks/*.ipynb
 
 test: lint
-	$(BIN)/python -m pytest -n 2 $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 test-system:
 	sh scripts/test-system.sh

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -369,23 +368,16 @@ def test_somebody_else_signs_in(server: Any, browser: Any, small: Any) -> None:
 
 
 @pytest.mark.browser
-def test_a_person_can_click(server: Any, browser: Any) -> None:
-    from playwright.sync_api import expect, sync_playwright
+def test_a_person_can_click(server: Any, browser: Any, chromium: Any) -> None:
+    from playwright.sync_api import expect
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium on the PATH; `make test-system` installs it")
     url = f"{server.accounts_url}/authorize"
     asked = {**browser.question(), "redirect_uri": "http://127.0.0.1:9/callback"}
-    with sync_playwright() as playwright:
-        program = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        for button, parameter in (("Cancel", "error=access_denied"), ("Agree", "code=")):
-            page = program.new_page()
-            page.goto(f"{url}?{urlencode(asked)}")
-            expect(page.get_by_role("heading", level=1)).to_contain_text("asks for access")
-            with page.expect_request("http://127.0.0.1:9/callback?*") as caught:
-                page.get_by_role("button", name=button).click()
-            assert parameter in caught.value.url
-        program.close()
+    for button, parameter in (("Cancel", "error=access_denied"), ("Agree", "code=")):
+        page = chromium.new_page()
+        page.goto(f"{url}?{urlencode(asked)}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("asks for access")
+        with page.expect_request("http://127.0.0.1:9/callback?*") as caught:
+            page.get_by_role("button", name=button).click()
+        assert parameter in caught.value.url
+        page.close()
