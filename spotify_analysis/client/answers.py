@@ -15,7 +15,15 @@ import requests
 
 from spotify_analysis import capabilities, errors
 
-__all__ = ["Message", "message_of", "parse", "rate_limited", "refusal", "retry_after_s"]
+__all__ = [
+    "Message",
+    "add_count",
+    "message_of",
+    "parse",
+    "rate_limited",
+    "refusal",
+    "retry_after_s",
+]
 
 _LONGEST = 200
 _NOT_LISTED = ("registered", "not approved", "allowlist")
@@ -242,6 +250,31 @@ def refusal(method: str, path: str, response: requests.Response) -> errors.Spoti
         status=status,
         endpoint=endpoint,
     )
+
+
+def add_count(
+    error: errors.SpotifyAnalysisError, n_loaded: int, n_total: int | None, *, of: str = "rows"
+) -> None:
+    """Tell in an error how far a load of many things had come.
+
+    Parameters
+    ----------
+    error : SpotifyAnalysisError
+        What broke it off; `n_loaded` and `n_total` are set where it has them.
+    n_loaded : int
+        How many had come.
+    n_total : int or None
+        Of how many; None where that is not known.
+    of : str
+        What they are.
+    """
+    if isinstance(error, errors.SpotifyError):
+        error.n_loaded, error.n_total = n_loaded, n_total
+    if n_loaded:
+        total = "" if n_total is None else f" of {n_total:,}"
+        error.args = (
+            f"{error} {n_loaded:,}{total} {of} had been loaded; the same call goes on from there.",
+        )
 
 
 def _forbidden(method: str, path: str, message: Message) -> errors.ForbiddenError:

@@ -94,6 +94,8 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         What answers have shown about the app.
     cache : Cache
         Answers kept on disk.
+    crew : Crew
+        What runs several calls side by side.
     """
 
     def __init__(
@@ -120,7 +122,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         self.login = login
         self.settings = settings
         self.workers = workers
-        self.progress = progress
+        self.crew = gather.Crew(workers, abort=session.abort, shows_progress=progress)
         self.facts = Facts()
         self._usage = Usage()
         self._caller = Caller(
@@ -210,6 +212,11 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         if self._me is None:
             self._me = self.call("GET", "me", check=_no_person)
         return dict(self._me or {})
+
+    @property
+    def knows_me(self) -> bool:
+        """Whether `me` has been answered already, so that it takes no further call."""
+        return self._me is not None
 
     # ------------------------------------------------------------ calls
 
@@ -475,36 +482,6 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
                 raise ValueError(f"An id has 22 letters and digits; not {one[:40]!r}.")
         return things.load(self, kind, listed)
 
-    def immutable(self, path: str) -> Any:
-        """Ask for one thing by id, or take it from disk: ``"tracks/…"``.
-
-        Parameters
-        ----------
-        path : str
-            Kind and id.
-
-        Returns
-        -------
-        dict
-            As Spotify sends it.
-
-        Raises
-        ------
-        NotFoundError
-            If Spotify knows nothing under the id.
-        SpotifyError
-            If it cannot be loaded.
-        """
-        kind, _, id_ = path.strip("/").partition("/")
-        answer = self.by_id(kind, [id_])[id_]
-        if answer is None:
-            raise errors.NotFoundError(
-                f"Spotify knows nothing under 'GET /{path}'. Check the id.",
-                status=404,
-                endpoint=f"GET /{path}",
-            )
-        return answer
-
     # ------------------------------------------------------------ what it took
 
     def usage(self) -> pd.DataFrame:
@@ -522,6 +499,18 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         """Requests sent so far, repeated ones too."""
         return self._usage.n_calls
 
+    def note_cached(self, endpoint: str, n_cached: int) -> None:
+        """Count answers taken from `cache`, which `usage` lists beside the calls.
+
+        Parameters
+        ----------
+        endpoint : str
+            The call each of them saved.
+        n_cached : int
+            How many.
+        """
+        self._usage.add_cached(endpoint, n_cached)
+
     @property
     def cache(self) -> Cache:
         """Answers kept on disk, for this app and account."""
@@ -534,32 +523,6 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
                 (self.prefix, str(self.settings.client_id), account),
             )
         return self._cache
-
-    # ------------------------------------------------------------ side by side
-
-    def _bar(self, label: str, total: int | None) -> gather.Bar:
-        return gather.bar(label, total, show=self.progress)
-
-    def _gather(
-        self, jobs: Sequence[Callable[[], None]], shown: gather.Bar
-    ) -> gather.Gathered[None]:
-        # two threads more than requests at once: they read answers while others are on their way
-        n_threads = self.workers + 2 if self.workers > 1 else 1
-        return gather.gather(
-            jobs, n_threads=n_threads, abort=self._caller.session.abort, progress=shown
-        )
-
-    def _side_by_side(self, jobs: Sequence[Callable[[], None]], *, label: str) -> None:
-        """Run jobs side by side and raise the first failure."""
-        if not jobs:
-            return
-        shown = self._bar(label, len(jobs))
-        try:
-            error = self._gather(jobs, shown).error
-        finally:
-            shown.close()
-        if error is not None:
-            raise error
 
 
 def _checked(path: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Bar", "Gathered", "StoppedError", "bar", "gather", "pause"]
+__all__ = ["Bar", "Crew", "Gathered", "StoppedError", "bar", "gather", "is_stopped", "pause"]
 
 T = TypeVar("T")
 
@@ -204,6 +204,82 @@ def gather(
         if future.done() and not future.cancelled() and future.exception() is None:
             gathered.results[n] = future.result()
     return gathered
+
+
+class Crew:
+    """The threads of one client, and the bar that shows how far they are.
+
+    Parameters
+    ----------
+    n_at_once : int
+        How many calls may be on their way at the same time.
+    abort : callable
+        Cuts the connections of calls that are running.
+    shows_progress : bool
+        Whether bars are shown.
+    """
+
+    def __init__(
+        self, n_at_once: int, *, abort: Callable[[], None], shows_progress: bool = True
+    ) -> None:
+        # two threads more than requests at once: they read answers while others are on their way
+        self._n_threads = n_at_once + 2 if n_at_once > 1 else 1
+        self._abort = abort
+        self.shows_progress = shows_progress
+
+    def bar(self, label: str, total: int | None) -> Bar:
+        """Make a progress bar.
+
+        Parameters
+        ----------
+        label : str
+            What is being loaded.
+        total : int or None
+            Number of calls; None where it is not known.
+
+        Returns
+        -------
+        Bar
+            The bar; close it in the end.
+        """
+        return bar(label, total, show=self.shows_progress)
+
+    def gather(self, jobs: Sequence[Callable[[], T]], shown: Bar) -> Gathered[T]:
+        """Run jobs side by side until all are done or one fails.
+
+        Parameters
+        ----------
+        jobs : sequence of callable
+            What to do.
+        shown : Bar
+            Counts the jobs that end.
+
+        Returns
+        -------
+        Gathered
+            The results so far and the first failure.
+        """
+        return gather(jobs, n_threads=self._n_threads, abort=self._abort, progress=shown)
+
+    def run(self, jobs: Sequence[Callable[[], None]], *, label: str) -> None:
+        """Run jobs side by side, and raise the first failure.
+
+        Parameters
+        ----------
+        jobs : sequence of callable
+            What to do.
+        label : str
+            What it is, for the progress bar.
+        """
+        if not jobs:
+            return
+        shown = self.bar(label, len(jobs))
+        try:
+            error = self.gather(jobs, shown).error
+        finally:
+            shown.close()
+        if error is not None:
+            raise error
 
 
 def _cut(futures: Any, abort: Callable[[], None]) -> bool:

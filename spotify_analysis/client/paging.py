@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from spotify_analysis import errors
-from spotify_analysis.client import gather
+from spotify_analysis.client import answers, gather
 
 if TYPE_CHECKING:
     from spotify_analysis.client.client import Client
@@ -54,7 +54,8 @@ class Items(list[Any]):
     ----------
     report : dict
         ``n_announced`` (what Spotify said there were; None if it did not), ``n_received``,
-        ``n_duplicates`` (removed), ``n_null`` (rows without content, still in the list).
+        ``n_duplicates`` (removed), ``n_null`` (rows without content, still in the list). Of a list
+        that Spotify does not give only ``refused``: what it said.
     """
 
     def __init__(
@@ -242,7 +243,7 @@ class Pager:
 
     def _work(self, progress: Sequence[_Progress], label: str) -> None:
         n_known = len(progress) if len(progress) > 1 else None
-        shown = self._client._bar(label, n_known)
+        shown = self._client.crew.bar(label, n_known)
         try:
             begin = [functools.partial(self._begin, one) for one in progress]
             self._gather(begin, progress, shown)
@@ -253,7 +254,7 @@ class Pager:
             for one in progress
             for offset in self._offsets(one)
         ]
-        shown = self._client._bar(label, len(jobs))
+        shown = self._client.crew.bar(label, len(jobs))
         try:
             self._gather(jobs, progress, shown)
             for one in progress:
@@ -266,7 +267,7 @@ class Pager:
     ) -> None:
         if not jobs:
             return
-        error = self._client._gather(jobs, shown).error
+        error = self._client.crew.gather(jobs, shown).error
         if error is not None:
             self._keep(progress)
             raise _how_far(error, progress)
@@ -292,7 +293,7 @@ class Pager:
             If a first page cannot be loaded.
         """
         progress = [_Progress(listing) for listing in listings]
-        shown = self._client._bar(label, len(progress))
+        shown = self._client.crew.bar(label, len(progress))
         try:
             self._gather(
                 [functools.partial(self._ask_first, one) for one in progress], progress, shown
@@ -374,7 +375,8 @@ class Pager:
                 return
             if len(one.pages) >= _MOST_PAGES:
                 raise errors.IncompleteError(
-                    f"The list at 'GET /{one.listing.path}' does not end.",
+                    f"The list at 'GET /{one.listing.path}' has no end after {_MOST_PAGES:,} "
+                    "pages. Try again in a few minutes, or ask for fewer rows (`at_most`).",
                     endpoint=f"GET /{one.listing.path}",
                 )
             self._gather([functools.partial(self._fetch, one, end)], progress, shown)
@@ -492,7 +494,7 @@ class Pager:
         total: int | None = None
         seen: set[str] = set()
         page = self._take_begun(listing)
-        shown = self._client._bar(label, None)
+        shown = self._client.crew.bar(label, None)
         try:
             while True:
                 if page is None or seen:
@@ -506,7 +508,8 @@ class Pager:
                     break
                 seen.add(page.after)
         except errors.SpotifyAnalysisError as exc:
-            raise _with_count(exc, len(rows), total) from None
+            answers.add_count(exc, len(rows), total)
+            raise
         finally:
             shown.close()
         n_received = len(rows)
@@ -572,22 +575,8 @@ def _without_repeats(rows: Iterable[Any], key: Key) -> list[Any]:
 
 
 def _how_far(error: BaseException, progress: Sequence[_Progress]) -> BaseException:
-    if not isinstance(error, errors.SpotifyAnalysisError):
-        return error
-    totals = [one.n_wanted for one in progress]
-    total = None if None in totals else sum(total or 0 for total in totals)
-    return _with_count(error, sum(one.n_loaded for one in progress), total)
-
-
-def _with_count(
-    error: errors.SpotifyAnalysisError, n_loaded: int, n_total: int | None
-) -> errors.SpotifyAnalysisError:
-    """Add how far a list came to the error that broke it off."""
-    if isinstance(error, errors.SpotifyError):
-        error.n_loaded, error.n_total = n_loaded, n_total
-    if n_loaded:
-        of = "" if n_total is None else f" of {n_total:,}"
-        error.args = (
-            f"{error} {n_loaded:,}{of} rows had been loaded; the same call goes on from there.",
-        )
+    if isinstance(error, errors.SpotifyAnalysisError):
+        totals = [one.n_wanted for one in progress]
+        total = None if None in totals else sum(total or 0 for total in totals)
+        answers.add_count(error, sum(one.n_loaded for one in progress), total)
     return error

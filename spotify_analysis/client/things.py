@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spotify_analysis import errors
+from spotify_analysis.client import answers
 
 if TYPE_CHECKING:
     from spotify_analysis.client.client import Client
@@ -40,18 +41,13 @@ def load(client: Client, kind: str, ids: Iterable[str]) -> dict[str, Any]:
     """
     wanted = list(dict.fromkeys(ids))
     found = client.cache.get(kind, wanted)
-    client._usage.add_cached(f"GET /{kind}/{{id}}", len(found))
+    client.note_cached(f"GET /{kind}/{{id}}", len(found))
     missing = [id_ for id_ in wanted if id_ not in found]
     fetched: dict[str, Any] = {}
     try:
         _fetch(client, kind, missing, fetched)
     except errors.SpotifyError as exc:
-        exc.n_loaded, exc.n_total = len(found) + len(fetched), len(wanted)
-        if exc.n_loaded:
-            exc.args = (
-                f"{exc} {exc.n_loaded:,} of {len(wanted):,} {kind} had been loaded; the same call "
-                "goes on from there.",
-            )
+        answers.add_count(exc, len(found) + len(fetched), len(wanted), of=kind)
         raise
     finally:
         client.cache.put(kind, {id_: one for id_, one in fetched.items() if one is not None})
@@ -113,7 +109,7 @@ def _in_batches(client: Client, kind: str, ids: Sequence[str], fetched: dict[str
 
     # the first alone: if this app does not get batches, that costs one call and not four
     fetch(batches[0])
-    client._side_by_side([functools.partial(fetch, batch) for batch in batches[1:]], label=kind)
+    client.crew.run([functools.partial(fetch, batch) for batch in batches[1:]], label=kind)
 
 
 def _singly(client: Client, kind: str, ids: Sequence[str], fetched: dict[str, Any]) -> None:
@@ -123,7 +119,7 @@ def _singly(client: Client, kind: str, ids: Sequence[str], fetched: dict[str, An
         except errors.NotFoundError:
             fetched[id_] = None
 
-    client._side_by_side([functools.partial(fetch, id_) for id_ in ids], label=kind)
+    client.crew.run([functools.partial(fetch, id_) for id_ in ids], label=kind)
 
 
 def _wrong(answer: Any, kind: str, batch: Sequence[str]) -> str | None:

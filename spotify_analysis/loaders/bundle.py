@@ -59,7 +59,7 @@ class _Loads:
         self.refused: dict[str, str] = {}
         self.done: dict[str, pd.DataFrame] = {}
         self.n_rows: dict[str, int | None] = {"profile": 1}
-        self.n_calls: dict[str, int] = {"profile": 0 if client._me else 1}
+        self.n_calls: dict[str, int] = {"profile": 0 if client.knows_me else 1}
 
     def look(self) -> None:
         """Learn how much there is: first pages, which serve the loads that follow."""
@@ -80,14 +80,14 @@ class _Loads:
             for name, listing in lists.items()
             if name not in self.refused
         ]
-        client._side_by_side(looks, label="looking")
+        client.crew.run(looks, label="looking")
         if self._allowed("playlists", "playlist-read-private"):
             self._try("playlists", self._look_at_playlists)
         if "playlists" in self.refused:
             self.refused["playlist_items"] = self.refused["playlists"]
         elif self.which == "none":
             self.refused["playlist_items"] = "Not asked for (`playlists='none'`)."
-        self.n_calls["profile"] = 0 if client._me else 1
+        self.n_calls["profile"] = 0 if client.knows_me else 1
 
     def _allowed(self, name: str, *scopes: str) -> bool:
         try:

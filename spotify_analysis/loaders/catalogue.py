@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,7 @@ from spotify_analysis import client as clients
 from spotify_analysis import errors, tables
 from spotify_analysis.loaders.frames import table
 from spotify_analysis.loaders.inputs import What, ids_of
-from spotify_analysis.loaders.rows import Reader
+from spotify_analysis.loaders.rows import Reader, id_of
 
 __all__ = [
     "album",
@@ -318,7 +318,7 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
     if to_load:
         loaded = client.pages_of(
             [
-                clients.Listing(f"albums/{id_}/tracks", key=_id, begun=pages[id_] or None)
+                clients.Listing(f"albums/{id_}/tracks", key=id_of, begun=pages[id_] or None)
                 for id_ in to_load
             ],
             label="album tracks",
@@ -386,7 +386,7 @@ def artist_albums(
     params = {"include_groups": ",".join(groups)}
     loaded = client.pages_of(
         [
-            clients.Listing(f"artists/{id_}/albums", params, key=_id, may_be_refused=len(ids) > 1)
+            clients.Listing(f"artists/{id_}/albums", params, key=id_of, may_be_refused=len(ids) > 1)
             for id_ in ids
         ],
         label="discographies",
@@ -414,10 +414,6 @@ def artist_albums(
         reader=reader,
         missing=missing or None,
     )
-
-
-def _id(thing: Any) -> Hashable | None:
-    return thing.get("id") if isinstance(thing, Mapping) else None
 
 
 def search(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from spotify_analysis import client as clients
 from spotify_analysis import tables
 from spotify_analysis.loaders.frames import table
-from spotify_analysis.loaders.rows import Reader
+from spotify_analysis.loaders.rows import Reader, id_of
 
 __all__ = [
     "LISTS",
@@ -58,7 +58,7 @@ class SavedList:
             What `Client.pages_of` loads.
         """
         return clients.Listing(
-            f"me/{self.kind}s", key=_id, read=functools.partial(self._row, reader)
+            f"me/{self.kind}s", key=id_of, read=functools.partial(self._row, reader)
         )
 
     def _row(self, reader: Reader, item: Any) -> dict[str, Any] | None:
@@ -226,11 +226,7 @@ def followed_listing() -> clients.Listing:
     Listing
         What `Client.cursor_pages` loads.
     """
-    return clients.Listing("me/following", {"type": "artist"}, "artists", key=_id)
-
-
-def _id(thing: Any) -> Hashable | None:
-    return thing.get("id") if isinstance(thing, Mapping) else None
+    return clients.Listing("me/following", {"type": "artist"}, "artists", key=id_of)
 
 
 def followed_artists(client: clients.Client) -> pd.DataFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from spotify_analysis import __version__, errors, tables
 from spotify_analysis import client as clients
 from spotify_analysis.loaders.frames import table
 from spotify_analysis.loaders.inputs import What, ids_of
-from spotify_analysis.loaders.rows import Reader
+from spotify_analysis.loaders.rows import Reader, id_of
 
 __all__ = ["n_item_calls", "playlist_items", "playlists", "playlists_listing"]
 
@@ -31,11 +32,7 @@ def playlists_listing() -> clients.Listing:
     Listing
         What `Client.pages_of` loads.
     """
-    return clients.Listing("me/playlists", key=_id)
-
-
-def _id(thing: Any) -> Hashable | None:
-    return thing.get("id") if isinstance(thing, Mapping) else None
+    return clients.Listing("me/playlists", key=id_of)
 
 
 def playlists(client: clients.Client) -> pd.DataFrame:
@@ -230,19 +227,8 @@ def _wanted(
             return
         found[id_] = _with_first_page(answer, id_)
 
-    client._side_by_side([_Look(look, id_) for id_ in ids], label="playlists")
+    client.crew.run([functools.partial(look, id_) for id_ in ids], label="playlists")
     return [found[id_] for id_ in ids if id_ in found], False
-
-
-@dataclass(frozen=True)
-class _Look:
-    """A look at one playlist, to be done side by side with others."""
-
-    look: Any
-    id: str
-
-    def __call__(self) -> None:
-        self.look(self.id)
 
 
 _TYPES = {"additional_types": "track,episode"}
@@ -298,7 +284,7 @@ def _kept(
     versions = {one.id: _version(one) for one in wanted if one.snapshot_id}
     kept: dict[str, list[Any]] = client.cache.get_versions("playlist_items", versions)
     if count:
-        client._usage.add_cached("GET /playlists/{id}/items", len(kept))
+        client.note_cached("GET /playlists/{id}/items", len(kept))
     return {**{one.id: [] for one in wanted if one.n_items == 0}, **kept}
 
 

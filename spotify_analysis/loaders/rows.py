@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "id_of"]
 
 _JOIN = "; "
 Row = dict[str, Any]
@@ -415,6 +415,22 @@ class Reader:
         if read["is_local"] is None:
             read["is_local"] = is_local
         return {**row, **read, "kind": "local" if read["is_local"] or is_local else "track"}
+
+
+def id_of(thing: Any) -> Hashable | None:
+    """Name a thing of a list, so that one which comes twice is seen.
+
+    Parameters
+    ----------
+    thing : Any
+        As Spotify sends it, or as a `Reader` read it.
+
+    Returns
+    -------
+    str or None
+        Its id; None for what has none, such as a null.
+    """
+    return thing.get("id") if isinstance(thing, Mapping) else None
 
 
 def _join(values: Iterable[str | None]) -> str | None:

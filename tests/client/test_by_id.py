@@ -112,14 +112,6 @@ class TestCalls:
         assert len(connect().by_id("tracks", IDS[:8])) == 8
         assert len(stub.asked) == 3
 
-    def test_one_thing_by_its_path(self, spotify: client.Client, stub: Any, serve: Any) -> None:
-        serve(NEW, batches=False)
-        assert spotify.immutable(f"tracks/{IDS[3]}")["id"] == IDS[3]
-        with pytest.raises(errors.NotFoundError):
-            spotify.immutable("tracks/" + "9" * 22)
-        with pytest.raises(ValueError, match="must be one of"):
-            spotify.immutable("me/tracks")
-
 
 class TestOnDisk:
     def test_a_second_client_asks_for_nothing(
