@@ -27,6 +27,11 @@ def small_id(name: str) -> str:
     return name.replace(" ", "").replace(".", "0").ljust(22, "x")
 
 
+def uri(n: int) -> str:
+    """Make the URI of the first track of artist n."""
+    return f"spotify:track:{small_id(f'track {n}.0.0')}"
+
+
 def small_catalogue() -> catalogues.Catalogue:
     """Make 12 artists with three albums of four tracks each, a podcast and a book.
 

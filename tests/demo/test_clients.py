@@ -13,17 +13,7 @@ import tekore
 from spotipy import cache_handler, oauth2
 
 from spotify_analysis.demo.accounts import SCOPES
-
-
-def small_id(name: str) -> str:
-    """Make the id of a small thing."""
-    return name.replace(" ", "").replace(".", "0").ljust(22, "x")
-
-
-def uri(n: int) -> str:
-    """Make the URI of the n-th track."""
-    return f"spotify:track:{small_id(f'track {n}.0.0')}"
-
+from tests.demo.conftest import small_id, uri
 
 TRACK, ALBUM, ARTIST = small_id("track 0.0.0"), small_id("album 0.0"), small_id("artist 1")
 SHOW, EPISODE, BOOK = small_id("show"), small_id("episode 0"), small_id("book")

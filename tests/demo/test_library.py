@@ -7,12 +7,7 @@ from typing import Any
 import pytest
 
 from spotify_analysis.demo.state import iso_seconds
-
-
-def small_id(name: str) -> str:
-    """Make the id of a small thing."""
-    return name.replace(" ", "").replace(".", "0").ljust(22, "x")
-
+from tests.demo.conftest import small_id
 
 TRACK, ALBUM, SHOW = small_id("track 0.0.0"), small_id("album 0.0"), small_id("show")
 EPISODE, BOOK, ARTIST = small_id("episode 9"), small_id("book"), small_id("artist 0")

@@ -25,12 +25,7 @@ from spotify_analysis.demo.accounts import SCOPES
 from spotify_analysis.demo.server import Server
 from spotify_analysis.demo.switches import Mode
 from spotify_analysis.demo.web_api import service
-
-
-def small_id(name: str) -> str:
-    """Make the id of a small thing."""
-    return name.replace(" ", "").replace(".", "0").ljust(22, "x")
-
+from tests.demo.conftest import small_id
 
 # Properties that come as null although the description says they do not.
 NULLABLE = {
@@ -152,6 +147,8 @@ def check(path: Path, answer: Any, *, drop_deprecated: bool) -> None:
     template, described = operation(document, answer.request.method, asked)
     assert not (drop_deprecated and described.get("deprecated")), f"{template} is withdrawn"
     responses = described["responses"]
+    # a refusal is described, too: all that is asked here is to be answered
+    assert answer.ok, f"{answer.status_code} of {template}"
     assert str(answer.status_code) in responses, f"{answer.status_code} of {template}"
     response = responses[str(answer.status_code)]
     where = f"/paths/{template.replace('/', '~1')}/{answer.request.method.lower()}/responses/"

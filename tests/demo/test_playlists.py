@@ -7,17 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.demo.conftest import small_id, uri
+
 MODES = ["new", "old", "extended"]
-
-
-def small_id(name: str) -> str:
-    """Make the id of a small thing."""
-    return name.replace(" ", "").replace(".", "0").ljust(22, "x")
-
-
-def uri(n: int) -> str:
-    """Make the URI of the n-th track."""
-    return f"spotify:track:{small_id(f'track {n}.0.0')}"
 
 
 PUBLIC, PRIVATE, EMPTY = (small_id(f"ada {name}") for name in ("public", "private", "empty"))

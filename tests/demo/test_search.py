@@ -9,11 +9,6 @@ import pytest
 from spotify_analysis.demo.web_api import search
 
 
-def small_id(name: str) -> str:
-    """Make the id of a small thing."""
-    return name.replace(" ", "").replace(".", "0").ljust(22, "x")
-
-
 def names(api: Any, q: str, kind: str, **params: Any) -> list[str]:
     """Name what is found."""
     page = api.get("search", q=q, type=kind, **params)[f"{kind}s"]

@@ -12,6 +12,7 @@ import pytest
 
 from spotify_analysis import capabilities
 from spotify_analysis.demo.web_api import service
+from tests.demo.conftest import small_id
 
 MODES = ["new", "old", "extended"]
 
@@ -27,11 +28,6 @@ NEW_TRACK = {
     "uri",
 }
 NEW_ME = {"account_id", "display_name", "external_urls", "href", "id", "images", "type", "uri"}
-
-
-def small_id(name: str) -> str:
-    """Make the id of a small thing."""
-    return name.replace(" ", "").replace(".", "0").ljust(22, "x")
 
 
 def through(api: Any, url: str) -> list[Any]:
