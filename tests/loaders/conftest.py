@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from spotify_analysis import client, demo
+from tests.demo.conftest import small_listener
 
 MODES = ("new", "old", "extended")
 
 
-def _demo_conftest() -> ModuleType:
-    """Load the file in which every fact of the small listener can be read."""
-    name = "small_listener_of_the_demo_tests"
-    if name not in sys.modules:
-        path = Path(__file__).parents[1] / "demo" / "conftest.py"
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-@pytest.fixture(scope="session")
-def small() -> ModuleType:
-    """Give `small_listener`, `small_id` and their like."""
-    return _demo_conftest()
-
-
 @pytest.fixture(scope="module")
-def servers(small: ModuleType) -> Iterator[dict[str, demo.Server]]:
+def servers() -> Iterator[dict[str, demo.Server]]:
     """Run one stand-in per app mode."""
-    running = {mode: demo.Server(small.small_listener(), mode=mode).start() for mode in MODES}
+    running = {mode: demo.Server(small_listener(), mode=mode).start() for mode in MODES}
     yield running
     for server in running.values():
         server.stop()

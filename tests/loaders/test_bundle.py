@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from types import ModuleType
 
 import pytest
 
 from spotify_analysis import client, demo, errors, loaders, tables
+from tests.demo.conftest import SmallListener, small_listener
 
 Connect = Callable[..., client.Client]
 FIELDS = dataclasses.fields(demo.Listener)
@@ -122,12 +122,12 @@ def test_what_came_whole_before_an_error_is_kept(
     assert list(caught.value.tables) == ["profile", "top_tracks", "top_artists"]
 
 
-def test_an_account_with_nothing_in_it(small: ModuleType) -> None:
-    class NewAccount(small.SmallListener):  # type: ignore[misc, name-defined]
+def test_an_account_with_nothing_in_it() -> None:
+    class NewAccount(SmallListener):
         def top_artists(self, time_range: str) -> list[str]:
             return []
 
-    known = {field.name: getattr(small.small_listener(), field.name) for field in FIELDS}
+    known = {field.name: getattr(small_listener(), field.name) for field in FIELDS}
     nothing = {name: () for name, value in known.items() if isinstance(value, tuple)}
     with demo.Server(NewAccount(**{**known, **nothing})) as server:
         spotify = demo.connect(server=server, progress=False)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from spotify_analysis import client, demo, errors, loaders, tables
+from tests.demo.conftest import small_id
 
 Connect = Callable[..., client.Client]
 
@@ -147,10 +147,8 @@ class TestPlaylists:
         assert frame["is_readable"].tolist()[:5] == [True, True, True, True, mode != "new"]
         assert server.calls() == 2
 
-    def test_entries_of_all_kinds(
-        self, spotify: client.Client, small: ModuleType, server: demo.Server
-    ) -> None:
-        frame = loaders.playlist_items(spotify, small.small_id("ada private"))
+    def test_entries_of_all_kinds(self, spotify: client.Client, server: demo.Server) -> None:
+        frame = loaders.playlist_items(spotify, small_id("ada private"))
         assert is_table(frame, tables.PLAYLIST_ITEMS)
         assert frame["kind"].tolist() == ["local", "episode", "removed", "track", "track"]
         assert frame["position"].tolist() == [0, 1, 2, 3, 4]
@@ -188,7 +186,7 @@ class TestPlaylists:
         assert [one["playlist"] for one in missing] == (["Followed"] if mode == "new" else [])
 
     def test_an_unchanged_playlist_costs_no_call(
-        self, spotify: client.Client, server: demo.Server, small: ModuleType
+        self, spotify: client.Client, server: demo.Server
     ) -> None:
         mine = loaders.playlists(spotify)
         first = loaders.playlist_items(spotify, mine)
@@ -198,8 +196,8 @@ class TestPlaylists:
         pd.testing.assert_frame_equal(first, again)
         spotify.call(
             "POST",
-            f"playlists/{small.small_id('ada empty')}/items",
-            json={"uris": [f"spotify:track:{small.small_id('track 0.0.0')}"]},
+            f"playlists/{small_id('ada empty')}/items",
+            json={"uris": [f"spotify:track:{small_id('track 0.0.0')}"]},
         )
         changed = loaders.playlists(spotify)
         server.forget_requests()
@@ -208,22 +206,22 @@ class TestPlaylists:
 
     @pytest.mark.parametrize("mode", ["new"], indirect=True)
     def test_others_playlists_are_not_asked_for(
-        self, spotify: client.Client, server: demo.Server, small: ModuleType
+        self, spotify: client.Client, server: demo.Server
     ) -> None:
         with pytest.raises(errors.ForbiddenError, match="owner and collaborators"):
-            loaders.playlist_items(spotify, small.small_id("ada followed"))
+            loaders.playlist_items(spotify, small_id("ada followed"))
         assert server.calls("/v1/playlists") <= 1
 
     def test_spotifys_own_playlist_is_not_found_in_development_mode(
-        self, spotify: client.Client, small: ModuleType, mode: str
+        self, spotify: client.Client, mode: str
     ) -> None:
-        id_ = small.small_id("ada editorial")
+        id_ = small_id("ada editorial")
         if mode == "extended":
             assert len(loaders.playlist_items(spotify, id_)) == 1
             return
         with pytest.raises(errors.NotFoundError, match="made by Spotify"):
             loaders.playlist_items(spotify, id_)
-        public = small.small_id("ada public")
+        public = small_id("ada public")
         both = loaders.playlist_items(spotify, [public, id_])
         assert len(both) == 144
         assert [one["playlist_id"] for one in tables.facts(both)["missing"]] == [id_]
@@ -242,13 +240,12 @@ class TestCatalogue:
         self,
         spotify: client.Client,
         server: demo.Server,
-        small: ModuleType,
         mode: str,
         name: str,
         declared: tables.Table,
         ids: list[str],
     ) -> None:
-        known = [small.small_id(one) for one in ids]
+        known = [small_id(one) for one in ids]
         unknown = "9" * 22
         load = getattr(loaders, name)
         frame = load(spotify, [*known, unknown, known[0]])
@@ -260,12 +257,12 @@ class TestCatalogue:
         assert load(spotify, known)["id"].tolist() == known
         assert server.calls() == 0
 
-    def test_one(self, spotify: client.Client, small: ModuleType) -> None:
-        id_ = small.small_id("track 0.0.0")
+    def test_one(self, spotify: client.Client) -> None:
+        id_ = small_id("track 0.0.0")
         frame = loaders.track(spotify, f"https://open.spotify.com/track/{id_}?si=x")
         assert frame.loc[0, "artists"] == "Ärtist 0; Ärtist 1"
-        assert loaders.album(spotify, f"spotify:album:{small.small_id('album 0.0')}")["album"][0]
-        assert loaders.artist(spotify, small.small_id("artist 1"))["artist"][0] == "Ärtist 1"
+        assert loaders.album(spotify, f"spotify:album:{small_id('album 0.0')}")["album"][0]
+        assert loaders.artist(spotify, small_id("artist 1"))["artist"][0] == "Ärtist 1"
         with pytest.raises(errors.NotFoundError):
             loaders.track(spotify, "9" * 22)
         with pytest.raises(ValueError, match="is no track"):
@@ -285,19 +282,15 @@ class TestCatalogue:
         with pytest.raises(ValueError, match="neither a column"):
             loaders.tracks(spotify, pd.DataFrame({"a": [1]}))
 
-    def test_album_tracks(
-        self, spotify: client.Client, server: demo.Server, small: ModuleType
-    ) -> None:
-        frame = loaders.album_tracks(spotify, small.small_id("album 0.0"))
+    def test_album_tracks(self, spotify: client.Client, server: demo.Server) -> None:
+        frame = loaders.album_tracks(spotify, small_id("album 0.0"))
         assert is_table(frame, tables.ALBUM_TRACKS)
         assert frame["track_number"].tolist() == [1, 2, 3, 4]
         assert set(frame["album"]) == {"Album 0 0"}
         assert server.calls() == 1
 
-    def test_artist_albums(
-        self, spotify: client.Client, server: demo.Server, small: ModuleType, mode: str
-    ) -> None:
-        ids = [small.small_id(f"artist {n}") for n in range(3)]
+    def test_artist_albums(self, spotify: client.Client, server: demo.Server, mode: str) -> None:
+        ids = [small_id(f"artist {n}") for n in range(3)]
         frame = loaders.artist_albums(
             spotify, ids, groups=["album", "single", "compilation", "appears_on"]
         )
