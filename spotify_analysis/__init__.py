@@ -36,6 +36,7 @@ _FUNCTIONS = {
     "connect": ("client", "connect"),
     "login": ("auth", "login"),
     "logout": ("auth", "logout"),
+    "status": ("auth", "status"),
 }
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "plots",
     "recommend",
     "report",
+    "status",
     "tables",
     "tokens",
 ]
@@ -80,7 +82,7 @@ if TYPE_CHECKING:
         tables,
         tokens,
     )
-    from spotify_analysis.auth import login, logout
+    from spotify_analysis.auth import login, logout, status
     from spotify_analysis.client import connect
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import nbclient
 import nbformat
 import pytest
+
+import spotify_analysis
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -24,6 +27,14 @@ def test_a_notebook_opens_with_a_title_and_one_sentence(path: Path) -> None:
     title, *sentence = first.source.splitlines()
     assert title.startswith("# ")
     assert any(line.strip().endswith((".", "!")) for line in sentence)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_an_own_account_offers_what_a_notebook_asks_of_the_made_up_one(path: Path) -> None:
+    asked = set(re.findall(r"\baccount\.(\w+)", path.read_text(encoding="utf-8")))
+    assert asked
+    for account in (spotify_analysis, spotify_analysis.demo):
+        assert all(callable(getattr(account, name)) for name in asked)
 
 
 @pytest.mark.notebook
