@@ -245,7 +245,9 @@ class _Reader:
         report.time_zone = time_zone
         sources = plays["source"].dropna().unique()
         noted = tables.note(plays, source=str(sources[0]) if len(sources) == 1 else None)
-        saved = {**kept, **lists}
+        saved = {
+            name: tables.note(table, source="account") for name, table in {**kept, **lists}.items()
+        }
         report.n_saved = {name: len(table) for name, table in saved.items()}
         return Export(noted, report, saved)
 

@@ -239,6 +239,7 @@ def test_the_library(write: Any) -> None:
     assert found["saved_tracks"]["is_local"].tolist() == [False, False, True]
     assert found["saved_shows"]["show"].tolist() == ["S"]
     assert found["playlists"]["n_items"].tolist() == [4, 0]
+    assert {tables.facts(table)["source"] for table in found.values()} == {"account"}
     items = found["playlist_items"]
     assert items["kind"].tolist() == ["track", "episode", "local", "removed"]
     assert items["position"].tolist() == [0, 1, 2, 3]

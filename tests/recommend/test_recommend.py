@@ -254,10 +254,26 @@ def test_playlists_are_learnt_from_only_where_they_did_not_come_through_the_web_
     )
     picks = recommend.recommend("One", history, playlists=entries, mode="continue")
     assert picks.empty
+    entries.attrs["source"] = "Spotify Web API, GET /playlists/{id}/items"
+    picks = recommend.recommend("One", history, playlists=entries, mode="continue")
+    assert picks.empty
+    assert "2 rows of the Web API left out" in picks.attrs["providers"]["own.neighbours"]["why"]
     entries.attrs["source"] = "account"
     picks = recommend.recommend("One", history, playlists=entries, mode="continue")
     assert titles(picks) == ["Three"]
     assert picks["reason"][0] == "in 1 of your sessions and playlists with One"
+
+
+def test_playlists_without_ids_are_told_apart_by_name(plays: Maker) -> None:
+    history = plays([("A", "One", 1), ("B", "Two", 2), ("C", "Three", 3)])
+    rows = [
+        {"playlist": "p", "track": "One", "artist": "A"},
+        {"playlist": "p", "track": "Three", "artist": "C"},
+        {"playlist": "q", "track": "Two", "artist": "B"},
+    ]
+    entries = tables.note(tables.conform(rows, tables.PLAYLIST_ITEMS), source="account")
+    picks = recommend.recommend("One", history, playlists=entries, mode="continue")
+    assert titles(picks) == ["Three"]
 
 
 def test_seeds_that_are_nowhere_are_named(sessions: pd.DataFrame) -> None:

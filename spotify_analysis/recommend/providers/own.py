@@ -23,6 +23,8 @@ _TERMS = (
     "Spotify's developer policy forbids feeding what its Web API answers into a model "
     "(https://developer.spotify.com/policy, section III); use your data export instead"
 )
+# where rows may come from that a model learns from
+_LEARNABLE = frozenset(tables.SOURCES) - {"web_api"}
 
 Ints = NDArray[np.int64]
 
@@ -185,11 +187,12 @@ def _baskets(context: Context) -> tuple[Any, int]:
     session, item = library.session[: standing.n][learnable], library.item[: standing.n][learnable]
     n_left_out = int((~learnable).sum())
     rows, columns = [session], [item]
-    if context.playlists is not None and "playlist_id" in context.playlists:
+    if context.playlists is not None and not {"playlist_id", "playlist"}.isdisjoint(
+        context.playlists
+    ):
         entries = _entries(context.playlists, library)
-        source = entries["source"]
-        n_left_out += int((source == "web_api").sum())
-        entries = entries[source != "web_api"]
+        n_left_out += int((~entries["learnable"]).sum())
+        entries = entries[entries["learnable"]]
         first = int(session.max()) + 1 if len(session) else 0
         rows.append(entries["playlist"].to_numpy(dtype=np.int64) + first)
         columns.append(entries["item"].to_numpy(dtype=np.int64))
@@ -205,20 +208,22 @@ def _baskets(context: Context) -> tuple[Any, int]:
 
 def _entries(playlists: pd.DataFrame, library: Library) -> pd.DataFrame:
     """Return playlist entries that occur in the plays, with numbers for playlist and item."""
-    # A table that does not say where it came from was loaded from the Web API.
-    default = playlists.attrs.get("source", "web_api")
-    source = playlists.get("source", pd.Series(default, index=playlists.index)).fillna(default)
+    unknown = pd.Series(pd.NA, index=playlists.index, dtype="string")
+    # only from what names another source: a table that does not say was loaded from the Web API,
+    # and the loaders' own tables say so in a sentence
+    source = playlists.get("source", unknown).fillna(playlists.attrs.get("source", "web_api"))
     item = [
         library.item_of_uri.get(uri, library.item_of_key.get(_key(artist, track), -1))
         for uri, artist, track in zip(
-            playlists.get("uri", pd.Series(pd.NA, index=playlists.index)),
-            playlists["artist"],
-            playlists["track"],
-            strict=True,
+            playlists.get("uri", unknown), playlists["artist"], playlists["track"], strict=True
         )
     ]
-    number, _ = pd.factorize(playlists["playlist_id"])
-    frame = pd.DataFrame({"playlist": number, "item": item, "source": source.to_numpy()})
+    # the export knows no ids of playlists
+    name = playlists.get("playlist_id", unknown).fillna(playlists.get("playlist", unknown))
+    number, _ = pd.factorize(name)
+    frame = pd.DataFrame(
+        {"playlist": number, "item": item, "learnable": source.isin(_LEARNABLE).to_numpy()}
+    )
     return frame[(frame["item"] >= 0) & (frame["playlist"] >= 0)]
 
 
