@@ -69,10 +69,6 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: b
     """
     from pyarrow import csv
 
-    if not overwrite and Path(path).exists():
-        raise errors.TableError(
-            f"{str(path)!r} exists already. Choose another name, or pass `overwrite=True`."
-        )
     arrow = _writable(frame)
 
     def write(draft: Path) -> None:
@@ -81,7 +77,7 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: b
             # "needed" quotes every text and nothing else, and leaves missing values bare
             csv.write_csv(arrow, file, csv.WriteOptions(quoting_style="needed"))
 
-    return writing.replace_file(path, write)
+    return writing.replace_file(path, write, overwrite=overwrite)
 
 
 def read_csv(path: str | os.PathLike[str], table: schema.Table | str | None = None) -> pd.DataFrame:

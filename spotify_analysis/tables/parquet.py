@@ -46,10 +46,6 @@ def write_parquet(
     """
     import pyarrow as pa
 
-    if not overwrite and Path(path).exists():
-        raise errors.TableError(
-            f"{str(path)!r} exists already. Choose another name, or pass `overwrite=True`."
-        )
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     stored = frame.copy(deep=False)
@@ -65,7 +61,7 @@ def write_parquet(
                 "numbers, booleans or dates first."
             ) from exc
 
-    return writing.replace_file(path, write)
+    return writing.replace_file(path, write, overwrite=overwrite)
 
 
 def read_parquet(

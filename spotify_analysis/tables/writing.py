@@ -20,7 +20,9 @@ _DEVICES = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])"
 _MAX_BYTES = 180
 
 
-def replace_file(path: str | os.PathLike[str], write: Callable[[Path], None]) -> Path:
+def replace_file(
+    path: str | os.PathLike[str], write: Callable[[Path], None], *, overwrite: bool = True
+) -> Path:
     """Write a file so that readers see the old one or the new one, never half of one.
 
     Parameters
@@ -29,6 +31,8 @@ def replace_file(path: str | os.PathLike[str], write: Callable[[Path], None]) ->
         Where the file shall be; missing folders are made.
     write : callable
         Writes the contents to the path it is given.
+    overwrite : bool
+        Replace a file that is there already.
 
     Returns
     -------
@@ -38,7 +42,8 @@ def replace_file(path: str | os.PathLike[str], write: Callable[[Path], None]) ->
     Raises
     ------
     TableError
-        If it cannot be written; what was there before is untouched.
+        If the file exists and may not be replaced, or cannot be written; what was there before is
+        untouched.
 
     Notes
     -----
@@ -46,6 +51,10 @@ def replace_file(path: str | os.PathLike[str], write: Callable[[Path], None]) ->
     replaced keeps its mode.
     """
     target = Path(path)
+    if not overwrite and target.exists():
+        raise errors.TableError(
+            f"{str(target)!r} exists already. Choose another name, or pass `overwrite=True`."
+        )
     draft: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
