@@ -152,7 +152,8 @@ class FileStore:
             except OSError as exc:
                 raise errors.TokenStoreError(
                     f"The login could not be saved in {str(self.folder)!r} ({exc.strerror}). "
-                    "What was saved before is unchanged."
+                    "What was saved before is unchanged. Make room there, or name another folder "
+                    "in SPOTIFY_ANALYSIS_HOME, and sign in again."
                 ) from exc
 
     def clear(self, client_id: str, owner: str = "") -> None:
@@ -185,7 +186,7 @@ class FileStore:
             except OSError as exc:
                 raise errors.TokenStoreError(
                     f"The saved login in {str(self.folder)!r} could not be removed "
-                    f"({exc.strerror})."
+                    f"({exc.strerror}). Remove {path.name} by hand."
                 ) from exc
 
     @contextlib.contextmanager
@@ -220,7 +221,8 @@ class FileStore:
             raise locked_out() from None
         except OSError as exc:
             raise errors.TokenStoreError(
-                f"The folder of saved logins {str(self.folder)!r} cannot be used ({exc.strerror})."
+                f"The folder of saved logins {str(self.folder)!r} cannot be used ({exc.strerror}). "
+                "Name another in SPOTIFY_ANALYSIS_HOME."
             ) from exc
         try:
             yield
@@ -238,7 +240,8 @@ class FileStore:
             if exc.errno == errno.ELOOP:
                 raise record.DamagedError from None
             raise errors.TokenStoreError(
-                f"The saved login in {str(self.folder)!r} cannot be read ({exc.strerror})."
+                f"The saved login in {str(self.folder)!r} cannot be read ({exc.strerror}). "
+                f"Make {path.name} readable for yourself alone, or remove it and sign in again."
             ) from exc
         self._check_folder()
         with os.fdopen(handle, "rb") as file:
