@@ -13,8 +13,6 @@ from spotify_analysis.demo.listener import Listener, Playlist
 
 __all__ = ["AccessToken", "Account", "Clock", "Code", "RefreshToken", "State", "iso_seconds"]
 
-SAVED_KINDS = ("track", "album", "show", "episode", "audiobook")
-
 
 class Clock:
     """The stand-in's idea of now, which tests may move.
