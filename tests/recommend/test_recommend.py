@@ -264,6 +264,13 @@ def test_playlists_are_learnt_from_only_where_they_did_not_come_through_the_web_
     assert picks["reason"][0] == "in 1 of your sessions and playlists with One"
 
 
+def test_reasons_name_no_playlists_that_were_left_out(sessions: pd.DataFrame) -> None:
+    entries = pd.DataFrame({"playlist_id": "p", "track": ["Song 1"], "artist": ["A1"]})
+    picks = recommend.recommend("Song 1", sessions, playlists=entries, mode="continue")
+    assert len(picks)
+    assert not picks["reason"].str.contains("playlists").any()
+
+
 def test_playlists_without_ids_are_told_apart_by_name(plays: Maker) -> None:
     history = plays([("A", "One", 1), ("B", "Two", 2), ("C", "Three", 3)])
     rows = [

@@ -154,7 +154,7 @@ class Neighbours:
         standing, library = context.standing, context.library
         if not standing.n:
             return _no_plays(context)
-        baskets, n_left_out = _baskets(context)
+        baskets, n_left_out, has_playlists = _baskets(context)
         note = f"{n_left_out:,} rows of the Web API left out: {_TERMS}" if n_left_out else ""
         if not baskets.nnz:
             return Answer(status="skipped", why=note or "no session holds two tracks")
@@ -168,7 +168,7 @@ class Neighbours:
         order = library.order(score, np.flatnonzero(score > 0))[: context.pool]
         if not len(order):
             return Answer(why=_join(note, "the seeds share no session with another track"))
-        also = " and playlists" if context.playlists is not None else ""
+        also = " and playlists" if has_playlists else ""
         reasons = _shared_baskets(baskets, weights, order, library, also)
         found = [
             _candidate(library, item, score[item], reason, seed)
@@ -180,19 +180,20 @@ class Neighbours:
 # ---------------------------------------------------------------- neighbours
 
 
-def _baskets(context: Context) -> tuple[Any, int]:
-    """Return baskets x items, and how many rows were left out because of their source."""
+def _baskets(context: Context) -> tuple[Any, int, bool]:
+    """Return baskets x items, how many rows their source ruled out, and if playlists are in."""
     standing, library = context.standing, context.library
     learnable = library.learnable[: standing.n]
     session, item = library.session[: standing.n][learnable], library.item[: standing.n][learnable]
     n_left_out = int((~learnable).sum())
-    rows, columns = [session], [item]
+    rows, columns, has_playlists = [session], [item], False
     if context.playlists is not None and not {"playlist_id", "playlist"}.isdisjoint(
         context.playlists
     ):
         entries = _entries(context.playlists, library)
         n_left_out += int((~entries["learnable"]).sum())
         entries = entries[entries["learnable"]]
+        has_playlists = not entries.empty
         first = int(session.max()) + 1 if len(session) else 0
         rows.append(entries["playlist"].to_numpy(dtype=np.int64) + first)
         columns.append(entries["item"].to_numpy(dtype=np.int64))
@@ -203,7 +204,7 @@ def _baskets(context: Context) -> tuple[Any, int]:
     )
     matrix.data[:] = 1.0  # csr_matrix added repeats up; a basket holds a track or does not
     together = np.diff(matrix.indptr) > 1
-    return matrix[together], n_left_out
+    return matrix[together], n_left_out, has_playlists
 
 
 def _entries(playlists: pd.DataFrame, library: Library) -> pd.DataFrame:
