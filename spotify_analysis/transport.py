@@ -31,7 +31,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from spotify_analysis import __version__, errors
 
-__all__ = ["GuardedSession", "Limits", "session"]
+__all__ = ["GuardedSession", "Hidden", "Limits", "session"]
 
 _PORTS = {"http": 80, "https": 443}
 _CHUNK = 1 << 16
@@ -57,6 +57,13 @@ class Limits:
     silence_s: float = 10.0
     answer_s: float = 30.0
     max_bytes: int = 32 * 1024 * 1024
+
+
+class Hidden(dict[str, str]):
+    """Headers or form fields that are not shown where variables are, as in verbose tracebacks."""
+
+    def __repr__(self) -> str:
+        return "Hidden(***)"
 
 
 def session(
@@ -189,10 +196,15 @@ class GuardedSession(requests.Session):
         # `from None`: the exceptions of requests carry the request, and so token and body
         try:
             response = super().send(request, **kwargs)
+        except KeyboardInterrupt as exc:
+            # a verbose traceback would show token and body in the frames of requests and urllib3
+            raise exc.with_traceback(None) from None
         except (requests.RequestException, u3.HTTPError, OSError) as exc:
             raise self._translated(exc, host, endpoint) from None
         try:
             self._read(response, endpoint)
+        except KeyboardInterrupt as exc:
+            raise exc.with_traceback(None) from None
         except (requests.RequestException, u3.HTTPError, OSError) as exc:
             raise self._translated(exc, host, endpoint) from None
         finally:

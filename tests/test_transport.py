@@ -284,6 +284,23 @@ class TestWhatItShows:
             assert caught.value.__cause__ is None
             assert caught.value.__suppress_context__
 
+    @pytest.mark.parametrize(
+        "where", ["http.client.HTTPConnection.getresponse", "requests.Response.iter_content"]
+    )
+    def test_an_interrupt_leaves_no_frame_that_holds_the_request(
+        self, monkeypatch: pytest.MonkeyPatch, where: str
+    ) -> None:
+        def interrupted(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        with serving(plain(b"{}")) as (url, _), transport.session([url]) as guarded:
+            monkeypatch.setattr(where, interrupted)
+            with pytest.raises(KeyboardInterrupt) as caught:
+                guarded.get(url, headers=transport.Hidden(Authorization="Bearer SECRET"))
+        assert [frame.name for frame in caught.traceback][-2:] == ["request", "send"]
+        assert Path(caught.traceback[-1].path) == Path(transport.__file__)
+        assert caught.value.__context__ is None
+
     def test_repr_names_the_servers(self) -> None:
         guarded = transport.session(["https://api.spotify.com/v1/", "http://127.0.0.1:9090/v1/"])
         assert repr(guarded) == "GuardedSession(http://127.0.0.1:9090, https://api.spotify.com)"

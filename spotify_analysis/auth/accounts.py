@@ -69,13 +69,6 @@ class _Answer(msgspec.Struct, frozen=True):
         return "_Answer(***)"
 
 
-class _Form(dict[str, str]):
-    """Fields to send, not shown where variables are."""
-
-    def __repr__(self) -> str:
-        return "_Form(***)"
-
-
 class _Refusal(msgspec.Struct, frozen=True):
     error: str
     error_description: str = ""
@@ -163,7 +156,7 @@ def exchange(
     NetworkError, ServerError, RateLimitedError, BadAnswerError
         If no proper answer came. The code may be used up then.
     """
-    form = _Form(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
+    form = transport.Hidden(grant_type="authorization_code", code=code, redirect_uri=redirect_uri)
     if verifier is not None:
         form["code_verifier"] = verifier
     answer = _ask(settings, form, session)
@@ -214,7 +207,7 @@ def refresh(
     NetworkError, ServerError, RateLimitedError, BadAnswerError
         If no proper answer came.
     """
-    form = _Form(grant_type="refresh_token", refresh_token=refresh_token)
+    form = transport.Hidden(grant_type="refresh_token", refresh_token=refresh_token)
     answer = _ask(settings, form, session)
     return Refreshed(
         access_token=answer.access_token,
@@ -259,7 +252,7 @@ def who(
     """
     endpoint = "GET /me"
     response = (session or open_session(settings)).get(
-        f"{settings.api_url}me", headers=_Form(Authorization=f"Bearer {access_token}")
+        f"{settings.api_url}me", headers=transport.Hidden(Authorization=f"Bearer {access_token}")
     )
     status, body = response.status_code, response.content
     if status == 200:
@@ -298,7 +291,7 @@ def who(
 
 
 def _ask(
-    settings: config.Settings, form: _Form, session: transport.GuardedSession | None
+    settings: config.Settings, form: transport.Hidden, session: transport.GuardedSession | None
 ) -> _Answer:
     credentials = None
     if settings.client_secret is None:

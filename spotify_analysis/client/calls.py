@@ -180,7 +180,7 @@ class Caller:
 
     def _once(self, call: Call, tries: _Tries) -> Any:
         token = self.login.token()
-        headers = {"Authorization": f"Bearer {token.access_token}", **call.headers}
+        headers = transport.Hidden(call.headers, Authorization=f"Bearer {token.access_token}")
         params = {name: value for name, value in call.params.items() if value is not None}
         try:
             with self._slots:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -467,7 +468,9 @@ class _Protocol(H11Protocol):
         app = self.app
 
         async def with_connection(scope: Any, receive: Any, send: Any) -> None:
-            await app({**scope, "connection": self.transport}, receive, send)
+            # a client that goes away while its body is read is nothing to report
+            with contextlib.suppress(ClientDisconnect):
+                await app({**scope, "connection": self.transport}, receive, send)
 
         self.app = with_connection
 

@@ -648,7 +648,7 @@ class TestTracebacks:
 
         monkeypatch.setattr("spotify_analysis.transport.GuardedSession.send", interrupted)
         shown = self.verbose(login.token)
-        assert "form = _Form(***)" in shown
+        assert "form = Hidden(***)" in shown
         assert "token = Token(" in shown
         shown += self.verbose(
             lambda: accounts.who(settings, store.load(spotify.client_id).access_token)  # type: ignore[union-attr]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -391,6 +392,22 @@ class TestSecrets:
                 shown = "".join(traceback.format_exception(exc))
         assert "token-0" not in shown + caplog.text + repr(spotify) + str(spotify)
         assert repr(spotify).startswith("Client(127.0.0.1:")
+
+    def test_no_token_in_a_verbose_traceback_of_an_interrupted_call(
+        self, spotify: client.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from IPython.core.ultratb import VerboseTB
+
+        def interrupted(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("http.client.HTTPConnection.getresponse", interrupted)
+        try:
+            spotify.call("GET", "me")
+        except KeyboardInterrupt:
+            shown = VerboseTB(include_vars=True).text(*sys.exc_info())
+        assert "Hidden(***)" in shown
+        assert "token-0" not in shown
 
     def test_a_client_is_not_pickled(self, spotify: client.Client) -> None:
         with pytest.raises(TypeError, match="not pickled"):

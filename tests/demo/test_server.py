@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import concurrent.futures
 import gc
+import socket
 import subprocess
 import sys
 import threading
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -48,6 +50,21 @@ def test_stop_does_not_wait_for_slow_answers(small: Any) -> None:
         assert time.monotonic() - began < 5
         with pytest.raises(requests.exceptions.ConnectionError):
             waiting.result()
+
+
+@pytest.mark.parametrize("path", ["/api/token", "/_demo/faults"])
+def test_a_client_that_goes_away_is_not_reported(
+    small: Any, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    with Server(small()) as server:
+        where = urlsplit(server.url)
+        with socket.create_connection((where.hostname, where.port)) as gone:
+            head = f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 50\r\n\r\n"
+            gone.sendall(head.encode() + b"half a body")
+            # another answer shows that the half request is being read by now
+            assert requests.get(f"{server.url}/_demo", timeout=5).status_code == 200
+        assert requests.get(f"{server.url}/_demo", timeout=5).status_code == 200
+    assert caplog.text == ""
 
 
 def test_a_taken_port_is_an_error_at_once(small: Any) -> None:
