@@ -35,8 +35,8 @@ def discovery(
     Returns
     -------
     Axes
-        The chart: stacked bars, and a line for all so far. The line has a scale of its own, on
-        an Axes that shares the days, and says at its end what it has come to.
+        The chart: stacked bars, and a line for all so far. The line has a scale of its own,
+        on the right, and says at its end what it has come to.
 
     Raises
     ------
@@ -81,10 +81,18 @@ def discovery(
 def _so_far(ax: Axes, so_far: object, edges: object, colour: str, of: str) -> None:
     """Draw the growing number as a line on an Axes of its own, with its end in words."""
     totals = np.asarray(so_far)
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
     above = ax.twinx()
-    above.set_axis_off()
-    above.set_yticks([])
+    for spine in above.spines.values():
+        spine.set_visible(False)
     above.set_ylim(0, max(totals[-1], 1) * 1.12)
+    above.grid(visible=False)
+    above.yaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 2.5, 5, 10]))
+    above.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    above.tick_params(
+        length=0, labelsize=8.5, labelcolor=colour, labelfontfamily=list(_text.FAMILIES)
+    )
     places = _dates.numbers(edges)
     # what a period has come to is true at its end; before the first one nothing was known
     above.plot(places, np.concatenate([[0], totals]), color=colour, linewidth=2.2, gid="so far")
