@@ -76,7 +76,7 @@ def generation_of(kind: str, keys: set[str]) -> tuple[int, str]:
     if keys & {"username", "user_agent_decrypted"}:
         return 1, "extended, 2021 to 2023"
     if any(key.startswith("audiobook_") for key in keys):
-        return 3, "extended, since late 2024"
+        return 3, "extended, layout of late 2024 on"
     return 2, "extended, 2024"
 
 

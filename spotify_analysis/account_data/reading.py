@@ -121,7 +121,12 @@ def _watched(members: list[opening.Member], progress: bool) -> Iterable[opening.
         return members
     from tqdm.auto import tqdm
 
-    return tqdm(members, desc="reading the export", unit="file", delay=1, leave=False)
+    # tqdm otherwise leaves a monitoring thread behind
+    quiet: Any = type("_Bar", (tqdm,), {"monitor_interval": 0})
+    shown: Iterable[opening.Member] = quiet(
+        members, desc="reading the export", unit="file", delay=1, leave=False
+    )
+    return shown
 
 
 # keys of the first object, and the bytes where there is something in them for us

@@ -176,7 +176,7 @@ class Report:
         head = [f"{word:<{width}}  {text}" for word, text in told]
         files = [
             f"  {row.file}: {row.what}, {row.n_rows:,} rows"
-            for row in self.files.head(20).itertuples()
+            for row in self.files.head(6).itertuples()
         ]
         more = len(self.files) - len(files)
         return "\n".join([*head, "files", *files, *([f"  and {more:,} more"] if more else [])])

@@ -111,7 +111,7 @@ def test_side_files_are_left_alone(write: Any) -> None:
 def test_names_of_files_do_not_matter(write: Any) -> None:
     export = read(write(StreamingHistory0=[extended()], endsong_0=[music(msPlayed=5)]))
     assert set(export.plays["source"]) == {"extended"} or len(export.plays) == 2
-    assert set(export.report.files["what"]) == {"account music", "extended, since late 2024"}
+    assert set(export.report.files["what"]) == {"account music", "extended, layout of late 2024 on"}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_names_of_files_do_not_matter(write: Any) -> None:
         ("2020", "extended, to 2020"),
         ("2021", "extended, 2021 to 2023"),
         ("2024", "extended, 2024"),
-        ("2025", "extended, since late 2024"),
+        ("2025", "extended, layout of late 2024 on"),
     ],
 )
 def test_generations_are_named(write: Any, generation: str, what: str) -> None:
