@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, path_type=Path)
+RULES = click.Choice(["spotify", "every"])  # counting.RULES, without loading pandas for --help
+ZONE_HELP = "Your zone, such as Europe/Berlin; else that of your settings, or this computer's."
 # tables whose file has another name than the declaration they follow
 _OWN_NAMES = ("recent_plays",)
 
@@ -69,17 +71,22 @@ def logout() -> None:
     """Forget the saved login."""
     from spotify_analysis import auth
 
+    was_signed_in = auth.status().authorized_at is not None
     auth.logout()
-    click.echo("Signed out: the saved login is gone from this computer.")
+    click.echo(
+        "Signed out: the saved login is gone from this computer."
+        if was_signed_in
+        else "Nobody was signed in: there was no saved login on this computer."
+    )
 
 
 @main.command()
-@click.argument("folder", type=FOLDER, default=Path("data/export"))
+@click.argument("folder", type=FOLDER, default=Path("data/export"), metavar="[FOLDER]")
 @click.option("--demo", is_flag=True, help="The made-up listener instead of your account.")
 @click.option("--parquet", is_flag=True, help="Write Parquet beside each CSV.")
 @click.option("--yes", is_flag=True, help="Do not ask before the calls are made.")
 def export(folder: Path, *, demo: bool, parquet: bool, yes: bool) -> None:
-    """Write everything your account holds to FOLDER, one CSV per table."""
+    """Write everything your account holds to FOLDER (data/export), one CSV per table."""
     from spotify_analysis import loaders
 
     spotify = _connect(demo=demo)
@@ -96,19 +103,40 @@ def export(folder: Path, *, demo: bool, parquet: bool, yes: bool) -> None:
 
 @main.command()
 @click.argument("export_path", metavar="EXPORT", type=FILE)
-@click.option("--folder", type=FOLDER, default=Path("data/report"), show_default=True)
-@click.option("--rule", default="spotify", show_default=True, help="What counts as a play.")
-@click.option("--time-zone", help="Your zone, such as Europe/Berlin; else this computer's.")
+@click.option(
+    "--folder",
+    type=FOLDER,
+    default=Path("data/report"),
+    show_default=True,
+    help="Where to write tables, charts and report.html.",
+)
+@click.option(
+    "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
+)
+@click.option("--time-zone", help=ZONE_HELP)
 def report(export_path: Path, *, folder: Path, rule: str, time_zone: str | None) -> None:
     """Draw a page from the zip (or folder, or file) that Spotify sent you; no account needed."""
     _main_job(export_path, folder, rule=rule, time_zone=time_zone)
 
 
 @main.command()
-@click.option("--folder", type=FOLDER, default=Path("data/demo"), show_default=True)
+@click.option(
+    "--folder",
+    type=FOLDER,
+    default=Path("data/demo"),
+    show_default=True,
+    help="Where to write tables, charts and report.html.",
+)
 @click.option("--zip", "zip_path", type=FILE, help="Your own export instead of the made-up one.")
+@click.option("--time-zone", help=f"With --zip: {ZONE_HELP}")
 @click.option("--serve", is_flag=True, help="Only start the stand-in Spotify, until Ctrl-C.")
-@click.option("--port", default=9090, show_default=True, help="Port of the stand-in Spotify.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=9090,
+    show_default=True,
+    help="Port of the stand-in Spotify; 0 takes a free one.",
+)
 @click.option(
     "--mode",
     type=click.Choice(["new", "old", "extended"]),
@@ -116,7 +144,15 @@ def report(export_path: Path, *, folder: Path, rule: str, time_zone: str | None)
     show_default=True,
     help="Which kind of Spotify app to stand in for.",
 )
-def demo(folder: Path, *, zip_path: Path | None, serve: bool, port: int, mode: Mode) -> None:
+def demo(
+    folder: Path,
+    *,
+    zip_path: Path | None,
+    time_zone: str | None,
+    serve: bool,
+    port: int,
+    mode: Mode,
+) -> None:
     """Run the whole road on a made-up listener: sign in, load, count, draw, suggest, export."""
     from spotify_analysis import demo as stand_in
 
@@ -124,7 +160,7 @@ def demo(folder: Path, *, zip_path: Path | None, serve: bool, port: int, mode: M
         stand_in.serve(port=port, mode=mode, announce=_announce)
         return
     if zip_path is not None:
-        _main_job(zip_path, folder, rule="spotify", time_zone=None)
+        _main_job(zip_path, folder, rule="spotify", time_zone=time_zone)
         return
     spotify = stand_in.connect(mode=mode)
     me = spotify.me()["display_name"]
@@ -149,7 +185,6 @@ def _main_job(
     """Read, count, draw, suggest and write: what `demo` and `report` have in common."""
     from spotify_analysis import (
         account_data,
-        config,
         counting,
         loaders,
         metrics,
@@ -159,10 +194,10 @@ def _main_job(
     )
     from spotify_analysis import report as page
 
+    if time_zone is not None:
+        tables.check_time_zone(time_zone)
     with _step("read the export"):
-        read: Export = account_data.read(
-            export_path, time_zone=time_zone or config.load().time_zone
-        )
+        read: Export = account_data.read(export_path, time_zone=time_zone)
     click.echo(_indented(str(read.report)))
     with _step("count"):
         plays = counting.count(read.plays, rule=rule)

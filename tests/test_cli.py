@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from spotify_analysis import cli, demo, tables
+from spotify_analysis import cli, counting, demo, tables
 
 
 @pytest.fixture
@@ -51,6 +51,22 @@ def test_report_of_an_export(small_export: Path, tmp_path: Path) -> None:
     plays = tables.read_csv(folder / "plays.csv")
     assert plays["ms_played"].sum() == 360_000
     assert list(plays["artist"].unique()) == ["=Artist"]
+
+
+def test_wrong_options_are_refused_before_anything_is_read(small_export: Path) -> None:
+    for wrong in (
+        ["report", str(small_export), "--rule", "foo"],
+        ["report", str(small_export), "--time-zone", "Europe/Atlantis"],
+        ["demo", "--serve", "--port", "99999"],
+    ):
+        done = CliRunner().invoke(cli.main, wrong)
+        assert done.exit_code in (1, 2)
+        assert wrong[-1] in done.output
+        assert "read the export" not in done.output
+
+
+def test_the_terminal_knows_every_counting_rule() -> None:
+    assert set(cli.RULES.choices) == set(counting.RULES)
 
 
 def test_a_second_run_leaves_nothing_of_the_first(small_export: Path, tmp_path: Path) -> None:

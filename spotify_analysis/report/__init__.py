@@ -308,11 +308,15 @@ def _picks(picks: pd.DataFrame | None) -> list[dict[str, Any]]:
 def _picks_note(picks: pd.DataFrame | None) -> str:
     if picks is None or picks.empty:
         return ""
+    asked = {source for row in picks["sources"].dropna() for source in row.split("; ")}
+    if any("catalogue" in source for source in asked):
+        return "From your own plays, with Spotify's catalogue looked through; every row says why."
     return "From your own plays alone; every row says why. Nothing was sent anywhere."
 
 
 def _files(saved: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
     about = {table.name: table.about for table in tables.declared().values()}
+    about["recent_plays"] = tables.PLAYS.about
     return [
         {
             "name": name,
@@ -333,7 +337,6 @@ def _write_bytes(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
