@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+import requests
 from click.testing import CliRunner
 
 from spotify_analysis import cli, counting, demo, tables
@@ -123,3 +128,24 @@ def test_export_of_the_made_up_listener(tmp_path: Path) -> None:
     top = tables.read_csv(folder / "top_tracks.csv")
     assert top.equals(tables.read_parquet(folder / "top_tracks.parquet"))
     assert set(top["time_range"]) == set(tables.TIME_RANGES)
+
+
+def test_the_stand_in_in_the_foreground_until_interrupted() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "spotify_analysis.cli", "demo", "--serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said = "".join(itertools.takewhile(lambda line: "_API_URL=" not in line, process.stdout))
+        url = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert url is not None
+        about = requests.get(f"{url[0]}/_demo", timeout=5).json()
+        assert f"SPOTIPY_CLIENT_ID={about['client_id']}" in said
+        assert f"SPOTIFY_ANALYSIS_ACCOUNTS_URL={about['accounts_url']}" in said
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
