@@ -239,9 +239,13 @@ def refusal(method: str, path: str, response: requests.Response) -> errors.Spoti
             withdrawn = capabilities.explain(method, path, status=status)
             if withdrawn is not None:
                 return withdrawn
+        made_by_spotify = (
+            "; playlists made by Spotify itself are not given to apps"
+            if path.startswith("playlists/")
+            else ""
+        )
         return errors.NotFoundError(
-            f"Spotify knows nothing under {endpoint!r}.{said} Check the id; playlists made by "
-            "Spotify itself are not given to apps.",
+            f"Spotify knows nothing under {endpoint!r}.{said} Check the id{made_by_spotify}.",
             status=status,
             endpoint=endpoint,
         )
