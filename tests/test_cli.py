@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -149,3 +150,26 @@ def test_the_stand_in_in_the_foreground_until_interrupted() -> None:
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_a_full_disk_at_the_page_keeps_the_old_one(
+    small_export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    command = ["report", str(small_export), "--folder", str(folder)]
+    assert CliRunner().invoke(cli.main, command).exit_code == 0
+    before = (folder / "report.html").read_bytes()
+    write = Path.write_bytes
+
+    def full(self: Path, data: bytes) -> int:
+        if data.startswith(b"<!doctype"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 1
+    assert "TableError" in done.output
+    assert "report.html" in done.output
+    assert (folder / "report.html").read_bytes() == before
+    assert not [path.name for path in folder.iterdir() if path.name.startswith(".")]

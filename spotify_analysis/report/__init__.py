@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,8 +210,8 @@ def write(
 
     Raises
     ------
-    OSError
-        If the folder cannot be written; no half-written page is left.
+    TableError
+        If a file cannot be written; what was there before is untouched.
     """
     import jinja2
     import matplotlib.pyplot as plt
@@ -233,7 +232,7 @@ def write(
             plt.close(figure)
             encoded[theme] = "data:image/png;base64," + base64.b64encode(held.getvalue()).decode()
             if theme == "light":
-                _write_bytes(folder / f"{chart.name}.png", held.getvalue())
+                _save(folder / f"{chart.name}.png", held.getvalue())
                 encoded["width"], encoded["height"] = _size(held.getvalue())
         pictures.append(encoded)
     environment = jinja2.Environment(
@@ -254,9 +253,7 @@ def write(
         files=_files(saved or {}),
         version=spotify_analysis.__version__,
     )
-    path = folder / "report.html"
-    _write_bytes(path, page.encode())
-    return path
+    return _save(folder / "report.html", page.encode())
 
 
 def _lead(plays: pd.DataFrame) -> str:
@@ -266,7 +263,7 @@ def _lead(plays: pd.DataFrame) -> str:
     since, until = plays["ended_at"].min(), plays["ended_at"].max()
     rule = facts.get("rule_text") or "every row"
     return (
-        f"{since:%-d %B %Y} to {until:%-d %B %Y}, {len(plays):,} plays. "
+        f"{_date(since)} to {_date(until)}, {len(plays):,} plays. "
         f"What counts as a play: {rule}. Times are local ({plays['time_zone'].mode().iat[0]})."
     )
 
@@ -332,12 +329,13 @@ def _size(png: bytes) -> tuple[int, int]:
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
-def _write_bytes(path: Path, data: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+def _save(path: Path, data: bytes) -> Path:
+    def write(draft: Path) -> None:
+        draft.write_bytes(data)
+
+    return tables.replace_file(path, write)
+
+
+def _date(moment: pd.Timestamp) -> str:
+    # not %-d: Windows does not know it
+    return f"{moment.day} {moment:%B %Y}"
