@@ -32,7 +32,8 @@ demo: $(VENV)/.app
 	$(BIN)/spotify-analysis demo --folder data/demo $(if $(ZIP),--zip "$(ZIP)")
 
 lab: $(VENV)/.app
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 lint: $(VENV)/.all
 	$(BIN)/ruff check .
