@@ -36,7 +36,7 @@ MODES = {
 _NOT_YET = {
     "discover": "it needs a source of similar artists outside Spotify, and there is none yet",
 }
-_NEW_ONLY = ("deep_cuts", "new_releases", "discover")
+_NEW_ONLY = ("deep_cuts", "new_releases")
 _KNOWN_ONLY = ("on_repeat", "rediscover", "continue")
 _SLACK = 3  # times as many new tracks are looked for where filters will drop some
 _PRIVATE_COLUMNS = {

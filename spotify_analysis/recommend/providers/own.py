@@ -144,7 +144,7 @@ class Neighbours:
         Returns
         -------
         Answer
-            Tracks by similarity to the seeds times the square root of their decayed plays.
+            Tracks by similarity to the seeds times the square root of their decayed plays + .05.
 
         Notes
         -----
