@@ -184,8 +184,7 @@ class Caller:
         params = {name: value for name, value in call.params.items() if value is not None}
         try:
             with self._slots:
-                if gather.is_stopped():
-                    raise gather.StoppedError
+                self._hold(call)  # another thread may have been refused while this one queued
                 began = time.monotonic()
                 response = self.session.request(
                     call.method,
@@ -194,6 +193,8 @@ class Caller:
                     data=call.data,
                     headers=headers,
                 )
+                # noted before the slot is free, so that whoever takes it next knows
+                refused = self._too_many(call, response) if response.status_code == 429 else None
         except errors.NetworkError as exc:
             self.usage.add_call(call.endpoint, None, time.monotonic() - began)
             raise self._no_answer(call, exc) from None
@@ -203,8 +204,8 @@ class Caller:
             return self._accepted(call, response)
         if status == 401:
             raise self._renewed(call, response, token.access_token, tries)
-        if status == 429:
-            raise self._too_many(call, response)
+        if refused is not None:
+            raise refused
         if status >= 500:
             raise self._fault(call, response)
         if status < 400:
