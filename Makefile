@@ -39,12 +39,12 @@ lint: $(VENV)/.all
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --verify $$(find notebooks -name "*.ipynb")
 
 format: $(VENV)/.all
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/nbstripout notebooks/*.ipynb
+	$(BIN)/nbstripout $$(find notebooks -name "*.ipynb")
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)

@@ -2,7 +2,7 @@
 
 Plays may be a pandas frame, a polars frame (eager or lazy), a DuckDB relation, a pyarrow table or
 a Spark DataFrame with the columns of `tables.PLAYS`; the answer is always pandas, with the columns
-and dtypes its table declares in ``tables/metrics.py``.
+and dtypes its table declares in ``tables/metrics/``.
 
 What every metric keeps to:
 

@@ -16,23 +16,24 @@ from spotify_analysis.tables.exportify_layouts import (
 )
 from spotify_analysis.tables.exports import EXPORT_FILES, REJECTED_ROWS
 from spotify_analysis.tables.local_time import check_time_zone, local_time_zone, with_local_time
-from spotify_analysis.tables.metrics import (
+from spotify_analysis.tables.metrics.calendar import (
     CALENDAR,
-    DISCOVERY,
     HOURS_OF_DAY,
     LISTENING_CLOCK,
     LISTENING_OVER_TIME,
+    STREAKS,
+    WEEKDAYS,
+)
+from spotify_analysis.tables.metrics.discovery import DISCOVERY
+from spotify_analysis.tables.metrics.rankings import (
     MOST_PLAYED_ALBUMS,
     MOST_PLAYED_ARTISTS,
     MOST_PLAYED_TRACKS,
-    RELEASE_DECADES,
-    SESSION_LENGTHS,
-    SESSIONS,
-    STREAKS,
-    TOP_LIST_COMPARISON,
-    TOTALS,
-    WEEKDAYS,
 )
+from spotify_analysis.tables.metrics.releases import RELEASE_DECADES
+from spotify_analysis.tables.metrics.sessions import SESSION_LENGTHS, SESSIONS
+from spotify_analysis.tables.metrics.top_lists import TOP_LIST_COMPARISON
+from spotify_analysis.tables.metrics.totals import TOTALS
 from spotify_analysis.tables.parquet import read_parquet, write_parquet
 from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES

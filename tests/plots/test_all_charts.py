@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -14,43 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from spotify_analysis import metrics, plots, tables
-
-Draw = Callable[..., Axes]
-
-OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
-    "top_tracks": (lambda plays: metrics.top_tracks(plays, n=12, by="time"), plots.top_tracks),
-    "top_artists": (lambda plays: metrics.top_artists(plays, n=12), plots.top_artists),
-    "top_albums": (lambda plays: metrics.top_albums(plays, n=12), plots.top_albums),
-    **{
-        f"listening_over_time {period}": (
-            lambda plays, period=period: metrics.listening_over_time(plays, period=period),
-            plots.listening_over_time,
-        )
-        for period in metrics.PERIODS
-    },
-    "listening_clock": (metrics.listening_clock, plots.listening_clock),
-    "hours_of_day": (metrics.hours_of_day, plots.hours_of_day),
-    "weekdays": (metrics.weekdays, plots.weekdays),
-    "calendar": (metrics.calendar, plots.calendar),
-    "streaks": (metrics.streaks, plots.streaks),
-    "discovery": (metrics.discovery, plots.discovery),
-    "discovery by year": (
-        lambda plays: metrics.discovery(plays, period="year"),
-        plots.discovery,
-    ),
-    "sessions": (metrics.sessions, plots.sessions),
-    "session_lengths": (
-        lambda plays: metrics.session_lengths(metrics.sessions(plays)),
-        plots.session_lengths,
-    ),
-}
-OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
-    "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
-    "release_decades": ("saved", metrics.release_decades, plots.release_decades),
-}
+from tests.plots import cases
 
 
-@pytest.fixture(params=[*OF_PLAYS, *OF_LISTS])
+@pytest.fixture(params=[*cases.OF_PLAYS, *cases.OF_LISTS])
 def name(request: pytest.FixtureRequest) -> str:
     """Name each chart in turn."""
     return str(request.param)
@@ -58,15 +24,15 @@ def name(request: pytest.FixtureRequest) -> str:
 
 def table_for(name: str, request: pytest.FixtureRequest, plays: str) -> pd.DataFrame:
     """Return what a chart draws."""
-    if name in OF_PLAYS:
-        return OF_PLAYS[name][0](request.getfixturevalue(plays))
-    fixture, metric, _ = OF_LISTS[name]
+    if name in cases.OF_PLAYS:
+        return cases.OF_PLAYS[name][0](request.getfixturevalue(plays))
+    fixture, metric, _ = cases.OF_LISTS[name]
     return metric(request.getfixturevalue(fixture))
 
 
-def chart_named(name: str) -> Draw:
+def chart_named(name: str) -> cases.Draw:
     """Return the function that draws a chart."""
-    return OF_PLAYS[name][1] if name in OF_PLAYS else OF_LISTS[name][2]
+    return cases.OF_PLAYS[name][1] if name in cases.OF_PLAYS else cases.OF_LISTS[name][2]
 
 
 def texts_of(ax: Axes) -> list[Text]:
@@ -119,11 +85,11 @@ def test_every_word_is_readable(
 
 
 def test_nothing_to_draw(name: str, no_plays: pd.DataFrame) -> None:
-    if name in OF_PLAYS:
-        table = OF_PLAYS[name][0](no_plays)
+    if name in cases.OF_PLAYS:
+        table = cases.OF_PLAYS[name][0](no_plays)
     else:
         empty = tables.TOP_TRACKS if name == "top_list_comparison" else tables.SAVED_TRACKS
-        table = OF_LISTS[name][1](tables.empty(empty))
+        table = cases.OF_LISTS[name][1](tables.empty(empty))
     ax = chart_named(name)(table)
     said = [text.get_text() for text in texts_of(ax) if text.get_gid() == "empty"]
     assert len(said) == 1
@@ -158,7 +124,7 @@ def test_the_caption_says_what_is_known(
 ) -> None:
     ax = chart_named(name)(table_for(name, request, "one_day"))
     caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
-    if name in OF_PLAYS:
+    if name in cases.OF_PLAYS:
         assert f"{len(one_day)} plays" in caption
         assert "22 Nov 2026" in caption
         assert "counted: every row" in caption
