@@ -29,6 +29,7 @@ from spotify_analysis.metrics.calendar import (
 )
 from spotify_analysis.metrics.discovery import discovery
 from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
+from spotify_analysis.metrics.recap import recap
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
 from spotify_analysis.metrics.top_lists import top_list_comparison
@@ -41,6 +42,7 @@ __all__ = [
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "recap",
     "release_decades",
     "session_lengths",
     "sessions",

@@ -35,6 +35,58 @@ def check_period(period: str) -> None:
         raise ValueError(f"`period` must be 'day', 'week', 'month' or 'year'; not {period!r}.")
 
 
+def span_asked(
+    year: int | None, since: Any, until: Any
+) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    """Return the first and last day of a period that is named by its year or by its days.
+
+    Parameters
+    ----------
+    year : int or None
+        A calendar year; instead of the two days.
+    since, until : str, date or None
+        First and last day, both included.
+
+    Returns
+    -------
+    Timestamp or None
+        First day, None for no bound.
+    Timestamp or None
+        Last day, None for no bound.
+
+    Raises
+    ------
+    ValueError
+        If `year` comes with a day, is no year, a day is none, or `until` lies before `since`.
+    """
+    if year is not None:
+        if since is not None or until is not None:
+            raise ValueError("give `year`, or `since` and `until`, not both.")
+        if isinstance(year, bool) or not isinstance(year, int) or not 1900 <= year <= 2200:
+            raise ValueError(f"`year` must be a calendar year such as 2025; not {year!r}.")
+        return pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
+    first, last = _day_asked("since", since), _day_asked("until", until)
+    if first is not None and last is not None and last < first:
+        raise ValueError(
+            f"`until` ({last.date()}) lies before `since` ({first.date()}): swap the two."
+        )
+    return first, last
+
+
+def _day_asked(name: str, value: Any) -> pd.Timestamp | None:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, bool | int | float):
+            raise TypeError
+        day = pd.Timestamp(value)
+        if pd.isna(day):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise ValueError(f"`{name}` must be a day such as '2025-06-01'; not {value!r}.") from None
+    return day.tz_localize(None).normalize()
+
+
 def by_day(plays: Any) -> tuple[_plays.Frame, pd.DataFrame]:
     """Count plays per local day; return the plays counted and the days, in order.
 

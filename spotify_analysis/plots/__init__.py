@@ -20,6 +20,7 @@ from spotify_analysis.plots.calendar import (
 )
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
+from spotify_analysis.plots.recap import recap
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.sessions import session_lengths, sessions
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
@@ -33,6 +34,7 @@ __all__ = [
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "recap",
     "release_decades",
     "session_lengths",
     "sessions",

@@ -30,6 +30,7 @@ from spotify_analysis.tables.metrics.rankings import (
     MOST_PLAYED_ARTISTS,
     MOST_PLAYED_TRACKS,
 )
+from spotify_analysis.tables.metrics.recap import RECAP
 from spotify_analysis.tables.metrics.releases import RELEASE_DECADES
 from spotify_analysis.tables.metrics.sessions import SESSION_LENGTHS, SESSIONS
 from spotify_analysis.tables.metrics.top_lists import TOP_LIST_COMPARISON
@@ -107,6 +108,7 @@ __all__ = [
     "PLAYLIST_ITEMS",
     "PLAYS",
     "PROFILE",
+    "RECAP",
     "REJECTED_ROWS",
     "RELEASE_DECADES",
     "SAVED_ALBUMS",

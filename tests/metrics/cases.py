@@ -38,10 +38,14 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         for period in metrics.PERIODS
     },
     "sessions": (metrics.sessions, tables.SESSIONS),
+    "recap": (lambda plays: metrics.recap(plays, since="2023-12-31"), tables.RECAP),
 }
 
 # Rows of each answer when nothing was played; 0 where it is not named here.
-N_ROWS_OF_NOTHING = {"totals": 1}
+N_ROWS_OF_NOTHING = {
+    "totals": 1,
+    "recap": 1,
+}
 # Plays counted of the seven in `conftest.plays`; all seven where it is not named here: the album of
 # one play is not known, and an episode has no artist.
 N_PLAYS = {
