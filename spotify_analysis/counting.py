@@ -158,7 +158,7 @@ def count(plays: Any, rule: str = "spotify") -> Any:
         n_plays=len(kept),
         since=_day(kept, "min"),
         until=_day(kept, "max"),
-        time_zone=_shared(kept, "time_zone"),
+        time_zone=tables.shared_time_zone(kept),
         source=_shared(kept, "source"),
     )
 

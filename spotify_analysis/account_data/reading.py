@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -51,6 +51,7 @@ def read(
     path: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     time_zone: str | None = None,
+    by_country: bool | Mapping[str, str] = False,
     on_error: str = "raise",
     progress: bool = True,
 ) -> Export:
@@ -64,6 +65,9 @@ def read(
     time_zone : str or None
         Zone of the local columns, an IANA name; None takes it from the settings, else from this
         machine.
+    by_country : bool or mapping of str to str
+        True takes the zone of the country a play was made in, where that has one; a mapping
+        names zones for countries that have several: ``{"US": "America/Chicago"}``.
     on_error : str
         ``"raise"`` stops at a file that cannot be read; ``"skip"`` reads the others and names it
         in the report.
@@ -81,7 +85,7 @@ def read(
         If nothing there is listening history, or a file is damaged; names file and byte. A zip
         that is built to do harm is refused also with ``on_error="skip"``.
     ValueError
-        If `on_error` or `time_zone` is something else.
+        If `on_error`, `time_zone` or `by_country` is something else.
 
     Notes
     -----
@@ -101,6 +105,8 @@ def read(
     if on_error not in ("raise", "skip"):
         raise ValueError(f"`on_error` must be 'raise' or 'skip'; not {on_error!r}.")
     zone = tables.check_time_zone(time_zone or config.load().time_zone or tables.local_time_zone())
+    # refused before anything is read
+    tables.with_local_time(tables.empty(tables.PLAYS), zone, by_country=by_country)
     with ExitStack() as stack:
         members = opening.find_members(path, stack)
         reader = _Reader(on_error == "skip")
@@ -113,7 +119,7 @@ def read(
             "'Streaming_History_Audio_2024.json' (extended streaming history); a zip inside a "
             "zip has to be unpacked first."
         )
-    return reader.export(zone)
+    return reader.export(zone, by_country)
 
 
 def _watched(members: list[opening.Member], progress: bool) -> Iterable[opening.Member]:
@@ -229,7 +235,7 @@ class _Reader:
         self.kinds.add(kind)
         self.extra_keys |= keys - decoding.KNOWN_KEYS
 
-    def export(self, time_zone: str) -> Export:
+    def export(self, time_zone: str, by_country: bool | Mapping[str, str]) -> Export:
         """Merge what was read."""
         report = self._report()
         newest = next(reversed(self.playlists.values()), None)
@@ -245,9 +251,13 @@ class _Reader:
         together = pd.concat([parts["extended"], account], ignore_index=True)
         if not together["ended_at"].is_monotonic_increasing:
             together = together.sort_values(["ended_at", "started_at"], kind="stable")
-        plays = tables.with_local_time(tables.conform(together, tables.PLAYS), time_zone)
+        plays = tables.with_local_time(
+            tables.conform(together, tables.PLAYS), time_zone, by_country=by_country
+        )
         _describe(plays, report)
         report.time_zone = time_zone
+        report.is_by_country = by_country is not False
+        report.n_zone_undecided = dict(tables.facts(plays).get("zone_undecided", {}))
         sources = plays["source"].dropna().unique()
         noted = tables.note(plays, source=str(sources[0]) if len(sources) == 1 else None)
         saved = {

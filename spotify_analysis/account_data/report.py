@@ -28,6 +28,11 @@ class Report:
         Time listened in all plays.
     time_zone : str or None
         Zone of the local columns.
+    is_by_country : bool
+        Plays whose country has one zone are in that zone instead.
+    n_zone_undecided : dict of str to int
+        Plays in countries with several zones, or none that is known, that took `time_zone` for
+        want of better; by country.
     n_identical : int
         Rows left out because their file has the same row again.
     n_in_other_file : int
@@ -61,6 +66,8 @@ class Report:
     until: pd.Timestamp | None = None
     ms_played: int = 0
     time_zone: str | None = None
+    is_by_country: bool = False
+    n_zone_undecided: dict[str, int] = field(default_factory=dict)
     n_identical: int = 0
     n_in_other_file: int = 0
     ms_removed: int = 0
@@ -147,7 +154,17 @@ class Report:
             (
                 self.time_zone is not None,
                 "local time",
-                f"{self.time_zone}; pass `time_zone` for another",
+                f"of each country, {self.time_zone} where none is known"
+                if self.is_by_country
+                else f"{self.time_zone}; pass `time_zone` for another",
+            ),
+            (
+                sum(self.n_zone_undecided.values()),
+                "zone not clear",
+                f"{sum(self.n_zone_undecided.values()):,} plays in countries with several zones "
+                f"({_counted(self.n_zone_undecided)}) took {self.time_zone}; choose one "
+                "with `by_country`, a country's zones are in "
+                f"tables.zones_of({next(iter(self.n_zone_undecided), '')!r})",
             ),
             (
                 len(self.extra_keys),
@@ -205,6 +222,10 @@ _KIND_WORDS = {
     "audiobook": "of audiobooks",
     "unknown": "unknown",
 }
+
+
+def _counted(by_name: dict[str, int]) -> str:
+    return ", ".join(f"{n:,} in {name}" for name, n in by_name.items())
 
 
 def _hours(ms_played: int) -> str:

@@ -15,7 +15,14 @@ from spotify_analysis.tables.exportify_layouts import (
     write_exportify_folder,
 )
 from spotify_analysis.tables.exports import EXPORT_FILES, REJECTED_ROWS
-from spotify_analysis.tables.local_time import check_time_zone, local_time_zone, with_local_time
+from spotify_analysis.tables.local_time import (
+    LOCAL_TIME_OF_EACH_COUNTRY,
+    check_time_zone,
+    local_time_zone,
+    shared_time_zone,
+    wall_clock,
+    with_local_time,
+)
 from spotify_analysis.tables.metrics.calendar import (
     CALENDAR,
     HOURS_OF_DAY,
@@ -74,6 +81,7 @@ from spotify_analysis.tables.spotify import (
     USAGE,
 )
 from spotify_analysis.tables.writing import file_name, replace_file
+from spotify_analysis.tables.zones import country_names, one_zone_of, zones_of
 
 __all__ = [
     "ALBUMS",
@@ -99,6 +107,7 @@ __all__ = [
     "LEDGER",
     "LISTENING_CLOCK",
     "LISTENING_OVER_TIME",
+    "LOCAL_TIME_OF_EACH_COUNTRY",
     "MOST_PLAYED_ALBUMS",
     "MOST_PLAYED_ARTISTS",
     "MOST_PLAYED_TRACKS",
@@ -138,6 +147,7 @@ __all__ = [
     "check_time_zone",
     "collect",
     "conform",
+    "country_names",
     "declared",
     "describe",
     "empty",
@@ -147,13 +157,17 @@ __all__ = [
     "from_arrow",
     "local_time_zone",
     "note",
+    "one_zone_of",
     "parse_address",
     "read_csv",
     "read_parquet",
     "replace_file",
+    "shared_time_zone",
+    "wall_clock",
     "with_local_time",
     "write_csv",
     "write_exportify",
     "write_exportify_folder",
     "write_parquet",
+    "zones_of",
 ]

@@ -144,6 +144,27 @@ def test_the_zone_comes_from_the_settings(write: Any, monkeypatch: pytest.Monkey
     assert export.report.time_zone == "Asia/Tokyo"
 
 
+def test_local_time_of_each_country(write: Any) -> None:
+    rows = [
+        extended(ts=f"2024-05-18T1{n}:00:30Z", conn_country=code)
+        for n, code in enumerate(["DE", "JP", "US", "US", "ES", "ZZ"])
+    ]
+    export = read(write(a=rows), by_country={"ES": "Europe/Madrid"})
+    assert export.plays["local_hour"].tolist() == [11, 19, 13, 14, 15, 16]
+    assert tables.facts(export.plays)["time_zone"] == "local time of each country"
+    assert export.report.n_zone_undecided == {"US": 2}
+    told = dict(export.report.lines())
+    assert told["local time"] == "of each country, Europe/Berlin where none is known"
+    assert told["zone not clear"] == (
+        "2 plays in countries with several zones (2 in US) took Europe/Berlin; choose one "
+        "with `by_country`, a country's zones are in tables.zones_of('US')"
+    )
+    everywhere = counting.count(export.plays, "every")
+    assert tables.facts(everywhere)["time_zone"] == "local time of each country"
+    with pytest.raises(ValueError, match="`by_country` must name countries"):
+        read("nowhere.zip", by_country={"USA": "America/New_York"})
+
+
 def test_fields_that_are_not_spotify_s(write: Any) -> None:
     export = read(write(a=[{**extended(), "mood": "fine"}]))
     assert export.report.extra_keys == ("mood",)

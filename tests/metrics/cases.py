@@ -30,6 +30,20 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "weekdays": (metrics.weekdays, tables.WEEKDAYS),
     "calendar": (metrics.calendar, tables.CALENDAR),
     "streaks": (metrics.streaks, tables.STREAKS),
+    "listening_clock split": (
+        lambda plays: metrics.listening_clock(plays, split=True),
+        tables.LISTENING_CLOCK,
+    ),
+    "hours_of_day split": (
+        lambda plays: metrics.hours_of_day(plays, split=True),
+        tables.HOURS_OF_DAY,
+    ),
+    "calendar split": (lambda plays: metrics.calendar(plays, split=True), tables.CALENDAR),
+    "weekdays split": (lambda plays: metrics.weekdays(plays, split=True), tables.WEEKDAYS),
+    "listening_over_time split": (
+        lambda plays: metrics.listening_over_time(plays, split=True),
+        tables.LISTENING_OVER_TIME,
+    ),
     **{
         f"discovery {period}": (
             lambda plays, period=period: metrics.discovery(plays, period=period),
