@@ -28,8 +28,6 @@ from spotify_analysis.metrics.calendar import (
     weekdays,
 )
 from spotify_analysis.metrics.discovery import discovery
-from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
-from spotify_analysis.metrics.recap import recap
 from spotify_analysis.metrics.rankings import (
     combined_ranking,
     deliberate_tracks,
@@ -48,6 +46,7 @@ from spotify_analysis.metrics.rankings_over_time import (
     top_over_time,
     top_per_period,
 )
+from spotify_analysis.metrics.recap import recap
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
 from spotify_analysis.metrics.top_lists import top_list_comparison
@@ -65,10 +64,10 @@ __all__ = [
     "least_played",
     "listening_clock",
     "listening_over_time",
-    "recap",
     "movement",
     "number_ones",
     "rank_of",
+    "recap",
     "release_decades",
     "session_lengths",
     "sessions",

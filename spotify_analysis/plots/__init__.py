@@ -19,8 +19,6 @@ from spotify_analysis.plots.calendar import (
     weekdays,
 )
 from spotify_analysis.plots.discovery import discovery
-from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
-from spotify_analysis.plots.recap import recap
 from spotify_analysis.plots.rankings import (
     best_of_hours,
     climbers_and_fallers,
@@ -32,6 +30,7 @@ from spotify_analysis.plots.rankings import (
     top_tracks,
 )
 from spotify_analysis.plots.rankings_over_time import number_ones, top_over_time
+from spotify_analysis.plots.recap import recap
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.sessions import session_lengths, sessions
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
@@ -48,10 +47,10 @@ __all__ = [
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
-    "recap",
     "movement",
     "number_ones",
     "rank_of",
+    "recap",
     "release_decades",
     "session_lengths",
     "sessions",
