@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spotify_analysis.tables.addresses import Address, parse_address
 from spotify_analysis.tables.attrs import facts, note
-from spotify_analysis.tables.counts import COUNTING_RULES, LEDGER
+from spotify_analysis.tables.counts import COUNTING_REASONS, COUNTING_RULES, LEDGER
 from spotify_analysis.tables.csv import read_csv, write_csv
 from spotify_analysis.tables.dictionary import DICTIONARY, declared, describe
 from spotify_analysis.tables.engines import arrow_type, collect
@@ -81,6 +81,7 @@ __all__ = [
     "ARTIST_ALBUMS",
     "BOOL",
     "CALENDAR",
+    "COUNTING_REASONS",
     "COUNTING_RULES",
     "DAY",
     "DICTIONARY",
