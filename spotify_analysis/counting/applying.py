@@ -230,7 +230,9 @@ def compare(
                 "source": one.source or None,
             }
         )
-    return tables.note(tables.conform(rows, tables.COUNTING_RULES), **_span_facts(plays))
+    return tables.note(
+        tables.conform(rows, tables.COUNTING_RULES), n_plays=len(ms), **_span_facts(plays)
+    )
 
 
 def _chosen(rules: str | Rule | Iterable[str | Rule] | None) -> list[Rule]:
@@ -386,6 +388,12 @@ def _rule_facts(rule: Rule, lengths: Any, *, before: dict[str, Any]) -> dict[str
     """Name the rule for captions, after the rule that had been at work before."""
     first, words = before.get("rule"), before.get("rule_text")
     about = _about(rule, lengths)
+    if before.get("recordings"):
+        # said last, so that it can be taken back
+        said = str(before["recordings"])
+        words = str(words or "").removesuffix(said).removesuffix("; ")
+        told = _rule_facts(rule, lengths, before={"rule": first, "rule_text": words})
+        return {**told, "rule_text": f"{told['rule_text']}; {said}"}
     if not first or first in ("every", rule.name):
         return {"rule": rule.name, "rule_text": about}
     if rule.name == "every" or rule.name in str(first).split(" + "):

@@ -123,7 +123,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 "tracks played to the end and for 60 s or longer",
                 (_TRACK, against.shorter_than(60_000), *against.UNFINISHED[1:]),
                 "memory.fm",
-                "https://pypi.org/project/memory.fm/",
+                "the package memory.fm, 0.8.5",
             ),
             Rule(
                 "music-data",
@@ -154,7 +154,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             ),
             Rule(
                 "rowan-smith-wrapped",
-                "tracks longer than 30 s, not skipped, not private, 1 January to 15 November",
+                "tracks longer than 30 s, not skipped or private, to 15 November",
                 (
                     against.same_values(("ms_played", "track", "artist")),
                     _TRACK,

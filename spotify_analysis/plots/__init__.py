@@ -18,6 +18,7 @@ from spotify_analysis.plots.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.plots.counting import counting_rules
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.plots.releases import release_decades
@@ -29,6 +30,7 @@ __all__ = [
     "PALETTES",
     "Palette",
     "calendar",
+    "counting_rules",
     "discovery",
     "hours_of_day",
     "listening_clock",

@@ -37,6 +37,7 @@ from spotify_analysis.tables.metrics.totals import TOTALS
 from spotify_analysis.tables.parquet import read_parquet, write_parquet
 from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES
+from spotify_analysis.tables.recordings import RECORDINGS
 from spotify_analysis.tables.schema import (
     BOOL,
     DAY,
@@ -108,6 +109,7 @@ __all__ = [
     "PLAYLIST_ITEMS",
     "PLAYS",
     "PROFILE",
+    "RECORDINGS",
     "REJECTED_ROWS",
     "RELEASE_DECADES",
     "SAVED_ALBUMS",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
-from spotify_analysis import metrics, plots
+from spotify_analysis import counting, metrics, plots
 
 Draw = Callable[..., Axes]
 
@@ -37,6 +37,7 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.session_lengths(metrics.sessions(plays)),
         plots.session_lengths,
     ),
+    "counting_rules": (counting.compare, plots.counting_rules),
 }
 OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
