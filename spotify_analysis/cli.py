@@ -23,7 +23,29 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, path_type=Path)
-RULES = click.Choice(["spotify", "every"])  # counting.RULES, without loading pandas for --help
+# counting.RULES, without loading pandas for --help
+RULES = click.Choice(
+    [
+        "every",
+        "spotify",
+        "wrapped",
+        "lastfm",
+        "finished",
+        "koito",
+        "lastfm-stats-web",
+        "listenbrainz",
+        "maloja",
+        "memory.fm",
+        "music-data",
+        "piebro",
+        "rowan-smith",
+        "rowan-smith-wrapped",
+        "spotify-stats-tracker",
+        "streaming-history",
+        "your_spotify",
+        "zachlagden",
+    ]
+)
 ZONE_HELP = "Your zone, such as Europe/Berlin; else that of your settings, or this computer's."
 # tables whose file has another name than the declaration they follow
 _OWN_NAMES = ("recent_plays",)

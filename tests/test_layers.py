@@ -16,7 +16,7 @@ ROWS = [
     ["cli"],
     ["report"],
     ["demo", "plots", "recommend", "playlists"],
-    ["loaders", "account_data", "history", "metrics", "counting"],
+    ["loaders", "account_data", "history", "metrics", "counting", "recordings"],
     ["client"],
     ["auth"],
     ["config", "capabilities", "tables", "tokens", "transport"],

@@ -18,6 +18,7 @@ from spotify_analysis.plots.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.plots.counting import counting_rules
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.rankings import (
     best_of_hours,
@@ -42,6 +43,7 @@ __all__ = [
     "best_of_hours",
     "calendar",
     "climbers_and_fallers",
+    "counting_rules",
     "deliberate_tracks",
     "discovery",
     "hours_of_day",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spotify_analysis.tables.addresses import Address, parse_address
 from spotify_analysis.tables.attrs import facts, note
-from spotify_analysis.tables.counts import COUNTING_RULES, LEDGER
+from spotify_analysis.tables.counts import COUNTING_REASONS, COUNTING_RULES, LEDGER
 from spotify_analysis.tables.csv import read_csv, write_csv
 from spotify_analysis.tables.dictionary import DICTIONARY, declared, describe
 from spotify_analysis.tables.engines import arrow_type, collect
@@ -68,6 +68,7 @@ from spotify_analysis.tables.metrics.totals import TOTALS
 from spotify_analysis.tables.parquet import read_parquet, write_parquet
 from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES
+from spotify_analysis.tables.recordings import RECORDINGS
 from spotify_analysis.tables.schema import (
     BOOL,
     DAY,
@@ -125,6 +126,7 @@ __all__ = [
     "CALENDAR",
     "CLIMBERS_AND_FALLERS",
     "COMBINED_RANKING",
+    "COUNTING_REASONS",
     "COUNTING_RULES",
     "DAY",
     "DELIBERATE_TRACKS",
@@ -169,6 +171,7 @@ __all__ = [
     "PROFILE",
     "RANK_OF",
     "RECAP",
+    "RECORDINGS",
     "REJECTED_ROWS",
     "RELEASE_DECADES",
     "SAVED_ALBUMS",

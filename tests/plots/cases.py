@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
-from spotify_analysis import metrics, plots
+from spotify_analysis import counting, metrics, plots
 
 Draw = Callable[..., Axes]
 
@@ -84,6 +84,7 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.top_over_time(plays, of="tracks", period="week", n=8, by="time"),
         plots.top_over_time,
     ),
+    "counting_rules": (counting.compare, plots.counting_rules),
 }
 OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
