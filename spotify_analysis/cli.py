@@ -142,6 +142,47 @@ def report(export_path: Path, *, folder: Path, rule: str, time_zone: str | None)
 
 
 @main.command()
+@click.argument("export_path", metavar="EXPORT", type=FILE)
+@click.option("--year", type=int, help="A calendar year; else all of it.")
+@click.option("--since", help="First day, such as 2025-06-01, instead of a year.")
+@click.option("--until", help="Last day.")
+@click.option(
+    "--folder",
+    type=FOLDER,
+    default=Path("data/recap"),
+    show_default=True,
+    help="Where to write the poster and the page.",
+)
+@click.option(
+    "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
+)
+@click.option("--time-zone", help=ZONE_HELP)
+def recap(
+    export_path: Path,
+    *,
+    year: int | None,
+    since: str | None,
+    until: str | None,
+    folder: Path,
+    rule: str,
+    time_zone: str | None,
+) -> None:
+    """Draw a year in review, or that of any period: a poster to share and a page."""
+    from spotify_analysis import account_data, counting, metrics, tables
+    from spotify_analysis import report as page
+
+    # a wrong period is refused before anything is read
+    metrics.recap(tables.empty(tables.PLAYS), year=year, since=since, until=until)
+    plays = counting.count(account_data.read(export_path, time_zone=time_zone).plays, rule=rule)
+    reviewed = page.recap(plays, year=year, since=since, until=until)
+    click.echo(reviewed.title)
+    for sentence in reviewed.sentences() or ["no plays in this period"]:
+        click.echo(f"  {sentence}")
+    for path in reviewed.save(folder):
+        click.echo(f"wrote {path}")
+
+
+@main.command()
 @click.option(
     "--folder",
     type=FOLDER,

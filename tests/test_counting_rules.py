@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 from spotify_analysis import counting, errors, metrics, plots, tables
-from tests.metrics import cases
 
 DOCS = Path(__file__).parents[1] / "docs" / "counting.md"
 END = pd.Timestamp("2024-03-01T12:00:00Z")
@@ -286,14 +285,6 @@ def test_own_rules_reach_captions_and_metrics() -> None:
     ax = plots.top_artists(metrics.top_artists(counted))
     caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
     assert "counted: as I like it" in caption
-
-
-@pytest.mark.parametrize("name", cases.OF_PLAYS)
-def test_every_metric_says_by_which_rule_it_was_given_its_plays(name: str) -> None:
-    mine = counting.rule("mine", min_ms=35_000, about="as I like it")
-    metric, _ = cases.OF_PLAYS[name]
-    facts = tables.facts(metric(counting.count(SIXTEEN, mine)))
-    assert (facts["rule"], facts["rule_text"]) == ("mine", "as I like it")
 
 
 def test_counting_twice_names_both_rules() -> None:

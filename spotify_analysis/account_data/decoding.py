@@ -23,6 +23,7 @@ __all__ = [
     "ExtendedRow",
     "Rejection",
     "as_utf8",
+    "decode_list",
     "decode_object",
     "decode_rows",
     "first_keys",
@@ -329,6 +330,33 @@ def decode_object(data: bytes, *, file: str) -> dict[str, Any]:
     """
     try:
         found: dict[str, Any] = msgspec.json.decode(data, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise _unreadable(data, exc, file=file) from None
+    return found
+
+
+def decode_list(data: bytes, *, file: str) -> list[Any]:
+    """Read one JSON list as plain Python values.
+
+    Parameters
+    ----------
+    data : bytes
+        JSON in UTF-8.
+    file : str
+        Name for messages.
+
+    Returns
+    -------
+    list
+        The list.
+
+    Raises
+    ------
+    ExportReadError
+        If it is not a list in valid JSON.
+    """
+    try:
+        found: list[Any] = msgspec.json.decode(data, type=list[Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise _unreadable(data, exc, file=file) from None
     return found

@@ -30,10 +30,11 @@ RATIO_FROM_BYTES = 16 * 2**20
 _CHUNK = 2**20
 PEEK_BYTES = 64 * 2**10
 
-# Identity, address, payment, messages and advertising segments: never opened, never named.
+# Identity, address, payment, messages and advertising segments: never opened, never named;
+# "user.json" is ListenBrainz's file of who somebody is.
 _PRIVATE = re.compile(
     r"(user_?data|user_?attributes|identity|identifiers?|payments?|user_?address|message_?data"
-    r"|inferences)[\w\- ()]*\.json",
+    r"|inferences)[\w\- ()]*\.(json|jsonl|csv)|user( \(\d+\))?\.json",
     re.IGNORECASE,
 )
 _ORDERLY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -91,7 +92,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One JSON file of an export.
+    """One file of an export: JSON, JSON lines or CSV.
 
     Parameters
     ----------
@@ -186,7 +187,7 @@ class Member:
 def find_members(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], stack: ExitStack
 ) -> list[Member]:
-    """Find the JSON files of an export.
+    """Find the files of an export that may hold something: JSON, JSON lines, CSV.
 
     Parameters
     ----------
@@ -240,13 +241,13 @@ def _in_folder(folder: Path, prefix: str) -> list[Member]:
     return [
         _file(path, prefix + path.relative_to(folder).as_posix())
         for path in folder.rglob("*")
-        if _is_json(path.name) and path.is_file() and not path.is_symlink()
+        if _is_wanted(path.name) and path.is_file() and not path.is_symlink()
     ]
 
 
-def _is_json(name: str) -> bool:
+def _is_wanted(name: str) -> bool:
     # "._x.json" are macOS's notes about x.json
-    return name.lower().endswith(".json") and not name.startswith("._")
+    return name.lower().endswith((".json", ".jsonl", ".csv")) and not name.startswith("._")
 
 
 def _is_zip(path: Path) -> bool:
@@ -292,7 +293,7 @@ def _in_zip(path: Path, prefix: str, stack: ExitStack) -> list[Member]:
     for info in listed:
         mode = info.external_attr >> 16
         name = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
-        if info.is_dir() or (stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or not _is_json(name):
+        if info.is_dir() or (stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or not _is_wanted(name):
             continue
         members.append(
             Member(

@@ -47,11 +47,14 @@ class FilePlays:
         Rows that are no plays.
     n_offline : int
         Rows whose end was moved back from the upload to the play.
+    n_late_start : int
+        Rows whose start lies after their end; it was worked out anew.
     """
 
     plays: pd.DataFrame
     rejected: list[Rejection]
     n_offline: int = 0
+    n_late_start: int = 0
 
 
 def generation_of(kind: str, keys: set[str]) -> tuple[int, str]:
@@ -154,7 +157,12 @@ def extended_plays(decoded: Decoded[ExtendedRow]) -> FilePlays:
         "offline": offline,
         "incognito": _flags([row.incognito_mode for row in rows]),
     }
-    return FilePlays(_frame(columns, "extended", good), rejected, int((moved & good).sum()))
+    return FilePlays(
+        _frame(columns, "extended", good),
+        rejected,
+        n_offline=int((moved & good).sum()),
+        n_late_start=int(((began > ended_at) & good).sum()),
+    )
 
 
 def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:

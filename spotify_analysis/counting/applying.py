@@ -88,7 +88,7 @@ def count(plays: Any, rule: str | Rule = "spotify", *, lengths: Any = None) -> A
         n_plays=len(kept),
         since=_day(kept, "min"),
         until=_day(kept, "max"),
-        time_zone=_shared(kept, "time_zone"),
+        time_zone=tables.shared_time_zone(kept),
         source=_shared(kept, "source"),
     )
 
@@ -409,7 +409,7 @@ def _span_facts(plays: Any) -> dict[str, Any]:
         told |= {
             "since": _day(plays, "min"),
             "until": _day(plays, "max"),
-            "time_zone": _shared(plays, "time_zone"),
+            "time_zone": tables.shared_time_zone(plays),
             "source": _shared(plays, "source"),
         }
     return told

@@ -28,7 +28,25 @@ from spotify_analysis.metrics.calendar import (
     weekdays,
 )
 from spotify_analysis.metrics.discovery import discovery
-from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
+from spotify_analysis.metrics.rankings import (
+    combined_ranking,
+    deliberate_tracks,
+    least_played,
+    rank_of,
+    top_albums,
+    top_artists,
+    top_tracks,
+    top_tracks_of_artists,
+)
+from spotify_analysis.metrics.rankings_over_time import (
+    best_of_hours,
+    climbers_and_fallers,
+    movement,
+    number_ones,
+    top_over_time,
+    top_per_period,
+)
+from spotify_analysis.metrics.recap import recap
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
 from spotify_analysis.metrics.top_lists import top_list_comparison
@@ -36,11 +54,20 @@ from spotify_analysis.metrics.totals import totals
 
 __all__ = [
     "PERIODS",
+    "best_of_hours",
     "calendar",
+    "climbers_and_fallers",
+    "combined_ranking",
+    "deliberate_tracks",
     "discovery",
     "hours_of_day",
+    "least_played",
     "listening_clock",
     "listening_over_time",
+    "movement",
+    "number_ones",
+    "rank_of",
+    "recap",
     "release_decades",
     "session_lengths",
     "sessions",
@@ -48,7 +75,10 @@ __all__ = [
     "top_albums",
     "top_artists",
     "top_list_comparison",
+    "top_over_time",
+    "top_per_period",
     "top_tracks",
+    "top_tracks_of_artists",
     "totals",
     "weekdays",
 ]

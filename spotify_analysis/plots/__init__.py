@@ -20,7 +20,18 @@ from spotify_analysis.plots.calendar import (
 )
 from spotify_analysis.plots.counting import counting_rules
 from spotify_analysis.plots.discovery import discovery
-from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
+from spotify_analysis.plots.rankings import (
+    best_of_hours,
+    climbers_and_fallers,
+    deliberate_tracks,
+    movement,
+    rank_of,
+    top_albums,
+    top_artists,
+    top_tracks,
+)
+from spotify_analysis.plots.rankings_over_time import number_ones, top_over_time
+from spotify_analysis.plots.recap import recap
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.sessions import session_lengths, sessions
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
@@ -29,12 +40,19 @@ from spotify_analysis.plots.top_lists import top_list_comparison
 __all__ = [
     "PALETTES",
     "Palette",
+    "best_of_hours",
     "calendar",
+    "climbers_and_fallers",
     "counting_rules",
+    "deliberate_tracks",
     "discovery",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "movement",
+    "number_ones",
+    "rank_of",
+    "recap",
     "release_decades",
     "session_lengths",
     "sessions",
@@ -42,6 +60,7 @@ __all__ = [
     "top_albums",
     "top_artists",
     "top_list_comparison",
+    "top_over_time",
     "top_tracks",
     "use_style",
     "weekdays",

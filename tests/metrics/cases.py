@@ -30,6 +30,20 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "weekdays": (metrics.weekdays, tables.WEEKDAYS),
     "calendar": (metrics.calendar, tables.CALENDAR),
     "streaks": (metrics.streaks, tables.STREAKS),
+    "listening_clock split": (
+        lambda plays: metrics.listening_clock(plays, split=True),
+        tables.LISTENING_CLOCK,
+    ),
+    "hours_of_day split": (
+        lambda plays: metrics.hours_of_day(plays, split=True),
+        tables.HOURS_OF_DAY,
+    ),
+    "calendar split": (lambda plays: metrics.calendar(plays, split=True), tables.CALENDAR),
+    "weekdays split": (lambda plays: metrics.weekdays(plays, split=True), tables.WEEKDAYS),
+    "listening_over_time split": (
+        lambda plays: metrics.listening_over_time(plays, split=True),
+        tables.LISTENING_OVER_TIME,
+    ),
     **{
         f"discovery {period}": (
             lambda plays, period=period: metrics.discovery(plays, period=period),
@@ -38,10 +52,38 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         for period in metrics.PERIODS
     },
     "sessions": (metrics.sessions, tables.SESSIONS),
+    "recap": (lambda plays: metrics.recap(plays, since="2023-12-31"), tables.RECAP),
+    **{
+        f"{name} of {of}": (lambda plays, metric=metric, of=of: metric(plays, of=of), table)
+        for name, metric, table in (
+            ("combined_ranking", metrics.combined_ranking, tables.COMBINED_RANKING),
+            ("least_played", metrics.least_played, tables.LEAST_PLAYED),
+            ("top_per_period", metrics.top_per_period, tables.TOP_PER_PERIOD),
+            ("number_ones", metrics.number_ones, tables.NUMBER_ONES),
+            ("best_of_hours", metrics.best_of_hours, tables.BEST_OF_HOURS),
+            ("top_over_time", metrics.top_over_time, tables.TOP_OVER_TIME),
+            ("movement", metrics.movement, tables.MOVEMENT),
+        )
+        for of in ("artists", "tracks")
+    },
+    "top_per_period_of_albums": (
+        lambda plays: metrics.top_per_period(plays, of="albums", period="week", by="time"),
+        tables.TOP_PER_PERIOD,
+    ),
+    "rank_of": (lambda plays: metrics.rank_of(plays, "Ann"), tables.RANK_OF),
+    "top_tracks_of_artists": (metrics.top_tracks_of_artists, tables.TOP_TRACKS_OF_ARTISTS),
+    "deliberate_tracks": (metrics.deliberate_tracks, tables.DELIBERATE_TRACKS),
+    "climbers_and_fallers": (
+        lambda plays: metrics.climbers_and_fallers(plays, days=7, by="time"),
+        tables.CLIMBERS_AND_FALLERS,
+    ),
 }
 
 # Rows of each answer when nothing was played; 0 where it is not named here.
-N_ROWS_OF_NOTHING = {"totals": 1}
+N_ROWS_OF_NOTHING = {
+    "totals": 1,
+    "recap": 1,
+}
 # Plays counted of the seven in `conftest.plays`; all seven where it is not named here: the album of
 # one play is not known, and an episode has no artist.
 N_PLAYS = {
@@ -49,6 +91,18 @@ N_PLAYS = {
     "top_artists": 6,
     "top_tracks": 6,
     "discovery": 6,
+    "top_per_period_of_albums": 5,
+    "climbers_and_fallers": 6,
+    "deliberate_tracks": 6,
+    "top_tracks_of_artists": 6,
+    "rank_of": 6,
+    "movement": 6,
+    "top_over_time": 6,
+    "best_of_hours": 6,
+    "number_ones": 6,
+    "top_per_period": 6,
+    "least_played": 6,
+    "combined_ranking": 6,
 }
 
 

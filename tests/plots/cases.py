@@ -11,6 +11,15 @@ from spotify_analysis import counting, metrics, plots
 
 Draw = Callable[..., Axes]
 
+
+def first_and_rest(plays: pd.DataFrame) -> pd.DataFrame:
+    """Move the first play of each artist to a day, all others to the day after."""
+    last = plays["local_day"].max()
+    is_first = ~plays["artist"].duplicated()
+    days = plays["local_day"].where(is_first, last).mask(is_first, last - pd.Timedelta(days=1))
+    return plays.assign(local_day=days)
+
+
 OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_tracks": (lambda plays: metrics.top_tracks(plays, n=12, by="time"), plots.top_tracks),
     "top_artists": (lambda plays: metrics.top_artists(plays, n=12), plots.top_artists),
@@ -38,6 +47,44 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         plots.session_lengths,
     ),
     "counting_rules": (counting.compare, plots.counting_rules),
+    "rank_of": (
+        lambda plays: (
+            metrics.rank_of(plays, plays["artist"].min())
+            if len(plays)
+            else metrics.rank_of(plays, "Ann")
+        ),
+        plots.rank_of,
+    ),
+    "deliberate_tracks": (
+        lambda plays: metrics.deliberate_tracks(
+            plays.assign(reason_start="clickrow", reason_end="trackdone"), n=12
+        ),
+        plots.deliberate_tracks,
+    ),
+    "best_of_hours": (metrics.best_of_hours, plots.best_of_hours),
+    "best_of_hours of tracks": (
+        lambda plays: metrics.best_of_hours(plays, of="tracks", by="time"),
+        plots.best_of_hours,
+    ),
+    "movement": (lambda plays: metrics.movement(plays, days=9_000), plots.movement),
+    "climbers_and_fallers": (
+        lambda plays: metrics.climbers_and_fallers(first_and_rest(plays), days=1),
+        plots.climbers_and_fallers,
+    ),
+    "number_ones": (metrics.number_ones, plots.number_ones),
+    "number_ones by week": (
+        lambda plays: metrics.number_ones(plays, of="tracks", period="week", by="time"),
+        plots.number_ones,
+    ),
+    "top_over_time": (metrics.top_over_time, plots.top_over_time),
+    "top_over_time and others": (
+        lambda plays: metrics.top_over_time(plays, period="year"),
+        lambda table, **how: plots.top_over_time(table, others=True, **how),
+    ),
+    "top_over_time by week": (
+        lambda plays: metrics.top_over_time(plays, of="tracks", period="week", n=8, by="time"),
+        plots.top_over_time,
+    ),
 }
 OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
