@@ -15,6 +15,8 @@ _GUESTS = re.compile(r"^(?:feat\.?|ft\.?|featuring|with)\s+(?P<who>.+)$")
 _GUESTS_AT_THE_END = re.compile(r"^(?P<base>.*\S)\s+(?:feat\.|ft\.|featuring)\s+(?P<who>\S.*)$")
 _BETWEEN_GUESTS = re.compile(r"\s*(?:,|&|\+|\band\b|\bx\b)\s*")
 _FROM_FILM = re.compile(r"^(?:music )?from (?:the )?(?:[\"'].+|(?:original |motion picture).*)$")
+# no title has more; one made to be slow would
+_MOST_PARTS = 8
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _NTH = re.compile(r"^\d+(?:st|nd|rd|th)$")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
@@ -181,7 +183,7 @@ def parse(title: str) -> Title:
     packaging: list[str] = []
     soft: list[str] = []
     guests: list[str] = []
-    while True:
+    for _ in range(_MOST_PARTS):
         cut = _last_part(base)
         if cut is None:
             break

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spotify_analysis.recordings import titles
 
@@ -157,3 +160,27 @@ def test_words_that_make_another_recording() -> None:
         "remastered",
         "bonus track",
     )
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_title(title: str) -> None:
+    told = titles.parse(title)
+    assert bool(told.key) == bool(titles.plain(title))
+    assert titles.parse(title.swapcase()).key == told.key or not title.isascii()
+
+
+@given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=30))
+def test_packaging_never_changes_what_a_title_is(title: str) -> None:
+    for packaging in (" - 2011 Remaster", " (Deluxe Edition)", " [Remastered] - Bonus Track"):
+        assert titles.parse(title + packaging).key == titles.parse(title).key
+    for version in (" - Live", " (Acoustic)", " - 2011 Remix"):
+        assert titles.parse(title + version).key != titles.parse(title).key
+
+
+@pytest.mark.parametrize(
+    "title", ["a" + "(a)" * 3000, "a" + " - " * 3000 + "b", " - ".join("a" * 2000)]
+)
+def test_a_title_made_to_be_slow_is_not(title: str) -> None:
+    began = time.process_time()
+    titles.parse(title)
+    assert time.process_time() - began < 1
