@@ -174,7 +174,7 @@ def overlaps(plays: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `tables.EXPORT_OVERLAPS`, in the order of the plays.
     """
-    own = plays[plays["source"].isin(_OF_SPOTIFY)]
+    own = plays.loc[plays["source"].isin(_OF_SPOTIFY), ["ended_at", "ms_played"]]
     length = pd.to_timedelta(own["ms_played"].fillna(0).astype("int64"), unit="ms")
     began = own["ended_at"] - length
     early = own["ended_at"].shift() - began
@@ -358,7 +358,10 @@ def checks(plays: pd.DataFrame, side: Mapping[str, pd.DataFrame]) -> pd.DataFram
     Capsule counts weeks from Monday on; its first artist of each week agrees within 15 %, which
     is as near as its own rules allow.
     """
-    own = plays[plays["source"].isin(_OF_SPOTIFY)]
+    if not {"wrapped_facts", "sound_capsule"} & side.keys():
+        return tables.empty(tables.EXPORT_CHECKS)
+    columns = ["logged_at", "ms_played", "artist"]
+    own = plays.loc[plays["source"].isin(_OF_SPOTIFY), columns]
     rows = [
         *_most_listened_days(own, side.get("wrapped_facts")),
         *_capsule_weeks(own, side.get("sound_capsule")),

@@ -212,20 +212,36 @@ def find_members(
     if not listed:
         raise errors.ExportReadError("No path was given: name the zip, folder or files to read.")
     members = []
-    for given in listed:
-        path = Path(given).expanduser()
-        prefix = f"{path.name}/" if len(listed) > 1 else ""
+    for path, label in _labelled([Path(given).expanduser() for given in listed]):
+        prefix = f"{label}/" if len(listed) > 1 else ""
         if path.is_dir():
             members += _in_folder(path, prefix)
+        elif path.is_file() and _is_private(path.name):
+            members.append(_file(path, label))
         elif path.is_file():
-            members += _in_zip(path, prefix, stack) if _is_zip(path) else [_file(path, path.name)]
+            members += _in_zip(path, prefix, stack) if _is_zip(path) else [_file(path, label)]
         else:
             raise errors.ExportReadError(
-                f"There is no file or folder {str(given)!r}. Check the path; a relative one starts "
+                f"There is no file or folder {str(path)!r}. Check the path; a relative one starts "
                 f"from {str(Path.cwd())!r}.",
                 file=path.name,
             )
     return sorted(members, key=lambda member: _counted(member.name))
+
+
+def _labelled(paths: list[Path]) -> list[tuple[Path, str]]:
+    """Name each path by as many of its last parts as tell it from the others.
+
+    Downloads of several years are all called the same, in folders of their own.
+    """
+    given = {path.absolute().parts: path for path in paths}  # each path once
+    labelled = []
+    for own, path in given.items():
+        n = 1
+        while n < len(own) and any(other[-n:] == own[-n:] for other in given if other != own):
+            n += 1
+        labelled.append((path, "/".join(own[-n:])))
+    return labelled
 
 
 def _counted(name: str) -> list[tuple[str, int]]:
@@ -233,7 +249,11 @@ def _counted(name: str) -> list[tuple[str, int]]:
 
 
 def _file(path: Path, name: str) -> Member:
-    return Member(name, lambda: path.open("rb"), is_private=bool(_PRIVATE.fullmatch(path.name)))
+    return Member(name, lambda: path.open("rb"), is_private=_is_private(path.name))
+
+
+def _is_private(name: str) -> bool:
+    return _PRIVATE.fullmatch(name) is not None
 
 
 def _in_folder(folder: Path, prefix: str) -> list[Member]:
@@ -300,7 +320,7 @@ def _in_zip(path: Path, prefix: str, stack: ExitStack) -> list[Member]:
                 prefix + _shown(info.filename),
                 _opener(opened, info),
                 packed_bytes=info.compress_size,
-                is_private=bool(_PRIVATE.fullmatch(name)),
+                is_private=_is_private(name),
             )
         )
     return members

@@ -47,13 +47,14 @@ class FilePlays:
         Rows that are no plays.
     n_offline : int
         Rows whose end was moved back from the upload to the play.
-    n_late_start : int
-        Rows whose start lies after their end; it was worked out anew.
+    n_no_start, n_late_start : int
+        Rows whose start is not given, or lies after their end; it was worked out.
     """
 
     plays: pd.DataFrame
     rejected: list[Rejection]
     n_offline: int = 0
+    n_no_start: int = 0
     n_late_start: int = 0
 
 
@@ -161,6 +162,7 @@ def extended_plays(decoded: Decoded[ExtendedRow]) -> FilePlays:
         _frame(columns, "extended", good),
         rejected,
         n_offline=int((moved & good).sum()),
+        n_no_start=int((began.isna() & good).sum()),
         n_late_start=int(((began > ended_at) & good).sum()),
     )
 

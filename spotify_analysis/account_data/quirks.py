@@ -48,13 +48,6 @@ def _account(plays: pd.DataFrame) -> Any:
     return plays["source"] == "account"
 
 
-def _start_is_computed(plays: pd.DataFrame) -> Any:
-    length = pd.to_timedelta(plays["ms_played"].fillna(0).astype("int64"), unit="ms")
-    return (plays["started_at"] + length == plays["ended_at"]) & (
-        plays["ended_at"] == plays["logged_at"]
-    )
-
-
 def _pause(plays: pd.DataFrame) -> Any:
     length = pd.to_timedelta(plays["ms_played"].fillna(0).astype("int64"), unit="ms")
     return plays["ended_at"] - plays["started_at"] - length
@@ -73,9 +66,13 @@ def _media(plays: pd.DataFrame) -> Any:
     return plays["uri"].fillna(names.str.cat(other, sep="\x1f"))
 
 
+def _same_moment(plays: pd.DataFrame) -> Any:
+    return plays[["source", "logged_at"]].duplicated(keep=False)
+
+
 def _other_length(plays: pd.DataFrame) -> Any:
-    shared = plays[plays["logged_at"].duplicated(keep=False) & (plays["kind"] != "unknown")]
-    key = pd.DataFrame({"at": shared["logged_at"], "media": _media(shared)})
+    shared = plays[_same_moment(plays) & (plays["kind"] != "unknown")]
+    key = pd.DataFrame({"of": shared["source"], "at": shared["logged_at"], "media": _media(shared)})
     doubled = key.index[key.duplicated(keep=False)]
     return plays.index.isin(doubled)
 
@@ -147,11 +144,6 @@ _QUIRKS: tuple[Quirk, ...] = (
         _straddles,
     ),
     (
-        "start not given",
-        "Or not possible: `started_at` was worked out as the end less the length.",
-        lambda plays: _extended(plays) & _start_is_computed(plays),
-    ),
-    (
         "long pause",
         "Between start and end lie more than ten minutes in which nothing sounded; such a play "
         "belongs to the hour it began in.",
@@ -191,7 +183,7 @@ _QUIRKS: tuple[Quirk, ...] = (
         "same moment",
         "Several plays end in the same second (account data: minute); all are kept, a time is no "
         "name of a play.",
-        lambda plays: plays["logged_at"].duplicated(keep=False),
+        _same_moment,
     ),
     (
         "same moment, another length",

@@ -393,6 +393,7 @@ class _Reader:
             tables.conform(told, tables.EXPORT_FILES),
             tables.conform(rejected, tables.REJECTED_ROWS),
             n_offline_moved=sum(file.made.n_offline for file in files),
+            n_no_start=sum(file.made.n_no_start for file in files),
             n_late_start=sum(file.made.n_late_start for file in files),
             n_other_files=self.n_other_files,
             extra_keys=tuple(sorted(self.extra_keys)),

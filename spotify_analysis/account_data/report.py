@@ -50,8 +50,9 @@ class Report:
         Time listened in those.
     n_offline_moved : int
         Offline plays of before October 2022 moved back from their upload to when they sounded.
-    n_late_start : int
-        Plays whose start, as given, lies after their end; worked out anew.
+    n_no_start, n_late_start : int
+        Rows of the extended history whose start is not given, or lies after their end; it was
+        worked out as the end less the length.
     n_podcast_by_name : int
         Rows of old music files that are podcasts, known from the library's shows.
     n_overlapping : int
@@ -95,6 +96,7 @@ class Report:
     n_covered: int = 0
     ms_covered: int = 0
     n_offline_moved: int = 0
+    n_no_start: int = 0
     n_late_start: int = 0
     n_podcast_by_name: int = 0
     n_overlapping: int = 0
@@ -183,6 +185,11 @@ class Report:
                 "uploaded later",
                 self.n_offline_moved,
                 "Offline plays stamped at their upload: `ended_at` is put back to the play.",
+            ),
+            (
+                "start not given",
+                self.n_no_start,
+                "`started_at` was worked out as the end less the length.",
             ),
             (
                 "start after end",
@@ -292,10 +299,7 @@ class Report:
                 f"{len(self.bursts):,} runs of plays ({self.bursts['n_plays'].sum():,}) that end "
                 "together and sound longer than they had time; kept, see `bursts`",
             ),
-            *(
-                (len(names), "not filled", f"{', '.join(names)} ({what})")
-                for what, names in self._unfilled()
-            ),
+            *((True, "not filled", text) for text in self._unfilled_in_words()),
             *((True, "check", text) for text in self._checks_in_words()),
             (self._n_beside(), "services", self._services_in_words()),
             (
@@ -365,10 +369,13 @@ class Report:
             f"({longest['since']:%Y-%m-%d} to {longest['until']:%Y-%m-%d}), see `gaps`"
         )
 
-    def _unfilled(self) -> list[tuple[str, list[str]]]:
-        return [
-            (str(what), of_what["column"].tolist()) for what, of_what in self.fields.groupby("what")
-        ]
+    def _unfilled_in_words(self) -> list[str]:
+        told = []
+        for what, of_what in self.fields.groupby("what"):
+            names = of_what["column"].tolist()
+            more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+            told.append(f"{', '.join(names[:5])}{more} ({what}), see `fields`")
+        return told
 
     def _checks_in_words(self) -> list[str]:
         told: list[str] = []

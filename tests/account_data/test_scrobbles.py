@@ -107,7 +107,7 @@ def test_what_is_playing_has_no_date(csv_file: Any) -> None:
         ("9999999999999", "its time lies before 2002 or after 2099"),
     ],
 )
-def test_times_that_are_none(csv_file: Any, time: str, reason: str) -> None:
+def test_attack_43_times_that_are_none(csv_file: Any, time: str, reason: str) -> None:
     export = read(csv_file(f'utc_time,artist,album,track\n"{time}",A,B,C\n'))
     assert export.plays.empty
     assert export.report.rejected["reason"].tolist() == [reason]
@@ -131,7 +131,9 @@ def test_months_are_english_wherever_the_machine_is(csv_file: Any) -> None:
         (f'"11 Jul 2024, 09:07",{"x" * 200_000},B,C', 3, "field larger than field limit"),
     ],
 )
-def test_a_damaged_line_has_a_number(csv_file: Any, line: str, number: int, what: str) -> None:
+def test_attack_42_a_damaged_line_has_a_number(
+    csv_file: Any, line: str, number: int, what: str
+) -> None:
     good = '"11 Jul 2024, 09:07",A,B,C'
     path = csv_file(f"utc_time,artist,album,track\n{good}\n{line}\n")
     with pytest.raises(
@@ -290,7 +292,7 @@ def test_a_list_in_one_file(csv_file: Any) -> None:
         (7, "it is no listen"),
     ],
 )
-def test_listens_that_are_none(csv_file: Any, one: Any, reason: str) -> None:
+def test_attack_43_listens_that_are_none(csv_file: Any, one: Any, reason: str) -> None:
     export = read(csv_file(lines(listen(), one, listen(1720688900)), "x.jsonl"))
     assert len(export.plays) == 2
     (rejected,) = export.report.rejected.itertuples()
@@ -300,7 +302,7 @@ def test_listens_that_are_none(csv_file: Any, one: Any, reason: str) -> None:
 @pytest.mark.parametrize(
     "line", [b'{"listened_at": 1, "track', b"nonsense", b'{"a": NaN}', b"[" * 100_000, b"\xff\xfe"]
 )
-def test_a_damaged_line_of_json(csv_file: Any, line: bytes) -> None:
+def test_attack_42_a_damaged_line_of_json(csv_file: Any, line: bytes) -> None:
     first = lines(listen())
     path = csv_file(first + line + b"\n" + lines(listen(1720688900)), "x.jsonl")
     with pytest.raises(errors.ExportReadError, match=r"line 2 of 'x\.jsonl'") as caught:
