@@ -19,6 +19,13 @@ from spotify_analysis.plots.calendar import (
     weekdays,
 )
 from spotify_analysis.plots.discovery import discovery
+from spotify_analysis.plots.rank_history import (
+    cumulative_top,
+    medals,
+    race,
+    rank_history,
+    weeks_at_number_one,
+)
 from spotify_analysis.plots.rankings import (
     best_of_hours,
     climbers_and_fallers,
@@ -41,13 +48,17 @@ __all__ = [
     "best_of_hours",
     "calendar",
     "climbers_and_fallers",
+    "cumulative_top",
     "deliberate_tracks",
     "discovery",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "medals",
     "movement",
     "number_ones",
+    "race",
+    "rank_history",
     "rank_of",
     "release_decades",
     "session_lengths",
@@ -60,4 +71,5 @@ __all__ = [
     "top_tracks",
     "use_style",
     "weekdays",
+    "weeks_at_number_one",
 ]
