@@ -28,6 +28,15 @@ from spotify_analysis.metrics.calendar import (
     weekdays,
 )
 from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.rank_history import (
+    best_ranks,
+    certificates,
+    cumulative_top,
+    medals,
+    race,
+    rank_history,
+    weeks_at_number_one,
+)
 from spotify_analysis.metrics.rankings import (
     combined_ranking,
     deliberate_tracks,
@@ -55,17 +64,23 @@ from spotify_analysis.metrics.totals import totals
 __all__ = [
     "PERIODS",
     "best_of_hours",
+    "best_ranks",
     "calendar",
+    "certificates",
     "climbers_and_fallers",
     "combined_ranking",
+    "cumulative_top",
     "deliberate_tracks",
     "discovery",
     "hours_of_day",
     "least_played",
     "listening_clock",
     "listening_over_time",
+    "medals",
     "movement",
     "number_ones",
+    "race",
+    "rank_history",
     "rank_of",
     "recap",
     "release_decades",
@@ -81,4 +96,5 @@ __all__ = [
     "top_tracks_of_artists",
     "totals",
     "weekdays",
+    "weeks_at_number_one",
 ]

@@ -20,6 +20,13 @@ from spotify_analysis.plots.calendar import (
 )
 from spotify_analysis.plots.counting import counting_rules
 from spotify_analysis.plots.discovery import discovery
+from spotify_analysis.plots.rank_history import (
+    cumulative_top,
+    medals,
+    race,
+    rank_history,
+    weeks_at_number_one,
+)
 from spotify_analysis.plots.rankings import (
     best_of_hours,
     climbers_and_fallers,
@@ -44,13 +51,17 @@ __all__ = [
     "calendar",
     "climbers_and_fallers",
     "counting_rules",
+    "cumulative_top",
     "deliberate_tracks",
     "discovery",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "medals",
     "movement",
     "number_ones",
+    "race",
+    "rank_history",
     "rank_of",
     "recap",
     "release_decades",
@@ -64,4 +75,5 @@ __all__ = [
     "top_tracks",
     "use_style",
     "weekdays",
+    "weeks_at_number_one",
 ]

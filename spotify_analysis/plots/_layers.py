@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from spotify_analysis.plots import _frame, _text, style
 
@@ -105,6 +106,27 @@ def side_names(
             color=colours.ink,
             gid="name",
         )
+
+
+def without_holes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return all periods from the first row to the last, also those that have no row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``period`` and ``period_start``, in the order of time, and at least one row.
+
+    Returns
+    -------
+    DataFrame
+        ``period`` and ``period_start``.
+    """
+    period = str(table["period"].iloc[0])
+    frequency = {"day": "D", "week": "7D", "month": "MS", "year": "YS"}[period]
+    first, last = table["period_start"].iloc[0], table["period_start"].iloc[-1]
+    return pd.DataFrame(
+        {"period": period, "period_start": pd.date_range(first, last, freq=frequency)}
+    )
 
 
 def apart(places: npt.NDArray[np.float64], gap: float, height: float) -> npt.NDArray[np.float64]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _diverging, _frame
+from spotify_analysis.plots import _bars, _diverging, _frame, _ranked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,7 +120,7 @@ def rank_of(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     asked = table[table["is_it"].fillna(value=False)]
     if len(asked):
         title = f"Place {asked['rank'].iloc[0]:,} and its neighbours"
-    drawn = _ranking(table, "name", _beside(table), title, ax=ax, by=chosen)
+    drawn = _ranking(table, "name", _ranked.beside(table), title, ax=ax, by=chosen)
     if len(asked):
         _, colours = _frame.new(drawn, size=(1, 1))
         for bar, is_it in zip(drawn.containers[0], table["is_it"], strict=True):
@@ -143,7 +143,7 @@ def deliberate_tracks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart.
     """
-    return _named(
+    return _ranked.bars(
         table,
         table["n_deliberate"].to_numpy(dtype="float64"),
         title="Tracks chosen on purpose",
@@ -172,15 +172,15 @@ def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart: hours from top to bottom.
     """
     facts = tables.facts(table)
-    what = _what(table, facts)
+    what = _ranked.what(table, facts)
     shares = table["share"].to_numpy(dtype="float64", na_value=0) * 100
-    return _named(
+    return _ranked.bars(
         table,
         shares,
         title=f"The {what} of each hour",
-        unit=f"Share of the {_measured(facts)} that began in the hour",
-        names=("name", _beside(table)),
-        shown=[_percent(share) for share in shares],
+        unit=f"Share of the {_ranked.measured(facts)} that began in the hour",
+        names=("name", _ranked.beside(table)),
+        shown=[_ranked.percent(share) for share in shares],
         ranks=[f"{hour} h" for hour in table["local_hour"]],
         says="No plays to rank yet",
         ax=ax,
@@ -213,12 +213,12 @@ def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         for status, move in zip(here["status"], here["move"].fillna(0), strict=True)
     ]
     window = "The last days" if not isinstance(days, int) else f"The last {days} days"
-    return _named(
+    return _ranked.bars(
         here,
         np.nan_to_num(_frame.values(here, by)),
         title=f"{window}, and the {'days' if days is None else days} before",
-        unit=f"Bars: {_measured(facts)}  ·  at the right: places won or lost",
-        names=("name", _beside(table)),
+        unit=f"Bars: {_ranked.measured(facts)}  ·  at the right: places won or lost",
+        names=("name", _ranked.beside(table)),
         shown=shown,
         ranks=here["rank"].tolist(),
         notes=(f"{gone} gone from the top",) if gone else (),
@@ -264,57 +264,6 @@ def climbers_and_fallers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
         unit="Places won or lost in the list of all time → place now",
         caption_pt=8,
     )
-    return ax
-
-
-def _what(table: pd.DataFrame, facts: dict[str, Any]) -> str:
-    """Name what is ranked: the fact knows it also where there are no rows."""
-    if isinstance(facts.get("of"), str):
-        return str(facts["of"]).removesuffix("s")
-    return str(table["kind"].iloc[0]) if len(table) else "favourite"
-
-
-def _beside(table: pd.DataFrame) -> str | None:
-    """Return the column of the artist where it says more than the name."""
-    return None if (table["kind"] == "artist").any() else "artist"
-
-
-def _measured(facts: dict[str, Any]) -> str:
-    return "time" if facts.get("by") == "time" else "plays"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0f} %" if share >= 9.5 or share == 0 else f"{share:.1f} %"
-
-
-def _named(
-    table: pd.DataFrame,
-    lengths: Any,
-    *,
-    title: str,
-    unit: str,
-    names: tuple[str, str | None],
-    shown: list[str],
-    ranks: list[Any],
-    says: str,
-    ax: Axes | None,
-    notes: tuple[str, ...] = (),
-) -> Axes:
-    """Draw bars that carry their names, with title and caption."""
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * min(max(len(table), 4), 16)))
-    if table.empty:
-        return _frame.empty(ax, colours, table, title=title, says=says)
-    name, beside = names
-    _bars.named(
-        ax,
-        colours,
-        lengths,
-        names=table[name].tolist(),
-        beside=None if beside is None else table[beside].tolist(),
-        shown=shown,
-        ranks=ranks,
-    )
-    _frame.dress(ax, colours, table, title=title, unit=unit, notes=notes, caption_pt=8)
     return ax
 
 

@@ -45,7 +45,7 @@ def number_ones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     order = sorted(often.index, key=lambda name: (-often[name], names.tolist().index(name)))
     chosen = order[: _layers.N_COLOURS]
     shares = table["share"].to_numpy(dtype="float64", na_value=np.nan) * 100
-    edges = _dates.edges(_without_holes(table, period))
+    edges = _dates.edges(_layers.without_holes(table))
     begins = table["period_start"].to_numpy().astype("datetime64[D]")
     place = np.searchsorted(edges[:-1], begins)
     no_partial = np.zeros(len(edges) - 1, dtype=bool)
@@ -154,12 +154,3 @@ def top_over_time(
         caption_pt=caption_pt,
     )
     return ax
-
-
-def _without_holes(table: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return all periods from the first row to the last, also those that have none."""
-    first, last = table["period_start"].iloc[0], table["period_start"].iloc[-1]
-    frequency = {"day": "D", "week": "7D", "month": "MS", "year": "YS"}[period]
-    return pd.DataFrame(
-        {"period": period, "period_start": pd.date_range(first, last, freq=frequency)}
-    )

@@ -66,6 +66,24 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         )
         for of in ("artists", "tracks")
     },
+    "rank_history": (metrics.rank_history, tables.RANK_HISTORY),
+    "rank_history of tracks": (
+        lambda plays: metrics.rank_history(plays, of="tracks", period="week", n=1),
+        tables.RANK_HISTORY,
+    ),
+    "race": (metrics.race, tables.RACE),
+    "race of weeks": (
+        lambda plays: metrics.race(plays, of="tracks", period="week", n=2, window=1, by="time"),
+        tables.RACE,
+    ),
+    "cumulative_top": (metrics.cumulative_top, tables.CUMULATIVE_TOP),
+    "medals": (lambda plays: metrics.medals(plays, period="month"), tables.MEDALS),
+    "weeks_at_number_one": (metrics.weeks_at_number_one, tables.WEEKS_AT_NUMBER_ONE),
+    "best_ranks": (metrics.best_ranks, tables.BEST_RANKS),
+    "certificates": (
+        lambda plays: metrics.certificates(plays, of="artists", gold=1, platinum=2, diamond=3),
+        tables.CERTIFICATES,
+    ),
     "top_per_period_of_albums": (
         lambda plays: metrics.top_per_period(plays, of="albums", period="week", by="time"),
         tables.TOP_PER_PERIOD,
@@ -91,6 +109,13 @@ N_PLAYS = {
     "top_artists": 6,
     "top_tracks": 6,
     "discovery": 6,
+    "certificates": 6,
+    "best_ranks": 6,
+    "weeks_at_number_one": 6,
+    "medals": 6,
+    "cumulative_top": 6,
+    "race": 6,
+    "rank_history": 6,
     "top_per_period_of_albums": 5,
     "climbers_and_fallers": 6,
     "deliberate_tracks": 6,

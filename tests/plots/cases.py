@@ -80,6 +80,26 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.top_over_time(plays, period="year"),
         lambda table, **how: plots.top_over_time(table, others=True, **how),
     ),
+    "rank_history": (lambda plays: metrics.rank_history(plays, n=6), plots.rank_history),
+    "rank_history by month": (
+        lambda plays: metrics.rank_history(plays, of="tracks", period="month"),
+        plots.rank_history,
+    ),
+    "race": (metrics.race, plots.race),
+    "race over a window": (
+        lambda plays: metrics.race(plays, of="tracks", period="week", window=12, by="time"),
+        plots.race,
+    ),
+    "cumulative_top": (metrics.cumulative_top, plots.cumulative_top),
+    "cumulative_top by time": (
+        lambda plays: metrics.cumulative_top(plays, of="tracks", period="day", n=8, by="time"),
+        plots.cumulative_top,
+    ),
+    "medals": (
+        lambda plays: metrics.medals(plays, period="month", unfinished=True),
+        plots.medals,
+    ),
+    "weeks_at_number_one": (metrics.weeks_at_number_one, plots.weeks_at_number_one),
     "top_over_time by week": (
         lambda plays: metrics.top_over_time(plays, of="tracks", period="week", n=8, by="time"),
         plots.top_over_time,
