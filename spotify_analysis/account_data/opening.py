@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +28,8 @@ MAX_MEMBER_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 2 * 2**30
 MAX_RATIO = 500
 RATIO_FROM_BYTES = 16 * 2**20
-_CHUNK = 2**20
+# one file of an honest export in one piece: a lock and a copy less for each further one
+_CHUNK = 16 * 2**20
 PEEK_BYTES = 64 * 2**10
 
 # Identity, address, payment, messages and advertising segments: never opened, never named.
@@ -64,6 +66,7 @@ class Budget:
     """
 
     left: int = field(default_factory=lambda: MAX_TOTAL_BYTES)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def spend(self, n_bytes: int, name: str) -> None:
         """Count bytes that were read.
@@ -80,8 +83,10 @@ class Budget:
         HarmfulZipError
             If it was too many.
         """
-        self.left -= n_bytes
-        if self.left < 0:
+        with self._lock:  # several files are read at once
+            self.left -= n_bytes
+            is_spent = self.left < 0
+        if is_spent:
             raise HarmfulZipError(
                 f"{name!r} and the files before it are larger than {MAX_TOTAL_BYTES >> 20:,} MB "
                 "together; no export is. Nothing was imported.",

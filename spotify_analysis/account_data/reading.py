@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 
@@ -104,7 +104,7 @@ def read(
     with ExitStack() as stack:
         members = opening.find_members(path, stack)
         reader = _Reader(on_error == "skip")
-        for member, content in _fetched_ahead(_watched(members, progress)):
+        for member, content in _read_ahead(_watched(members, progress)):
             reader.take(member, content)
     if reader.n_known == 0 and not reader.problems:
         raise errors.ExportReadError(
@@ -129,26 +129,48 @@ def _watched(members: list[opening.Member], progress: bool) -> Iterable[opening.
     return shown
 
 
-# keys of the first object, and the bytes where there is something in them for us
-_Content: TypeAlias = "tuple[set[str] | None, bytes]"
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a file holds: the keys of its first object, and what is in them for us."""
+
+    keys: set[str] | None
+    data: bytes = b""
+    made: rows_to_plays.FilePlays | None = None
 
 
-def _fetched_ahead(
+# inflating, looking for values and copying them leave other cores free; four files are in memory
+_WORKERS = min(4, os.cpu_count() or 1)
+
+
+def _read_ahead(
     members: Iterable[opening.Member],
 ) -> Iterator[tuple[opening.Member, Future[_Content]]]:
-    """Inflate the next file while the last one is parsed; zlib leaves the other core free."""
+    """Read the next files while the last one is taken over; they come in their order."""
     budget = opening.Budget()
-    with ThreadPoolExecutor(1) as worker:
+    with ThreadPoolExecutor(_WORKERS) as workers:
         waiting: deque[tuple[opening.Member, Future[_Content]]] = deque()
-        for member in members:
-            waiting.append((member, worker.submit(_fetch, member, budget)))
-            if len(waiting) > 1:
-                yield waiting.popleft()
-        yield from waiting
+        try:
+            for member in members:
+                waiting.append((member, workers.submit(_content_of, member, budget)))
+                if len(waiting) > _WORKERS:
+                    yield waiting.popleft()
+            yield from waiting
+        finally:
+            for _, content in waiting:
+                content.cancel()
 
 
-def _fetch(member: opening.Member, budget: opening.Budget) -> _Content:
+def _content_of(member: opening.Member, budget: opening.Budget) -> _Content:
     """Read a file if its beginning says that it may hold something we know."""
+    keys, data = _bytes_of(member, budget)
+    kind = decoding.kind_of(keys or set())
+    if kind not in _ROWS:
+        return _Content(keys, data)
+    row_type, to_plays, _ = _ROWS[kind]
+    return _Content(keys, made=to_plays(decoding.decode_rows(data, row_type, file=member.name)))
+
+
+def _bytes_of(member: opening.Member, budget: opening.Budget) -> tuple[set[str] | None, bytes]:
     if member.is_private:
         return None, b""
     start = decoding.as_utf8(member.peek(), errors="ignore").lstrip()
@@ -207,7 +229,7 @@ class _Reader:
         self.n_other_files += not known
 
     def _read(self, name: str, content: _Content) -> bool:
-        keys, data = content
+        keys, data = content.keys, content.data
         if not keys:
             return keys is not None  # an empty list or object: an account without plays
         kind = decoding.kind_of(keys)
@@ -216,13 +238,14 @@ class _Reader:
         elif kind == "playlists":
             found = decoding.decode_object(data, file=name)
             self.playlists.setdefault(name.rpartition("/")[0], []).append(found)
-        elif kind is not None:
-            self._read_plays(name, kind, keys, data)
+        elif kind is not None and content.made is not None:
+            self._take_plays(name, kind, keys, content.made)
         return kind is not None
 
-    def _read_plays(self, name: str, kind: str, keys: set[str], data: bytes) -> None:
-        row_type, to_plays, package = _ROWS[kind]
-        made = to_plays(decoding.decode_rows(data, row_type, file=name))
+    def _take_plays(
+        self, name: str, kind: str, keys: set[str], made: rows_to_plays.FilePlays
+    ) -> None:
+        package = _ROWS[kind][2]
         age, what = rows_to_plays.generation_of(kind, keys)
         n_rows = len(made.plays) + len(made.rejected)
         self.files[package].append(_File(name, what, n_rows, age, made))
