@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from spotify_analysis import errors
 
@@ -27,7 +29,8 @@ MAX_MEMBER_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 2 * 2**30
 MAX_RATIO = 500
 RATIO_FROM_BYTES = 16 * 2**20
-_CHUNK = 2**20
+# one file of an honest export in one piece: a lock and a copy less for each further one
+_CHUNK = 16 * 2**20
 PEEK_BYTES = 64 * 2**10
 
 # Identity, address, payment, messages and advertising segments: never opened, never named;
@@ -65,6 +68,7 @@ class Budget:
     """
 
     left: int = field(default_factory=lambda: MAX_TOTAL_BYTES)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def spend(self, n_bytes: int, name: str) -> None:
         """Count bytes that were read.
@@ -81,8 +85,10 @@ class Budget:
         HarmfulZipError
             If it was too many.
         """
-        self.left -= n_bytes
-        if self.left < 0:
+        with self._lock:  # several files are read at once
+            self.left -= n_bytes
+            is_spent = self.left < 0
+        if is_spent:
             raise HarmfulZipError(
                 f"{name!r} and the files before it are larger than {MAX_TOTAL_BYTES >> 20:,} MB "
                 "together; no export is. Nothing was imported.",
@@ -104,12 +110,15 @@ class Member:
         Its size inside a zip.
     is_private : bool
         It holds identity, payment or messages and stays closed.
+    inflate : callable or None
+        Unpacks it in one go, up to a number of bytes, if it is packed as Spotify packs.
     """
 
     name: str
     open: Callable[[], IO[bytes]]
     packed_bytes: int | None = None
     is_private: bool = False
+    inflate: Callable[[int], bytes] | None = None
 
     def peek(self) -> bytes:
         """Read the beginning.
@@ -146,6 +155,12 @@ class Member:
         HarmfulZipError
             If it swells beyond what any honest file does.
         """
+        if self.inflate is not None and self.packed_bytes is not None:
+            with self._own_errors():
+                data = self.inflate(self._most(budget) + 1)
+            budget.spend(len(data), self.name)
+            self._stop_if_swollen(len(data), self.packed_bytes)
+            return data
         chunks, n_bytes = [], 0
         for chunk in self._chunks(None):
             chunks.append(chunk)
@@ -154,6 +169,11 @@ class Member:
             if self.packed_bytes is not None:
                 self._stop_if_swollen(n_bytes, self.packed_bytes)
         return b"".join(chunks)
+
+    def _most(self, budget: Budget) -> int:
+        """Return how many bytes the file may have."""
+        by_ratio = max(RATIO_FROM_BYTES, MAX_RATIO * (self.packed_bytes or 0))
+        return max(min(MAX_MEMBER_BYTES, by_ratio, budget.left), 0)
 
     def _stop_if_swollen(self, n_bytes: int, packed_bytes: int) -> None:
         if n_bytes > MAX_MEMBER_BYTES or (
@@ -166,13 +186,17 @@ class Member:
             )
 
     def _chunks(self, n_bytes: int | None) -> Iterator[bytes]:
+        with self._own_errors(), self.open() as file:
+            if n_bytes is not None:
+                yield file.read(n_bytes)
+                return
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
         try:
-            with self.open() as file:
-                if n_bytes is not None:
-                    yield file.read(n_bytes)
-                    return
-                while chunk := file.read(_CHUNK):
-                    yield chunk
+            yield
         except (zipfile.BadZipFile, zlib.error, EOFError) as exc:
             raise errors.ExportReadError(
                 f"{self.name!r} is damaged inside the zip ({exc}). Download the export again.",
@@ -321,9 +345,43 @@ def _in_zip(path: Path, prefix: str, stack: ExitStack) -> list[Member]:
                 _opener(opened, info),
                 packed_bytes=info.compress_size,
                 is_private=_is_private(name),
+                inflate=_inflater(path, info) if _is_plain(info) else None,
             )
         )
     return members
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    return info.compress_type == zipfile.ZIP_DEFLATED and not info.flag_bits & 0x1
+
+
+def _inflater(path: Path, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    """Return a function that unpacks a member; a third of the time of zipfile's own way."""
+
+    def inflate(n_bytes: int) -> bytes:
+        from isal import isal_zlib
+
+        with path.open("rb") as file:
+            file.seek(info.header_offset)
+            header = file.read(30)
+            if len(header) < 30 or not header.startswith(b"PK\3\4"):
+                raise zipfile.BadZipFile("its header is not where the directory says")
+            file.seek(sum(struct.unpack("<HH", header[26:])), os.SEEK_CUR)
+            packed = file.read(info.compress_size)
+        broken: Any = isal_zlib.error
+        unpacking = isal_zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            data: bytes = unpacking.decompress(packed, n_bytes)
+        except broken as exc:
+            raise zipfile.BadZipFile(str(exc)) from exc
+        if len(data) < n_bytes:
+            if not unpacking.eof:
+                raise EOFError("it is cut off")
+            if isal_zlib.crc32(data) != info.CRC:
+                raise zipfile.BadZipFile("its checksum differs")
+        return data
+
+    return inflate
 
 
 def _shown(name: str) -> str:

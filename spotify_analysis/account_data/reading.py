@@ -126,7 +126,7 @@ def read(
     with ExitStack() as stack:
         members = opening.find_members(path, stack)
         reader = _Reader(on_error == "skip")
-        for member, content in _fetched_ahead(_watched(members, progress)):
+        for member, content in _read_ahead(_watched(members, progress)):
             reader.take(member, content)
     if reader.n_known == 0 and not reader.problems:
         raise errors.ExportReadError(
@@ -153,32 +153,50 @@ def _watched(members: list[opening.Member], progress: bool) -> Iterable[opening.
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What a file is, and its bytes where there is something in them for us."""
+    """What a file is, and what is in it for us: its plays, else its bytes."""
 
     kind: str | None
     keys: set[str] = field(default_factory=set)
     data: bytes = b""
+    made: rows_to_plays.FilePlays | None = None
 
 
 _EMPTY = "empty"  # an empty list or object: an account without plays
 
 
-def _fetched_ahead(
+# inflating, looking for values and copying them leave other cores free; four files are in memory
+_WORKERS = min(4, os.cpu_count() or 1)
+
+
+def _read_ahead(
     members: Iterable[opening.Member],
 ) -> Iterator[tuple[opening.Member, Future[_Content]]]:
-    """Inflate the next file while the last one is parsed; zlib leaves the other core free."""
+    """Read the next files while the last one is taken over; they come in their order."""
     budget = opening.Budget()
-    with ThreadPoolExecutor(1) as worker:
+    with ThreadPoolExecutor(_WORKERS) as workers:
         waiting: deque[tuple[opening.Member, Future[_Content]]] = deque()
-        for member in members:
-            waiting.append((member, worker.submit(_fetch, member, budget)))
-            if len(waiting) > 1:
-                yield waiting.popleft()
-        yield from waiting
+        try:
+            for member in members:
+                waiting.append((member, workers.submit(_content_of, member, budget)))
+                if len(waiting) > _WORKERS:
+                    yield waiting.popleft()
+            yield from waiting
+        finally:
+            for _, content in waiting:
+                content.cancel()
 
 
-def _fetch(member: opening.Member, budget: opening.Budget) -> _Content:
+def _content_of(member: opening.Member, budget: opening.Budget) -> _Content:
     """Read a file if its beginning says that it may hold something we know."""
+    found = _bytes_of(member, budget)
+    if found.kind not in _ROWS:
+        return found
+    row_type, to_plays, _ = _ROWS[found.kind]
+    made = to_plays(decoding.decode_rows(found.data, row_type, file=member.name))
+    return _Content(found.kind, found.keys, made=made)
+
+
+def _bytes_of(member: opening.Member, budget: opening.Budget) -> _Content:
     if member.is_private:
         return _Content(None)
     start = decoding.as_utf8(member.peek(), errors="ignore").lstrip()
@@ -275,17 +293,18 @@ class _Reader:
             self.playlists.setdefault(name.rpartition("/")[0], []).append(found)
         elif kind is None or kind == _EMPTY:
             pass
-        elif kind in _ROWS:
-            self._read_plays(name, kind, content.keys, data)
+        elif content.made is not None:
+            self._take_plays(name, kind, content.keys, content.made)
         elif kind in _SCROBBLES:
             self._read_scrobbles(name, kind, data)
         else:
             self._read_side_file(name, kind, data)
         return kind is not None
 
-    def _read_plays(self, name: str, kind: str, keys: set[str], data: bytes) -> None:
-        row_type, to_plays, package = _ROWS[kind]
-        made = to_plays(decoding.decode_rows(data, row_type, file=name))
+    def _take_plays(
+        self, name: str, kind: str, keys: set[str], made: rows_to_plays.FilePlays
+    ) -> None:
+        package = _ROWS[kind][2]
         age, what = rows_to_plays.generation_of(kind, keys)
         self.files[package].append(_File(name, what, kind, frozenset(keys), age, made))
         self.kinds.add(kind)
