@@ -15,6 +15,12 @@ from spotify_analysis.tables.exportify_layouts import (
     write_exportify_folder,
 )
 from spotify_analysis.tables.exports import EXPORT_FILES, REJECTED_ROWS
+from spotify_analysis.tables.history import (
+    HISTORY_FILES,
+    HISTORY_GAPS,
+    HISTORY_IMPORTS,
+    REJECTED_PLAYS,
+)
 from spotify_analysis.tables.local_time import check_time_zone, local_time_zone, with_local_time
 from spotify_analysis.tables.metrics.calendar import (
     CALENDAR,
@@ -92,6 +98,9 @@ __all__ = [
     "EXPORT_FILES",
     "FLOAT",
     "FOLLOWED_ARTISTS",
+    "HISTORY_FILES",
+    "HISTORY_GAPS",
+    "HISTORY_IMPORTS",
     "HOURS_OF_DAY",
     "INT",
     "KINDS",
@@ -107,6 +116,7 @@ __all__ = [
     "PLAYLIST_ITEMS",
     "PLAYS",
     "PROFILE",
+    "REJECTED_PLAYS",
     "REJECTED_ROWS",
     "RELEASE_DECADES",
     "SAVED_ALBUMS",
