@@ -226,7 +226,7 @@ class History:
     ) -> Added:
         """Work out the plays of all imports with one more, or one less, and write what changed."""
         name = str(told.import_id)
-        members = set(found.active) | {name} if accepted else set(found.active) - {name}
+        members, marks = found.members(**({"also": name} if accepted else {"without": name}))
         rows = state.rows_of(self._store, found, members)
         before = state.stored_plays(self._store, found)
         merged = merging.merge(rows)
@@ -244,7 +244,7 @@ class History:
             before,
             merged.plays,
             zone=self.time_zone,
-            marks={f"import-{name}": ACTIVE if accepted else UNDONE},
+            marks={**marks, f"import-{name}": ACTIVE if accepted else UNDONE},
         )
         if self._store.is_scattered(found.rows):
             self._store.compact(_KEEP_DAYS)
@@ -433,7 +433,7 @@ class History:
         """
 
         def work() -> Checked:
-            found = state.load(self._store)
+            found = state.load(self._store, quiet=True)
             return mending.mend(self._store, found, zone=self.time_zone, deep=True)
 
         return self._change("checking", work)
@@ -446,10 +446,10 @@ class History:
 
     def _healthy(self) -> State:
         """Return the newest state, mended if a look at its files shows damage."""
-        found = state.load(self._store)
+        found = state.load(self._store, quiet=True)
         if mending.looks_damaged(self._store, found):
             mending.mend(self._store, found, zone=self.time_zone, deep=False)
-            found = state.load(self._store)
+            found = state.load(self._store, quiet=True)
         return found
 
     def _change(self, doing: str, work: Callable[[], _T]) -> _T:
@@ -460,7 +460,7 @@ class History:
                 try:
                     return work()
                 except state.Damaged:
-                    found = state.load(self._store)
+                    found = state.load(self._store, quiet=True)
                     mending.mend(self._store, found, zone=self.time_zone, deep=True)
                 except Conflict:
                     time.sleep(random.uniform(0.05, 0.2) * 2**n_try)  # noqa: S311 - no secret

@@ -12,7 +12,7 @@ from spotify_analysis import tables
 from spotify_analysis.history import ledger, merging, state
 from spotify_analysis.history.report import Added, Checked
 from spotify_analysis.history.rows import import_id_of, row_hashes
-from spotify_analysis.history.state import ACTIVE, UNDONE, State
+from spotify_analysis.history.state import ACTIVE, SALVAGED, State
 from spotify_analysis.history.store import IMPORTS, PLAYS, ROWS, Store
 from spotify_analysis.history.writing import write_plays
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 __all__ = ["looks_damaged", "mend"]
-
-# an import of plays whose own rows are lost; it goes when those are added again
-_SALVAGED = "salvaged"
 
 
 def looks_damaged(store: Store, found: State) -> bool:
@@ -77,10 +74,10 @@ def mend(store: Store, found: State, *, zone: str, deep: bool) -> Checked:
         if broken:
             lost.add(name)
             store.set_aside(name, table, [file for file, _ in broken])
-    found = state.load(store)
+    found = state.load(store, quiet=True)
     if IMPORTS in lost:
         _list_again(store, found)
-        found = state.load(store)
+        found = state.load(store, quiet=True)
     found, n_restored = _worked_out_again(store, found, zone, deep=deep or bool(lost))
     partial = [name for name in found.active if not found.is_whole(name)]
     again = found.ledger[found.ledger["import_id"].isin(partial)]
@@ -108,78 +105,56 @@ def _worked_out_again(store: Store, found: State, zone: str, *, deep: bool) -> t
     """Make the plays what the rows say; plays whose rows are lost stay, as rows of their own."""
     if found.plays is None:
         return found, 0
-    rows = state.rows_of(store, found, found.active)
-    before = state.stored_plays(store, found)
     if deep:
-        found = _marked(store, found, rows)
-    own = [name for name in found.active if name != _SALVAGED]
-    is_partial = any(not found.is_whole(name) for name in own)
+        found = _marked(store, found)
+    members, marks = found.members()
+    rows = state.rows_of(store, found, members)
+    before = state.stored_plays(store, found)
     plays = merging.merge(rows).plays
-    marks: dict[str, int] = {}
-    if is_partial:
+    if SALVAGED in members or not all(map(found.is_whole, found.active)):
         gone = ~np.isin(row_hashes(before), row_hashes(plays))
         if gone.any():
-            found, rows = _salvage(store, found, rows, before.filter(pa.array(gone)))
-            marks = {f"import-{_SALVAGED}": ACTIVE}
-    elif _SALVAGED in found.active:
-        kept = pc.not_equal(rows["import_id"], _SALVAGED)
-        rows, marks = rows.filter(kept), {f"import-{_SALVAGED}": UNDONE}
-    plays = merging.merge(rows).plays
+            _salvage(store, found, rows, before.filter(pa.array(gone)))
+            found = state.load(store, quiet=True)
+            rows = state.rows_of(store, found, members | {SALVAGED})
+            plays = merging.merge(rows).plays
+            marks = {f"import-{SALVAGED}": ACTIVE}
     n_restored = int((~np.isin(row_hashes(plays), row_hashes(before))).sum())
     if marks or len(plays) != len(before) or n_restored:
         write_plays(store, found, before, plays, zone=zone, marks=marks)
-    return state.load(store), n_restored
+    return state.load(store, quiet=True), n_restored
 
 
-def _marked(store: Store, found: State, rows: pa.Table) -> State:
+def _marked(store: Store, found: State) -> State:
     """Note imports whose rows are not what was added."""
     partial = {}
-    names = rows["import_id"].cast(pa.large_string())
     for name in found.active:
-        if name == _SALVAGED or not found.is_whole(name):
+        if name == SALVAGED or not found.is_whole(name):
             continue
-        own = rows.filter(pc.equal(names, name)).sort_by("position")
-        if import_id_of(own) != name:
+        rows = state.rows_of(store, found, [name]).sort_by("position")
+        if import_id_of(rows) != name:
             partial[f"rows-{name}"] = found.mark(name) + 1
     if partial and found.rows is not None:
         store.write(ROWS, state.no_rows(), found.rows, marks=partial)
-        return state.load(store)
+        return state.load(store, quiet=True)
     return found
 
 
-def _salvage(store: Store, found: State, rows: pa.Table, plays: pa.Table) -> tuple[State, pa.Table]:
+def _salvage(store: Store, found: State, rows: pa.Table, plays: pa.Table) -> None:
     """Keep plays that no import's rows tell of any more as rows of an import of their own."""
-    kept = rows.filter(pc.equal(rows["import_id"].cast(pa.large_string()), _SALVAGED))
-    both = pa.concat_tables(
-        [part.select(list(merging.KEPT)).cast(_plain(part)) for part in (kept, plays)]
-    )
-    n = len(both)
-    tagged = both.append_column("import_id", pa.array([_SALVAGED] * n, pa.large_string()))
-    tagged = tagged.append_column("position", pa.array(np.arange(n)))
-    mark = found.mark(_SALVAGED)
+    earlier = rows.filter(pc.equal(rows["import_id"], SALVAGED))
+    both = pa.concat_tables([part.select(list(merging.KEPT)) for part in (earlier, plays)])
+    n, mark = len(both), found.mark(SALVAGED)
+    tagged = both.append_column("import_id", pa.array([SALVAGED] * n, pa.large_string()))
     store.write(
         ROWS,
-        tagged,
+        tagged.append_column("position", pa.array(np.arange(n))),
         found.rows,
-        replace=f"import_id = '{_SALVAGED}'",
-        marks={f"rows-{_SALVAGED}": mark + (2 if mark % 2 else 1)},
+        replace=f"import_id = '{SALVAGED}'",
+        marks={f"rows-{SALVAGED}": mark + (2 if mark % 2 else 1)},
     )
-    note = Added(_SALVAGED, n_rows=n, n_known=n)
+    note = Added(SALVAGED, n_rows=n, n_known=n)
     store.write(IMPORTS, ledger.entry(note, both), found.imports)
-    others = rows.filter(pc.not_equal(rows["import_id"].cast(pa.large_string()), _SALVAGED))
-    names = others.column_names
-    together = [part.select(names).cast(_plain(part.select(names))) for part in (others, tagged)]
-    return state.load(store), pa.concat_tables(together)
-
-
-def _plain(rows: pa.Table) -> pa.Schema:
-    return pa.schema(
-        [
-            field.with_type(pa.large_string()) if pa.types.is_dictionary(field.type) else field
-            for field in rows.schema
-            if field.name in merging.KEPT or field.name in ("import_id", "position")
-        ]
-    )
 
 
 def _list_again(store: Store, found: State) -> None:

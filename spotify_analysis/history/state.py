@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTIVE",
     "LEDGER",
+    "SALVAGED",
     "SCHEMA",
     "UNDONE",
     "Damaged",
@@ -39,6 +40,8 @@ __all__ = [
 
 SCHEMA = 1  # grows when older programs could not read what newer ones write
 ACTIVE, UNDONE = 1, 2
+# an import of plays whose own rows are lost; it goes when those are added again
+SALVAGED = "salvaged"
 
 _TEXT = pa.large_string()
 _AT = pa.timestamp("us", tz="UTC")
@@ -99,6 +102,31 @@ class State:
         """
         return int((self.rows and self.rows.transaction_version(f"rows-{import_id}")) or 0)
 
+    def members(
+        self, *, also: str | None = None, without: str | None = None
+    ) -> tuple[set[str], dict[str, int]]:
+        """Name the imports whose rows make the plays.
+
+        Parameters
+        ----------
+        also : str, optional
+            An import that is about to be one of them.
+        without : str, optional
+            An import that is about to be taken back.
+
+        Returns
+        -------
+        set of str
+            Active imports of which all rows are there.
+        dict of str to int
+            Marks to write with the plays: salvaged plays go when every import is whole again.
+        """
+        named = {*self.active, *([also] if also else [])} - {without}
+        whole = {name for name in named if self.is_whole(name)}
+        if SALVAGED in named and whole == named:
+            return whole - {SALVAGED}, {f"import-{SALVAGED}": UNDONE}
+        return whole, {}
+
     def is_whole(self, import_id: str) -> bool:
         """Tell whether all rows of an import are there.
 
@@ -115,13 +143,15 @@ class State:
         return self.mark(import_id) % 2 == 1
 
 
-def load(store: Store) -> State:
+def load(store: Store, *, quiet: bool = False) -> State:
     """Read the newest whole version.
 
     Parameters
     ----------
     store : Store
         The tables.
+    quiet : bool
+        Do not warn of a damaged list of imports: it is about to be mended.
 
     Returns
     -------
@@ -137,8 +167,13 @@ def load(store: Store) -> State:
     if plays is not None:
         check_layout(store, plays)
     imports = store.open(IMPORTS)
-    entries = read(store, IMPORTS, imports, list(LEDGER.names)) if imports is not None else None
-    ledger = (entries if entries is not None else LEDGER.empty_table()).to_pandas()
+    entries = LEDGER.empty_table()
+    if imports is not None:
+        with warnings.catch_warnings():
+            if quiet:
+                warnings.simplefilter("ignore", UserWarning)
+            entries = read(store, IMPORTS, imports, list(LEDGER.names))
+    ledger = entries.to_pandas()
     ledger = ledger.sort_values(["imported_at", "import_id"], kind="stable")
     ledger = ledger.drop_duplicates("import_id", keep="last", ignore_index=True)
     active = [
