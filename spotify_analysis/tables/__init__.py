@@ -27,6 +27,12 @@ from spotify_analysis.tables.exports import (
     EXPORT_REMOVED,
     REJECTED_ROWS,
 )
+from spotify_analysis.tables.history import (
+    HISTORY_FILES,
+    HISTORY_GAPS,
+    HISTORY_IMPORTS,
+    REJECTED_PLAYS,
+)
 from spotify_analysis.tables.local_time import (
     LOCAL_TIME_OF_EACH_COUNTRY,
     check_time_zone,
@@ -161,6 +167,9 @@ __all__ = [
     "FLOAT",
     "FOLLOWED_ARTISTS",
     "FOLLOWERS",
+    "HISTORY_FILES",
+    "HISTORY_GAPS",
+    "HISTORY_IMPORTS",
     "HOURS_OF_DAY",
     "INT",
     "KINDS",
@@ -187,6 +196,7 @@ __all__ = [
     "RANK_OF",
     "RECAP",
     "RECORDINGS",
+    "REJECTED_PLAYS",
     "REJECTED_ROWS",
     "RELEASE_DECADES",
     "SAVED_ALBUMS",
