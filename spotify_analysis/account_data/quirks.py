@@ -186,7 +186,7 @@ _QUIRKS: tuple[Quirk, ...] = (
         _same_moment,
     ),
     (
-        "same moment, another length",
+        "another length at the same moment",
         "The same thing ends twice in one moment after different times: two plays, both kept.",
         _other_length,
     ),

@@ -185,25 +185,36 @@ def listenbrainz_plays(data: bytes, *, file: str, skips: bool) -> Scrobbles:
 
 
 def _layout_of(text: str) -> _Layout | None:
-    """Tell the layout from the first line: by its header, or by a date at its end."""
-    first = text.lstrip("\r\n").split("\n", 1)[0][:10_000]
+    """Tell the layout: by the header, or by a date at the end of the first line that has one."""
+    first_lines = text.lstrip("\r\n")[:40_000].splitlines()[:5]
     for delimiter in (",", ";", "\t"):
-        try:
-            cells = next(csv.reader([first], delimiter=delimiter, strict=True), [])
-        except csv.Error:
-            continue
-        names = [re.sub(r"[\s.]+", "_", cell.strip().lower()) for cell in cells]
-        place = {
-            what: next(names.index(name) for name in known if name in names)
-            for what, known in _HEADERS.items()
-            if any(name in names for name in known)
-        }
-        if {"artist", "track"} <= place.keys() and place.keys() & {"uts", "time"}:
-            return _Layout(delimiter, len(cells), True, place)
-        if len(cells) == 4 and _ENGLISH.fullmatch(cells[3].strip()):
-            places = {"artist": 0, "album": 1, "track": 2, "time": 3}
-            return _Layout(delimiter, 4, False, places)
+        for number, line in enumerate(first_lines):
+            try:
+                cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+            except csv.Error:
+                break
+            if number == 0 and (place := _header_places(cells)):
+                return _Layout(delimiter, len(cells), True, place)
+            if len(cells) != 4:
+                break
+            if _ENGLISH.fullmatch(cells[3].strip()):
+                places = {"artist": 0, "album": 1, "track": 2, "time": 3}
+                return _Layout(delimiter, 4, False, places)
+            if cells[3].strip():  # only what is playing now has no date
+                break
     return None
+
+
+def _header_places(cells: list[str]) -> dict[str, int]:
+    """Return where things stand under this header; empty if it is none of Last.fm's."""
+    names = [re.sub(r"[\s.]+", "_", cell.strip().lower()) for cell in cells]
+    place = {
+        what: next(names.index(name) for name in known if name in names)
+        for what, known in _HEADERS.items()
+        if any(name in names for name in known)
+    }
+    is_known = {"artist", "track"} <= place.keys() and bool(place.keys() & {"uts", "time"})
+    return place if is_known else {}
 
 
 def _csv_rows(

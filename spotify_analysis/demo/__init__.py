@@ -18,6 +18,7 @@ _FRONT_PAGE = {
     "Fault": "faults",
     "Listener": "listener",
     "Server": "server",
+    "account_zip": "running",
     "connect": "running",
     "empty_listener": "listener",
     "export_zip": "running",
@@ -33,6 +34,7 @@ __all__ = [
     "Fault",
     "Listener",
     "Server",
+    "account_zip",
     "connect",
     "empty_listener",
     "export_zip",
@@ -47,7 +49,15 @@ if TYPE_CHECKING:
     from spotify_analysis.demo.catalogue import Catalogue
     from spotify_analysis.demo.faults import Fault
     from spotify_analysis.demo.listener import Listener, empty_listener, large_listener
-    from spotify_analysis.demo.running import connect, export_zip, login, serve, status, stop
+    from spotify_analysis.demo.running import (
+        account_zip,
+        connect,
+        export_zip,
+        login,
+        serve,
+        status,
+        stop,
+    )
     from spotify_analysis.demo.server import Server
 
 

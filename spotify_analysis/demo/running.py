@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from spotify_analysis.client import Client
     from spotify_analysis.config import Settings
 
-__all__ = ["connect", "export_zip", "login", "serve", "status", "stop"]
+__all__ = ["account_zip", "connect", "export_zip", "login", "serve", "status", "stop"]
 
 _SWITCHES = frozenset(field.name for field in dataclasses.fields(Switches)) - {"mode"}
 
@@ -237,6 +237,41 @@ def export_zip(
     """
     path = Path(_folder().name if folder is None else folder) / "my_spotify_data.zip"
     exports.write_extended(listeners.listener(seed), path, generation=generation)
+    return path
+
+
+def account_zip(
+    folder: str | os.PathLike[str] | None = None, *, generation: str = "2025", seed: int = 1
+) -> Path:
+    """Write the made-up listener's account data, zipped as Spotify sends it.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Where to write it; by default a folder that is gone when this process ends.
+    generation : {"2021", "2023", "2024", "2025", "2026"}
+        Layout of the files; since 2024 with a Wrapped, in 2026 with a Sound Capsule.
+    seed : int
+        Which made-up listener.
+
+    Returns
+    -------
+    Path
+        ``my_spotify_account_data.zip``: a year of plays, library, playlists, the other files.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; no half-written file is left.
+
+    Examples
+    --------
+    >>> from spotify_analysis import demo
+    >>> demo.account_zip().name
+    'my_spotify_account_data.zip'
+    """
+    path = Path(_folder().name if folder is None else folder) / "my_spotify_account_data.zip"
+    exports.write_account_data(listeners.listener(seed), path, generation=generation)
     return path
 
 

@@ -13,8 +13,10 @@ import pytest
 
 from spotify_analysis import account_data, tables
 from spotify_analysis.demo import exports, listener
+from spotify_analysis.demo.exports.yearbook import LASTFM_DIALECTS
 
 SINCE, UNTIL = "2022-09-01", "2022-11-15"  # across the break of October 2022
+BOOKS, BOOKS_UNTIL = "2024-05-01", "2024-06-01"  # every newer generation holds this month
 GENERATIONS = ["G1b", "G2a", "G2b", "G2c", "G2d"]
 
 
@@ -91,6 +93,183 @@ def test_the_extended_history_is_what_was_played(
     began = [pd.Timestamp(play.started_at_ms, unit="ms", tz="UTC") for play in truth]
     meant_hours = pd.Series(began).dt.tz_convert("Europe/Berlin").dt.hour.value_counts(True)
     assert (hours.astype(float) - meant_hours).abs().max() < 0.01
+
+
+def identity(person: Any, play: Any) -> tuple[str | None, ...]:
+    """Name what was played as a full export does: kind, title, by whom, address."""
+    catalogue = person.catalogue
+    if play.kind == "track" and play.id:
+        track = catalogue.tracks[play.id]
+        artist = catalogue.artists[catalogue.albums[track.album_id].artist_ids[0]].name
+        return "track", track.name, artist, f"spotify:track:{play.id}"
+    if play.kind == "episode" and play.id:
+        episode = catalogue.episodes[play.id]
+        show = catalogue.shows[episode.show_id].name
+        return "episode", episode.name, show, f"spotify:episode:{play.id}"
+    if play.kind == "chapter" and play.id:
+        chapter = catalogue.chapters[play.id]
+        book = catalogue.audiobooks[chapter.audiobook_id].name
+        return "audiobook", chapter.name, book, f"spotify:episode:{play.id}"
+    return "unknown", None, None, None
+
+
+def identities(plays: pd.DataFrame) -> list[tuple[str | None, ...]]:
+    """Name what was played as the plays that were read do."""
+    title = plays["track"].fillna(plays["episode"]).fillna(plays["chapter"])
+    whose = plays["artist"].fillna(plays["show"]).fillna(plays["audiobook"])
+    columns = [plays["kind"], title, whose, plays["uri"]]
+    return list(
+        zip(*(column.astype("object").replace({pd.NA: None}) for column in columns), strict=True)
+    )
+
+
+@pytest.mark.parametrize("generation", ["G1a", *GENERATIONS])
+def test_every_play_comes_back_up_to_what_the_generation_holds(
+    person: Any, tmp_path: Path, generation: str
+) -> None:
+    since, until = ("2019-09-01", "2019-10-01") if generation == "G1a" else (BOOKS, BOOKS_UNTIL)
+    if generation in ("G1b", "G2a"):
+        since, until = "2022-10-01", "2022-11-01"
+    path = tmp_path / "export.zip"
+    span = {"since": since, "until": until, "blemishes": False}
+    exports.write_extended(person, path, generation=generation, **span)
+    plays, truth = read(path).plays, played(person, since, until)
+
+    def held(named: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        kind, title, whose, uri = named
+        if kind == "audiobook" and generation not in ("G2c", "G2d"):
+            return "unknown", None, None, None
+        return kind, title, whose, None if generation == "G1a" else uri
+
+    expected = Counter((play.ms_played, *held(identity(person, play))) for play in truth)
+    assert expected == Counter(
+        zip(plays["ms_played"], *zip(*identities(plays), strict=True), strict=True)
+    )
+    reasons = Counter((play.reason_start, play.reason_end, play.shuffle) for play in truth)
+    read_back = zip(plays["reason_start"], plays["reason_end"], plays["shuffle"], strict=True)
+    changed = reasons - Counter((a, b, bool(c)) for a, b, c in read_back)
+    assert all(reason[0] != "switched-to-video" for reason in changed)
+    assert changed.total() < 0.05 * len(truth)  # a video says how it was switched to
+
+
+@pytest.mark.parametrize("generation", ["2021", "2023", "2024", "2025", "2026"])
+def test_account_data_comes_back_up_to_what_it_holds(
+    person: Any, tmp_path: Path, generation: str
+) -> None:
+    until = {"2021": "2021-01-15", "2023": "2023-06-01"}.get(generation, f"{generation}-08-01")
+    since = f"{pd.Timestamp(until) - pd.Timedelta(days=60):%Y-%m-%d}"
+    path = tmp_path / "export.zip"
+    exports.write_account_data(person, path, generation=generation, since=since, until=until)
+    export = read(path)
+    followed = set(export.library["saved_shows"]["show"])
+
+    def held(named: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        kind, title, whose, _ = named
+        is_hidden = kind == "episode" and generation in ("2021", "2023") and whose not in followed
+        return "track" if is_hidden else kind, title, whose
+
+    rows = {
+        (
+            pd.Timestamp(play.ended_at_ms, unit="ms", tz="UTC").floor("min"),
+            play.ms_played,
+            *held(identity(person, play)),
+        )
+        for play in played(person, since, until)
+        if not play.incognito and not (play.kind == "chapter" and generation in ("2021", "2023"))
+    }
+    plays = export.plays
+    found = zip(
+        plays["ended_at"],
+        plays["ms_played"],
+        *zip(*(i[:3] for i in identities(plays)), strict=True),
+        strict=True,
+    )
+    assert sorted(rows, key=str) == sorted(found, key=str)
+
+
+def scrobbled(person: Any, since: str, until: str) -> list[Any]:
+    """Return what a scrobbler would have noted, in the order of its start."""
+    first, last = (pd.Timestamp(day, tz="UTC").timestamp() * 1000 for day in (since, until))
+    return sorted(
+        (
+            play
+            for play in person.plays
+            if first <= play.started_at_ms < last
+            and (play.kind, play.incognito) == ("track", False)
+            and play.id
+            and play.ms_played >= 30_000
+        ),
+        key=lambda play: play.started_at_ms,
+    )
+
+
+@pytest.mark.parametrize("dialect", LASTFM_DIALECTS)
+def test_scrobbles_come_back_from_every_dialect(person: Any, tmp_path: Path, dialect: str) -> None:
+    span = ("2026-06-01", "2026-07-01")
+    path = exports.write_lastfm(
+        person, tmp_path / "x.csv", dialect=dialect, since=span[0], until=span[1]
+    )
+    export, truth = read(path), scrobbled(person, *span)
+    unit = "s" if dialect in ("uts", "r") else "min"
+    expected = Counter(
+        (
+            pd.Timestamp(play.started_at_ms, unit="ms", tz="UTC").floor(unit),
+            *identity(person, play)[1:3],
+        )
+        for play in truth
+    )
+    # rows alike in everything a dialect writes are one
+    plays = export.plays
+    assert len(truth) > 300
+    assert set(expected) == set(
+        zip(plays["started_at"], plays["track"], plays["artist"], strict=True)
+    )
+    assert len(plays) == len(truth) - export.report.n_identical
+    assert export.report.rejected["reason"].str.contains("it was playing").tolist() == [True]
+
+
+def test_listens_come_back(person: Any, tmp_path: Path) -> None:
+    span = ("2026-05-20", "2026-07-01")
+    path = tmp_path / "listenbrainz.zip"
+    exports.write_listenbrainz(person, path, since=span[0], until=span[1])
+    export, truth = read(path), scrobbled(person, *span)
+    expected = Counter((play.started_at_ms // 1000, *identity(person, play)[1:]) for play in truth)
+    plays = export.plays
+    started = plays["started_at"].astype("int64") // 1_000_000
+    found = Counter(zip(started, plays["track"], plays["artist"], plays["uri"], strict=True))
+    assert set(found) == set(expected)
+    assert export.report.files["file"].tolist() == [
+        "listens/2026/5.jsonl",
+        "listens/2026/6.jsonl",
+    ]
+    assert export.report.n_other_files == 2
+    assert plays["ms_played"].isna().all()
+
+
+def test_the_side_files_of_every_generation(person: Any, tmp_path: Path) -> None:
+    years = {}
+    for generation in ("2021", "2024", "2025", "2026"):
+        since = "2023-01-01" if generation == "2024" else None
+        path = tmp_path / f"{generation}.zip"
+        exports.write_account_data(person, path, generation=generation, since=since)
+        years[generation] = read(path)
+    for export in years.values():
+        assert len(export.tables["search_queries"]) > 20
+        assert not export.tables["search_queries"]["is_prefix"].all()
+        assert set(export.tables["marquee"]["listener"]) <= {"super", "moderate", "light"}
+        assert export.tables["followers"]["n_people"].max() == 7
+    assert len(years["2021"].library["followed_artists"]) > 0
+    for generation, year in (("2024", 2023), ("2025", 2024), ("2026", 2025)):
+        tops = years[generation].tables["wrapped_tops"]
+        assert set(tops["year"]) == {year}
+        assert tops.loc[tops["what"] == "track", "uri"].str.startswith("spotify:track:").all()
+    # Spotify's check value is the sum of the rows of that day
+    for generation in ("2024", "2025"):
+        (check,) = years[generation].report.checks.itertuples()
+        assert check.ours == pytest.approx(check.published, abs=0.01)
+        assert check.agrees
+    assert years["2026"].report.checks["agrees"].tolist() == [True] * 12
+    assert "wrapped_tops" not in years["2021"].tables
 
 
 def test_blemishes_are_reported(person: Any, tmp_path: Path) -> None:

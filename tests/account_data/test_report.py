@@ -15,6 +15,7 @@ import pytest
 
 from spotify_analysis import account_data, tables
 from spotify_analysis.account_data import findings
+from spotify_analysis.account_data.quirks import _QUIRKS
 from tests.account_data.conftest import extended, music
 
 TABLES = {
@@ -255,7 +256,7 @@ def test_files_that_seem_to_be_missing(names: list[str], n_missing: int, told: l
         ("reason not known", 1, [extended(reason_end="unknown")]),
         ("new reason", 1, [extended(reason_end="bored")]),
         ("same moment", 2, [extended(), extended(reason_end="fwdbtn")]),
-        ("same moment, another length", 2, [extended(), extended(ms_played=1)]),
+        ("another length at the same moment", 2, [extended(), extended(ms_played=1)]),
         ("to the minute", 1, [music()]),
         ("without address", 1, [extended("2020")]),
         (
@@ -280,6 +281,31 @@ def test_every_oddity_has_a_name(write: Any, quirk: str, n_rows: int, rows: list
     assert quirk in report._repr_html_()
     plain = extended(offline_timestamp=1716026340)
     assert quirks(read(write("plain", a=[plain])).report) == {}
+
+
+def test_the_page_names_every_oddity_and_every_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+    first_cells = re.findall(r"^\| ([^|]+) \|", page, flags=re.MULTILINE)
+    listed = {name for cell in first_cells for name in cell.split(", ")}
+    source = Path(account_data.__file__).with_name("report.py").read_text(encoding="utf-8")
+    counted = re.search(r"def _counted.*?\n        \]", source, flags=re.DOTALL)
+    assert counted
+    names = [*(name for name, *_ in _QUIRKS), *re.findall(r'\(\s*"([a-z \']+)",', counted[0])]
+    assert len(names) >= 30
+    assert not set(names) - listed
+    assert {f"`report.{name}`" for name in TABLES} <= listed
+    for table in (
+        "search_queries",
+        "marquee",
+        "followers",
+        "wrapped_tops",
+        "wrapped_facts",
+        "sound_capsule",
+        "sound_capsule_highlights",
+    ):
+        assert f'["{table}"]' in page
+    for private in ("Userdata", "Identity", "Payments", "MessageData", "Inferences"):
+        assert f"`{private}`" in page
 
 
 def test_the_report_is_of_the_plays_as_they_were_read(write: Any) -> None:
@@ -330,7 +356,7 @@ def _extended_rows(files: list[tuple[str, list[dict[str, Any]]]]) -> dict[str, i
             addresses[artist, track].add(uri)
             names_of[uri].add(track)
     found["same moment"] = sum(n for n in at_moment.values() if n > 1)
-    found["same moment, another length"] = sum(n for n in at_moment_of.values() if n > 1)
+    found["another length at the same moment"] = sum(n for n in at_moment_of.values() if n > 1)
     for row in rows:
         if uri := row["spotify_track_uri"]:
             key = (
@@ -359,7 +385,7 @@ def _account_rows(
             "without address": len(rows),
             "zero length": sum(row["msPlayed"] == 0 for row in rows),
             "same moment": sum(n for n in at_moment.values() if n > 1),
-            "same moment, another length": sum(n for n in of_same.values() if n > 1),
+            "another length at the same moment": sum(n for n in of_same.values() if n > 1),
             "podcasts among music": sum(row["artistName"] in shows for row in rows),
             "files of one's own": len(library["other"]),
         }

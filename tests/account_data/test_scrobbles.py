@@ -86,8 +86,14 @@ def test_every_dialect_is_the_same_plays(csv_file: Any, dialect: str, name: str)
     assert "no length 2" in repr(export.report)
 
 
-def test_what_is_playing_has_no_date(csv_file: Any) -> None:
-    text = 'utc_time,artist,album,track\n,A,B,now\n"11 Jul 2024, 09:07",A,B,then\n'
+@pytest.mark.parametrize(
+    "text",
+    [
+        'utc_time,artist,album,track\n,A,B,now\n"11 Jul 2024, 09:07",A,B,then\n',
+        "A,B,now,\nA,B,then,11 Jul 2024 09:07\n",
+    ],
+)
+def test_what_is_playing_has_no_date(csv_file: Any, text: str) -> None:
     export = read(csv_file(text))
     assert export.plays["track"].tolist() == ["then"]
     (rejected,) = export.report.rejected.itertuples()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from spotify_analysis import auth, demo
+from spotify_analysis import account_data, auth, demo
 from spotify_analysis.demo import listener as listeners
 from spotify_analysis.demo import running
 
@@ -37,6 +37,15 @@ def test_connect_signs_in_over_http(server: Any) -> None:
         assert spotify.granted_scopes >= auth.scopes_for()
     asked = [request.path for request in server.requests]
     assert asked[:2] == ["/authorize", "/api/token"]
+
+
+def test_both_packages_of_the_made_up_listener(tmp_path: Path) -> None:
+    zips = [demo.export_zip(tmp_path), demo.account_zip(tmp_path, generation="2026")]
+    assert [path.name for path in zips] == ["my_spotify_data.zip", "my_spotify_account_data.zip"]
+    export = account_data.read(zips, time_zone="UTC", progress=False)
+    assert len(export.plays) > 70_000
+    assert export.report.n_covered > 0
+    assert set(export.tables["wrapped_tops"]["year"]) == {2025}
 
 
 def test_settings_and_options_are_told_apart(server: Any) -> None:
