@@ -27,28 +27,78 @@ from spotify_analysis.metrics.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.metrics.context import (
+    countries,
+    countries_over_time,
+    device_days,
+    offline_and_private,
+    platforms,
+    platforms_over_time,
+    travels,
+)
 from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.habits import (
+    artist_days,
+    artists_by_hour,
+    busiest_periods,
+    habits,
+    heavy_and_light_days,
+    sparklines,
+    when_played,
+)
 from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
+from spotify_analysis.metrics.time_patterns import (
+    average_days,
+    cumulative,
+    day_parts,
+    days_of_month,
+    every_play,
+    months_by_year,
+    months_of_year,
+    seasons,
+)
 from spotify_analysis.metrics.top_lists import top_list_comparison
 from spotify_analysis.metrics.totals import totals
 
 __all__ = [
     "PERIODS",
+    "artist_days",
+    "artists_by_hour",
+    "average_days",
+    "busiest_periods",
     "calendar",
+    "countries",
+    "countries_over_time",
+    "cumulative",
+    "day_parts",
+    "days_of_month",
+    "device_days",
     "discovery",
+    "every_play",
+    "habits",
+    "heavy_and_light_days",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "months_by_year",
+    "months_of_year",
+    "offline_and_private",
+    "platforms",
+    "platforms_over_time",
     "release_decades",
+    "seasons",
     "session_lengths",
     "sessions",
+    "sparklines",
     "streaks",
     "top_albums",
     "top_artists",
     "top_list_comparison",
     "top_tracks",
     "totals",
+    "travels",
     "weekdays",
+    "when_played",
 ]

@@ -18,29 +18,69 @@ from spotify_analysis.plots.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.plots.context import (
+    countries,
+    device_days,
+    offline_and_private,
+    platforms,
+    platforms_over_time,
+    travels,
+)
 from spotify_analysis.plots.discovery import discovery
+from spotify_analysis.plots.habits import (
+    artist_days,
+    artists_by_hour,
+    sparklines,
+)
 from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.sessions import session_lengths, sessions
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
+from spotify_analysis.plots.time_patterns import (
+    average_days,
+    cumulative,
+    day_parts,
+    days_of_month,
+    every_play,
+    months_by_year,
+    months_of_year,
+    seasons,
+)
 from spotify_analysis.plots.top_lists import top_list_comparison
 
 __all__ = [
     "PALETTES",
     "Palette",
+    "artist_days",
+    "artists_by_hour",
+    "average_days",
     "calendar",
+    "countries",
+    "cumulative",
+    "day_parts",
+    "days_of_month",
+    "device_days",
     "discovery",
+    "every_play",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "months_by_year",
+    "months_of_year",
+    "offline_and_private",
+    "platforms",
+    "platforms_over_time",
     "release_decades",
+    "seasons",
     "session_lengths",
     "sessions",
+    "sparklines",
     "streaks",
     "top_albums",
     "top_artists",
     "top_list_comparison",
     "top_tracks",
+    "travels",
     "use_style",
     "weekdays",
 ]
