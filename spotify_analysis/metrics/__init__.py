@@ -9,7 +9,8 @@ What every metric keeps to:
 - It counts the rows it is given. What counts as a play is decided before, by `counting.count`;
   the name of that rule travels along and ends in the caption of the chart.
 - A play belongs, whole, to the local day and hour in which it began (``local_day``,
-  ``local_hour``, ``local_weekday``). Metrics know no time zones.
+  ``local_hour``, ``local_weekday``), unless ``split=True`` divides its time between the hours or
+  days in which it sounded. Which zone a row is in was decided where it was read.
 - A track is an artist and a title, an album is an artist and an album: not every source has ids.
 - ``ms_played`` is missing, not 0, where no play of a row knows its length.
 - Facts in ``attrs``: ``rule``, ``rule_text``, ``time_zone`` and ``source`` as they came, and
