@@ -9,7 +9,8 @@ What every metric keeps to:
 - It counts the rows it is given. What counts as a play is decided before, by `counting.count`;
   the name of that rule travels along and ends in the caption of the chart.
 - A play belongs, whole, to the local day and hour in which it began (``local_day``,
-  ``local_hour``, ``local_weekday``). Metrics know no time zones.
+  ``local_hour``, ``local_weekday``), unless ``split=True`` divides its time between the hours or
+  days in which it sounded. Which zone a row is in was decided where it was read.
 - A track is an artist and a title, an album is an artist and an album: not every source has ids.
 - ``ms_played`` is missing, not 0, where no play of a row knows its length.
 - Facts in ``attrs``: ``rule``, ``rule_text``, ``time_zone`` and ``source`` as they came, and
@@ -27,7 +28,25 @@ from spotify_analysis.metrics.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.metrics.context import (
+    countries,
+    countries_over_time,
+    device_days,
+    offline_and_private,
+    platforms,
+    platforms_over_time,
+    travels,
+)
 from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.habits import (
+    artist_days,
+    artists_by_hour,
+    busiest_periods,
+    habits,
+    heavy_and_light_days,
+    sparklines,
+    when_played,
+)
 from spotify_analysis.metrics.rank_history import (
     best_ranks,
     certificates,
@@ -58,34 +77,64 @@ from spotify_analysis.metrics.rankings_over_time import (
 from spotify_analysis.metrics.recap import recap
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
+from spotify_analysis.metrics.time_patterns import (
+    average_days,
+    cumulative,
+    day_parts,
+    days_of_month,
+    every_play,
+    months_by_year,
+    months_of_year,
+    seasons,
+)
 from spotify_analysis.metrics.top_lists import top_list_comparison
 from spotify_analysis.metrics.totals import totals
 
 __all__ = [
     "PERIODS",
+    "artist_days",
+    "artists_by_hour",
+    "average_days",
     "best_of_hours",
     "best_ranks",
+    "busiest_periods",
     "calendar",
     "certificates",
     "climbers_and_fallers",
     "combined_ranking",
+    "countries",
+    "countries_over_time",
+    "cumulative",
     "cumulative_top",
+    "day_parts",
+    "days_of_month",
     "deliberate_tracks",
+    "device_days",
     "discovery",
+    "every_play",
+    "habits",
+    "heavy_and_light_days",
     "hours_of_day",
     "least_played",
     "listening_clock",
     "listening_over_time",
     "medals",
+    "months_by_year",
+    "months_of_year",
     "movement",
     "number_ones",
+    "offline_and_private",
+    "platforms",
+    "platforms_over_time",
     "race",
     "rank_history",
     "rank_of",
     "recap",
     "release_decades",
+    "seasons",
     "session_lengths",
     "sessions",
+    "sparklines",
     "streaks",
     "top_albums",
     "top_artists",
@@ -95,6 +144,8 @@ __all__ = [
     "top_tracks",
     "top_tracks_of_artists",
     "totals",
+    "travels",
     "weekdays",
     "weeks_at_number_one",
+    "when_played",
 ]

@@ -159,14 +159,57 @@ def finish(
             "until": tables.PLAYS.columns["local_day"],
         },
     ).iloc[0]
+    return finish_counted(
+        frame,
+        table,
+        n_plays=int(span["n_plays"]),
+        since=span["since"],
+        until=span["until"],
+        facts_of=facts_of,
+        **more,
+    )
+
+
+def finish_counted(
+    frame: pd.DataFrame,
+    table: tables.Table,
+    *,
+    n_plays: int,
+    since: Any,
+    until: Any,
+    facts_of: Any,
+    **more: Any,
+) -> pd.DataFrame:
+    """Do as `finish`, where it is known already what was counted.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows.
+    table : Table
+        What they are.
+    n_plays : int
+        How many plays were counted.
+    since, until : Timestamp or NaT
+        First and last local day of them.
+    facts_of : DataFrame of any engine
+        The plays as they came, for the facts that came with them.
+    **more : plain JSON values
+        Facts of this metric.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `table` with facts.
+    """
     given = tables.facts(facts_of)
     # a filter on the plays keeps their old facts, so what can be measured is measured anew
     return tables.note(
         tables.conform(frame, table),
         **{name: given.get(name) for name in ("rule", "rule_text", "time_zone", "source")},
-        n_plays=int(span["n_plays"]),
-        since=_iso(span["since"]),
-        until=_iso(span["until"]),
+        n_plays=n_plays,
+        since=_iso(since),
+        until=_iso(until),
         **more,
     )
 

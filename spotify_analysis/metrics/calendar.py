@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays, _split
+from spotify_analysis.metrics import _days, _plays
 
 __all__ = [
     "calendar",
@@ -20,9 +18,6 @@ __all__ = [
     "streaks",
     "weekdays",
 ]
-
-
-_MS_PER_MINUTE = 60_000
 
 
 def listening_over_time(
@@ -65,7 +60,7 @@ def listening_over_time(
     >>> months = metrics.listening_over_time(plays, period="month")  # doctest: +SKIP
     """
     _days.check_period(period)
-    counted, days = _days.by_day(plays, split=split)
+    _, days = _days.by_day(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.LISTENING_OVER_TIME.columns))
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
@@ -76,12 +71,12 @@ def listening_over_time(
                 "period": period,
                 "period_start": starts.astype("datetime64[us]"),
                 "is_partial": _days.is_partial(starts, on[0], on[-1], period),
-                **_summed(days, place, len(starts)),
+                **_days.sums_at(days, place, len(starts)),
                 "n_days_active": np.bincount(place[days["n_plays"] > 0], minlength=len(starts)),
             }
         )
         frame = _plays.with_time_known(frame)
-    return _plays.finish(frame, tables.LISTENING_OVER_TIME, counted, facts_of=plays, period=period)
+    return _days.finish(frame, tables.LISTENING_OVER_TIME, days, facts_of=plays, period=period)
 
 
 def calendar(plays: Any, *, split: bool = False) -> pd.DataFrame:
@@ -109,7 +104,7 @@ def calendar(plays: Any, *, split: bool = False) -> pd.DataFrame:
     A play belongs whole to the local day on which it began, also past midnight, unless `split`:
     see `listening_clock`.
     """
-    counted, days = _days.by_day(plays, split=split)
+    _, days = _days.by_day(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.CALENDAR.columns))
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
@@ -118,11 +113,11 @@ def calendar(plays: Any, *, split: bool = False) -> pd.DataFrame:
             {
                 "local_day": every.astype("datetime64[us]"),
                 "local_weekday": _days.weekday(every),
-                **_summed(days, np.searchsorted(every, on), len(every)),
+                **_days.sums_at(days, np.searchsorted(every, on), len(every)),
             }
         )
         frame = _plays.with_time_known(frame)
-    return _plays.finish(frame, tables.CALENDAR, counted, facts_of=plays)
+    return _days.finish(frame, tables.CALENDAR, days, facts_of=plays)
 
 
 def listening_clock(plays: Any, *, split: bool = False) -> pd.DataFrame:
@@ -131,8 +126,7 @@ def listening_clock(plays: Any, *, split: bool = False) -> pd.DataFrame:
     Parameters
     ----------
     plays : DataFrame of any engine
-        Rows of `tables.PLAYS`; uses ``local_day``, ``local_hour``, ``local_weekday`` and
-        ``ms_played``.
+        Rows of `tables.PLAYS`; uses ``local_day``, ``local_hour`` and ``ms_played``.
     split : bool
         Divide the time of a play between the hours in which it sounded.
 
@@ -158,21 +152,23 @@ def listening_clock(plays: Any, *, split: bool = False) -> pd.DataFrame:
 
     ``mean_minutes`` divides the time by the number of such weekdays from the first day of the
     plays to the last; it is missing where the time is, or where the span holds no such weekday.
-    Rows without local hour, weekday or day are not counted.
+    Rows without local day or hour are not counted.
     """
-    counted, cells, weekday_counts = _by_hour(plays, split=split)
+    _, cells = _days.by_hour(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.LISTENING_CLOCK.columns))
     if len(cells):
-        place = (cells["local_weekday"] - 1) * 24 + cells["local_hour"]
+        on = cells["local_day"].to_numpy().astype("datetime64[D]")
+        hour = cells["local_hour"].to_numpy(dtype="int64")
+        place = (_days.weekday(on) - 1) * 24 + hour
         frame = pd.DataFrame(
             {
                 "local_weekday": np.repeat(np.arange(1, 8), 24),
                 "local_hour": np.tile(np.arange(24), 7),
-                **_summed(cells, place.to_numpy(dtype="int64"), 168),
+                **_days.sums_at(cells, place, 168),
             }
         )
-        frame = _with_mean_minutes(frame, np.repeat(weekday_counts, 24))
-    return _plays.finish(frame, tables.LISTENING_CLOCK, counted, facts_of=plays)
+        frame = _days.with_mean_minutes(frame, np.repeat(_days.weekdays_between(on[0], on[-1]), 24))
+    return _days.finish(frame, tables.LISTENING_CLOCK, cells, facts_of=plays)
 
 
 def hours_of_day(plays: Any, *, split: bool = False) -> pd.DataFrame:
@@ -181,8 +177,7 @@ def hours_of_day(plays: Any, *, split: bool = False) -> pd.DataFrame:
     Parameters
     ----------
     plays : DataFrame of any engine
-        Rows of `tables.PLAYS`; uses ``local_day``, ``local_hour``, ``local_weekday`` and
-        ``ms_played``.
+        Rows of `tables.PLAYS`; uses ``local_day``, ``local_hour`` and ``ms_played``.
     split : bool
         Divide the time of a play between the hours in which it sounded.
 
@@ -202,18 +197,20 @@ def hours_of_day(plays: Any, *, split: bool = False) -> pd.DataFrame:
     As `listening_clock`, added up over the weekdays; ``mean_minutes`` divides by all days from
     the first to the last.
     """
-    counted, cells, weekday_counts = _by_hour(plays, split=split)
+    _, cells = _days.by_hour(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.HOURS_OF_DAY.columns))
     if len(cells):
+        on = cells["local_day"].to_numpy().astype("datetime64[D]")
+        n_days = int((on[-1] - on[0]).astype("int64")) + 1
         frame = pd.DataFrame(
             {
                 "local_hour": np.arange(24),
-                **_summed(cells, cells["local_hour"].to_numpy(dtype="int64"), 24),
+                **_days.sums_at(cells, cells["local_hour"].to_numpy(dtype="int64"), 24),
             }
         )
-        frame = _with_mean_minutes(frame, np.full(24, weekday_counts.sum()))
+        frame = _days.with_mean_minutes(frame, np.full(24, n_days))
         frame["share"] = frame["n_plays"] / frame["n_plays"].sum()
-    return _plays.finish(frame, tables.HOURS_OF_DAY, counted, facts_of=plays)
+    return _days.finish(frame, tables.HOURS_OF_DAY, cells, facts_of=plays)
 
 
 def weekdays(plays: Any, *, split: bool = False) -> pd.DataFrame:
@@ -243,7 +240,7 @@ def weekdays(plays: Any, *, split: bool = False) -> pd.DataFrame:
     span rarely holds as many Mondays as Sundays: ``n_days`` counts them from the first day of
     the plays to the last, and ``mean_minutes`` divides by it.
     """
-    counted, days = _days.by_day(plays, split=split)
+    _, days = _days.by_day(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.WEEKDAYS.columns))
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
@@ -252,12 +249,12 @@ def weekdays(plays: Any, *, split: bool = False) -> pd.DataFrame:
             {
                 "local_weekday": np.arange(1, 8),
                 "n_days": n_days,
-                **_summed(days, _days.weekday(on) - 1, 7),
+                **_days.sums_at(days, _days.weekday(on) - 1, 7),
             }
         )
-        frame = _with_mean_minutes(frame, n_days)
+        frame = _days.with_mean_minutes(frame, n_days)
         frame["share"] = frame["n_plays"] / frame["n_plays"].sum()
-    return _plays.finish(frame, tables.WEEKDAYS, counted, facts_of=plays)
+    return _days.finish(frame, tables.WEEKDAYS, days, facts_of=plays)
 
 
 def streaks(plays: Any) -> pd.DataFrame:
@@ -284,7 +281,7 @@ def streaks(plays: Any) -> pd.DataFrame:
     ``is_current`` marks the run that reaches the last day of the plays, wherever that lies; the
     metric does not know today's date.
     """
-    counted, days = _days.by_day(plays)
+    _, days = _days.by_day(plays)
     frame = pd.DataFrame(columns=list(tables.STREAKS.columns))
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
@@ -298,62 +295,10 @@ def streaks(plays: Any) -> pd.DataFrame:
                     "first_day": on[first].astype("datetime64[us]"),
                     "last_day": on[last].astype("datetime64[us]"),
                     "n_days": last - first + 1,
-                    **_summed(days, run, n_runs),
+                    **_days.sums_at(days, run, n_runs),
                     "is_current": last == len(on) - 1,
                 }
             )
         ).sort_values(["n_days", "first_day"], ascending=[False, True])
         frame["rank"] = np.arange(1, n_runs + 1)
-    return _plays.finish(frame, tables.STREAKS, counted, facts_of=plays)
-
-
-def _by_hour(
-    plays: Any, *, split: bool
-) -> tuple[_plays.Frame, pd.DataFrame, npt.NDArray[np.int64]]:
-    """Count plays per weekday and hour; return also how often the span holds each weekday."""
-    keys = ("local_weekday", "local_hour")
-    if split:
-        counted, parts = _split.parts(plays)
-        on = parts["local_day"].to_numpy().astype("datetime64[D]")
-        if not len(on):
-            return counted, parts, np.zeros(7, dtype="int64")
-        parts["local_weekday"] = _days.weekday(on)
-        return counted, parts, _days.weekdays_between(on.min(), on.max())
-    counted = _plays.narrow(plays, "local_day", *keys, "ms_played").filter(
-        ~nw.any_horizontal(
-            *(nw.col(name).is_null() for name in ("local_day", *keys)), ignore_nulls=False
-        )
-    )
-    cells = _plays.home(
-        counted.group_by(*keys).agg(
-            **_plays.heard(), first=nw.col("local_day").min(), last=nw.col("local_day").max()
-        ),
-        {
-            **_plays.columns_of(tables.PLAYS, *keys),
-            **_plays.HEARD,
-            "first": tables.PLAYS.columns["local_day"],
-            "last": tables.PLAYS.columns["local_day"],
-        },
-    )
-    if cells.empty:
-        return counted, cells, np.zeros(7, dtype="int64")
-    first = cells["first"].to_numpy().astype("datetime64[D]").min()
-    last = cells["last"].to_numpy().astype("datetime64[D]").max()
-    return counted, cells, _days.weekdays_between(first, last)
-
-
-def _summed(counts: pd.DataFrame, place: npt.NDArray[np.int64], n_places: int) -> dict[str, Any]:
-    """Add counts up at their places; places without counts are 0."""
-    sums: dict[str, Any] = {}
-    for name in _plays.HEARD:
-        sums[name] = np.zeros(n_places, dtype="int64")
-        # not np.bincount(weights=...), which adds in floats
-        np.add.at(sums[name], place, counts[name].to_numpy(dtype="int64"))
-    return sums
-
-
-def _with_mean_minutes(frame: pd.DataFrame, n_days: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """Add the mean over days; missing where there are no such days or no time is known."""
-    timed = _plays.with_time_known(frame)
-    days = pd.Series(n_days, index=frame.index, dtype=tables.INT)
-    return timed.assign(mean_minutes=timed["ms_played"] / _MS_PER_MINUTE / days.mask(days == 0))
+    return _days.finish(frame, tables.STREAKS, days, facts_of=plays)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from spotify_analysis.plots import _dates, _frame, _text, style
 
@@ -178,3 +179,40 @@ def value_axis(ax: Axes, colours: style.Palette, suffix: str) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}{suffix}"))
     ax.set_ylim(0, None)
     ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)
+
+
+def mean_minutes(table: pd.DataFrame) -> tuple[npt.NDArray[np.float64], str]:
+    """Return the heights of bars of averages, and the beginning of their unit.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``mean_minutes``, ``n_plays`` and ``ms_played``.
+
+    Returns
+    -------
+    ndarray
+        Minutes, or plays where no time is known.
+    str
+        What goes before "day".
+    """
+    if _frame.knows_time(table):
+        minutes = table["mean_minutes"].to_numpy(dtype="float64", na_value=np.nan)
+        return np.nan_to_num(minutes), "Minutes on an average"
+    return table["n_plays"].to_numpy(dtype="float64"), "Plays per"
+
+
+def colour_highest(ax: Axes, colours: style.Palette, heights: npt.NDArray[np.float64]) -> None:
+    """Give the highest bar another colour.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart; its first patches are the bars.
+    colours : Palette
+        Its colours.
+    heights : ndarray
+        Heights of the bars.
+    """
+    if heights.max(initial=0) > 0:
+        ax.patches[int(heights.argmax())].set_color(colours.second)

@@ -95,9 +95,9 @@ def hours_of_day(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax, colours = _frame.new(ax, size=(7.6, 3.4))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
-    heights, unit = _mean_minutes(table)
+    heights, unit = _bars.mean_minutes(table)
     ax.bar(table["local_hour"].to_numpy(dtype="int64") + 0.5, heights, 0.84, color=colours.main)
-    _colour_highest(ax, colours, heights)
+    _bars.colour_highest(ax, colours, heights)
     ax.set_xlim(0, 24)
     ax.set_xticks([0, 6, 12, 18, 24], ["midnight", "6 h", "noon", "18 h", "midnight"])
     _bars.value_axis(ax, colours, "")
@@ -124,9 +124,9 @@ def weekdays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax, colours = _frame.new(ax, size=(6, 3.4))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
-    heights, unit = _mean_minutes(table)
+    heights, unit = _bars.mean_minutes(table)
     ax.bar(table["local_weekday"].to_numpy(dtype="int64"), heights, 0.72, color=colours.main)
-    _colour_highest(ax, colours, heights)
+    _bars.colour_highest(ax, colours, heights)
     ax.set_xticks(range(1, 8), list(_frame.WEEKDAYS))
     ax.set_xlim(0.5, 7.5)
     _bars.value_axis(ax, colours, "")
@@ -334,18 +334,6 @@ def _mark_peak(
         gid="peak",
     )
     ax.set_ylim(0, heights[peak] * 1.16)
-
-
-def _mean_minutes(table: pd.DataFrame) -> tuple[npt.NDArray[np.float64], str]:
-    if _frame.knows_time(table):
-        minutes = table["mean_minutes"].to_numpy(dtype="float64", na_value=np.nan)
-        return np.nan_to_num(minutes), "Minutes on an average"
-    return table["n_plays"].to_numpy(dtype="float64"), "Plays per"
-
-
-def _colour_highest(ax: Axes, colours: style.Palette, heights: npt.NDArray[np.float64]) -> None:
-    if heights.max(initial=0) > 0:
-        ax.patches[int(heights.argmax())].set_color(colours.second)
 
 
 def _draw_days(

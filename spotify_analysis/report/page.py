@@ -215,9 +215,10 @@ def _lead(plays: pd.DataFrame) -> str:
     facts = tables.facts(plays)
     since, until = plays["ended_at"].min(), plays["ended_at"].max()
     rule = facts.get("rule_text") or "every row"
+    zone = (tables.shared_time_zone(plays) or "UTC").removeprefix("local time ")
     return (
         f"{_date(since)} to {_date(until)}, {len(plays):,} plays. "
-        f"What counts as a play: {rule}. Times are local ({plays['time_zone'].mode().iat[0]})."
+        f"What counts as a play: {rule}. Times are local ({zone})."
     )
 
 

@@ -51,6 +51,36 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         )
         for period in metrics.PERIODS
     },
+    "days_of_month": (metrics.days_of_month, tables.DAYS_OF_MONTH),
+    "months_of_year": (metrics.months_of_year, tables.MONTHS_OF_YEAR),
+    "seasons": (metrics.seasons, tables.SEASONS),
+    "day_parts": (metrics.day_parts, tables.DAY_PARTS),
+    "average_days": (metrics.average_days, tables.AVERAGE_DAYS),
+    "months_by_year": (metrics.months_by_year, tables.MONTHS_BY_YEAR),
+    "cumulative": (metrics.cumulative, tables.CUMULATIVE),
+    "every_play": (metrics.every_play, tables.EVERY_PLAY),
+    "artist_days": (metrics.artist_days, tables.ARTIST_DAYS),
+    "artists_by_hour": (metrics.artists_by_hour, tables.ARTISTS_BY_HOUR),
+    "busiest_periods": (metrics.busiest_periods, tables.BUSIEST_PERIODS),
+    "habits": (metrics.habits, tables.HABITS),
+    "heavy_and_light_days": (metrics.heavy_and_light_days, tables.HEAVY_AND_LIGHT_DAYS),
+    "sparklines": (metrics.sparklines, tables.SPARKLINES),
+    "when_played": (metrics.when_played, tables.WHEN_PLAYED),
+    "countries": (metrics.countries, tables.COUNTRIES),
+    "countries_over_time": (metrics.countries_over_time, tables.COUNTRIES_OVER_TIME),
+    "device_days": (metrics.device_days, tables.DEVICE_DAYS),
+    "offline_and_private": (metrics.offline_and_private, tables.OFFLINE_AND_PRIVATE),
+    "platforms": (metrics.platforms, tables.PLATFORMS_HEARD),
+    "platforms_over_time": (metrics.platforms_over_time, tables.PLATFORMS_OVER_TIME),
+    "travels": (metrics.travels, tables.TRAVELS),
+    "when_played by track": (
+        lambda plays: metrics.when_played(plays, of="track"),
+        tables.WHEN_PLAYED,
+    ),
+    "sparklines by album": (
+        lambda plays: metrics.sparklines(plays, of="album"),
+        tables.SPARKLINES,
+    ),
     "sessions": (metrics.sessions, tables.SESSIONS),
     "recap": (lambda plays: metrics.recap(plays, since="2023-12-31"), tables.RECAP),
     **{
@@ -102,6 +132,7 @@ N_ROWS_OF_NOTHING = {
     "totals": 1,
     "recap": 1,
 }
+N_ROWS_OF_NOTHING = {"totals": 1, "habits": 1}
 # Plays counted of the seven in `conftest.plays`; all seven where it is not named here: the album of
 # one play is not known, and an episode has no artist.
 N_PLAYS = {
@@ -128,6 +159,11 @@ N_PLAYS = {
     "top_per_period": 6,
     "least_played": 6,
     "combined_ranking": 6,
+    "artist_days": 6,
+    "artists_by_hour": 6,
+    "sparklines": 6,
+    "sparklines by album": 5,
+    "when_played": 6,
 }
 
 
@@ -138,4 +174,4 @@ def n_rows_of_nothing(name: str) -> int:
 
 def n_plays(name: str) -> int:
     """Return how many of the seven plays a metric counts."""
-    return N_PLAYS.get(name.split()[0], 7)
+    return N_PLAYS.get(name, N_PLAYS.get(name.split()[0], 7))

@@ -27,6 +27,10 @@ NASTY = (
 )
 
 
+PLATFORMS = ("ios", "macos", "speaker", "tv", "web", "console", "car")
+ABROAD = ("GB", "BO", "KR", "US", "VC")  # some countries have very long names
+
+
 @pytest.fixture(autouse=True)
 def _no_figure_left(recwarn: pytest.WarningsRecorder) -> Iterator[None]:
     """Close what a test drew."""
@@ -52,6 +56,14 @@ def make_plays(n_days: int, *, until: str = "2026-11-22", per_day: float = 3) ->
             "artist": [NASTY[k] for k in artist],
             "track": [f"{NASTY[-1 - k]} {k % 3}" for k in artist],
             "album": [f"Album of {NASTY[k]}" for k in artist],
+            "platform": [PLATFORMS[k % len(PLATFORMS)] for k in artist],
+            # a journey every fifty days, to five countries in turn
+            "country": [
+                ABROAD[number // 50 % len(ABROAD)] if number % 50 < 6 else "DE"
+                for number in np.sort(day).astype("int64").tolist()
+            ],
+            "offline": artist == 2,
+            "incognito": artist == 4,
         }
     )
     plays = tables.with_local_time(tables.conform(frame, tables.PLAYS), "UTC")

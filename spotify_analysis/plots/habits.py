@@ -1,0 +1,200 @@
+"""What stands out: artists by time of day, days full of one artist, and lines in small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis.plots import _bars, _dates, _frame, _text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["artist_days", "artists_by_hour", "sparklines"]
+
+_NOTHING = "No plays to draw yet"
+
+
+def artists_by_hour(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw a map of artists and hours of the day.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.ARTISTS_BY_HOUR`: what `metrics.artists_by_hour` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: one row per artist, the most played on top; colours are shares of the artist's
+        own plays. The darkest (in the dark theme, lightest) step holds the top 2 % of cells.
+    """
+    title = "Artists by time of day"
+    n_artists = max(table["rank"].nunique(), 4)
+    ax, colours = _frame.new(ax, size=(8.4, 1.5 + 0.3 * n_artists))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says=_NOTHING)
+    cells = (
+        table.pivot(index="rank", columns="local_hour", values="share")
+        .reindex(columns=range(24))
+        .to_numpy(dtype="float64", na_value=0)
+    )
+    heard = cells[cells > 0]
+    most = float(np.quantile(heard, 0.98)) if len(heard) else 1.0
+    ax.pcolormesh(
+        np.arange(25),
+        np.arange(len(cells) + 1),
+        cells,
+        cmap=colours.colormap,
+        vmin=0,
+        vmax=most,
+        edgecolors=colours.paper,
+        linewidth=1.6,
+    )
+    # names stand in the picture, left of the hours
+    room = 8.0
+    width_pt = _frame.width_of(ax) * room / (24 + room)
+    names = table.drop_duplicates("rank")["artist"]
+    for row, name in enumerate(names):
+        _text.write(
+            ax,
+            _text.shorten(name, width_pt - 10, size=8.5),
+            (0, row + 0.5),
+            offset_pt=(-6, 0),
+            ha="right",
+            va="center",
+            size=8.5,
+            color=colours.ink,
+            gid="name",
+        )
+    ax.set(xlim=(-room, 24), ylim=(max(len(cells), 4), 0), yticks=[])
+    ax.set_xticks(np.arange(0, 24, 3) + 0.5, [f"{hour} h" for hour in range(0, 24, 3)])
+    _frame.scale(ax, colours, low="0", high=f"{most:.0%} or more")
+    _frame.dress(
+        ax, colours, table, title=title, unit="Share of the artist's plays, by hour of start"
+    )
+    return ax
+
+
+def artist_days(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes:
+    """Draw the days with the most plays of one artist as bars.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.ARTIST_DAYS`: what `metrics.artist_days` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+    n : int
+        How many days.
+
+    Returns
+    -------
+    Axes
+        The chart.
+    """
+    title = "Days full of one artist"
+    chosen = table.head(n)
+    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(chosen), 4)))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says=_NOTHING)
+    rows = chosen.to_dict("records")
+    _bars.named(
+        ax,
+        colours,
+        chosen["n_plays"].to_numpy(dtype="float64"),
+        names=chosen["artist"].tolist(),
+        beside=[_frame.day(row["local_day"]) for row in rows],
+        shown=[_frame.many(int(row["n_plays"]), "play") for row in rows],
+        ranks=chosen["rank"].tolist(),
+    )
+    _frame.dress(
+        ax, colours, table, title=title, unit="Plays of the artist on that day", caption_pt=8
+    )
+    return ax
+
+
+def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw a small line for each artist, track or album: its plays over the years.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.SPARKLINES`: what `metrics.sparklines` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: one row each, the most played on top. Every row has a scale of its own, which
+        ends at its highest period; that is marked and told on the right.
+    """
+    of = str(table.attrs.get("of", "artist"))
+    title = f"Your {of}s over time"
+    n_rows = max(table["rank"].nunique(), 4)
+    ax, colours = _frame.new(ax, size=(8.4, 1.4 + 0.42 * n_rows))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says=_NOTHING)
+    of = next((name for name in ("track", "album") if table[name].notna().any()), "artist")
+    first = table[table["rank"] == table["rank"].iloc[0]]
+    period = str(table["period"].iloc[0])
+    edges = _dates.edges(first)
+    places = _dates.numbers(edges)
+    caption_pt = _dates.axis(ax, edges, period)
+    low, high = ax.get_xlim()
+    # a third of the width for names, a sixth for the highest value
+    left, right = 0.52 * (high - low), 0.3 * (high - low)
+    name_pt = _frame.width_of(ax) * left / (high - low + left + right)
+    for row, (_, lines) in enumerate(table.groupby("rank", sort=True)):
+        n_plays = lines["n_plays"].to_numpy(dtype="float64")
+        peak = int(n_plays.argmax())
+        base = row + 0.86
+        heights = base - 0.72 * n_plays / max(n_plays.max(), 1)
+        ax.fill_between(
+            places, np.append(heights, heights[-1]), base, step="post", color=colours.pale, lw=0
+        )
+        ax.stairs(heights, places, color=colours.main, linewidth=1.1, baseline=None, gid="line")
+        middle = float(places[peak : peak + 2].mean())
+        ax.plot([middle], [heights[peak]], "o", color=colours.second, markersize=4)
+        for text, at, offset, side, colour in (
+            (_text.shorten(lines[of].iloc[0], name_pt - 12, size=9), low, -8, "right", colours.ink),
+            (
+                f"{n_plays[peak]:,.0f} in {_dates.label_of(edges[peak], period)}",
+                high,
+                8,
+                "left",
+                colours.muted,
+            ),
+        ):
+            _text.write(
+                ax,
+                text,
+                (at, row + 0.55),
+                offset_pt=(offset, 0),
+                ha=side,
+                va="center",
+                size=9 if side == "right" else 8,
+                color=colour,
+                gid="name" if side == "right" else "peak",
+            )
+    ax.set_xlim(low - left, high + right)
+    ax.set(ylim=(n_rows, 0), yticks=[])
+    if len(edges) > 7:
+        # fewer years than on a chart that has the whole width
+        ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+        labels = {
+            place: label.get_text()
+            for place, label in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
+        }
+        kept = ticks[:: 2 if len(ticks) > 5 else 1]
+        ax.set_xticks(kept, [labels[place] for place in kept])
+    unit = f"Plays per {period}, each on its own scale"
+    _frame.dress(
+        ax, colours, table, title=f"Your {of}s over time", unit=unit, caption_pt=caption_pt
+    )
+    return ax

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import QuadMesh
+
+from spotify_analysis import metrics, plots, tables
+
+
+def test_shares_are_bars_the_longest_first(one_day: pd.DataFrame) -> None:
+    table = metrics.platforms(one_day)
+    bars = plots.platforms(table).containers[0]
+    lengths = [bar.get_width() for bar in bars]
+    assert lengths == pytest.approx(sorted(table["share_time"], reverse=True))
+
+
+def test_countries_have_names(fifteen_years: pd.DataFrame) -> None:
+    ax = plots.countries(metrics.countries(fifteen_years), n=3)
+    names = [text.get_text() for text in ax.texts if text.get_gid() == "name"]
+    assert names[0] == "Germany"
+    assert len(names) == 3
+
+
+def test_devices_over_time_fill_a_hundred_percent(fifteen_years: pd.DataFrame) -> None:
+    table = metrics.platforms_over_time(fifteen_years, period="year")
+    ax = plots.platforms_over_time(table)
+    tops = [bar.get_y() + bar.get_height() for bar in ax.containers[-1]]
+    assert tops == pytest.approx([100] * table["period_start"].nunique())
+    assert len(ax.containers) == 5  # the other three of the seven are one layer
+
+
+def test_device_days_are_strokes(fifteen_years: pd.DataFrame) -> None:
+    table = metrics.device_days(fifteen_years)
+    ax = plots.device_days(table)
+    meshes = [drawn for drawn in ax.collections if isinstance(drawn, QuadMesh)]
+    drawn = np.ma.concatenate([mesh.get_array().ravel() for mesh in meshes])
+    assert int(drawn.count()) == len(table)
+    assert drawn.sum() == pytest.approx(table["share"].sum())
+
+
+def test_travels_are_bars_of_days() -> None:
+    day = pd.to_datetime(["2024-01-01", "2024-03-01", "2024-03-15"]).astype("datetime64[us]")
+    table = tables.conform(
+        pd.DataFrame(
+            {
+                "spell": [1, 2, 3],
+                "country": ["DE", "JP", "DE"],
+                "country_name": ["Germany", "Japan", "Germany"],
+                "is_home": [True, False, True],
+                "first_day": day,
+                "last_day": day + pd.to_timedelta([59, 13, 99], unit="D"),
+                "n_days": [60, 14, 100],
+            }
+        ),
+        tables.TRAVELS,
+    )
+    ax = plots.travels(table)
+    assert [bar.get_width() for bar in ax.containers[0]] == [60, 100]
+    assert [bar.get_width() for bar in ax.containers[1]] == [14]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Germany", "Japan"]
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "days"] == ["160 d", "14 d"]
+
+
+def test_offline_and_private_are_percent(fifteen_years: pd.DataFrame) -> None:
+    table = metrics.offline_and_private(fifteen_years, period="year")
+    lines = {line.get_gid(): line for line in plots.offline_and_private(table).lines}
+    for name in ("offline", "private"):
+        drawn = np.asarray(lines[name].get_ydata()).tolist()
+        assert drawn == pytest.approx((table[f"share_{name}"] * 100).tolist())
+
+
+def test_plays_that_say_nothing_of_it(one_day: pd.DataFrame) -> None:
+    silent = one_day.assign(
+        offline=pd.array([None] * len(one_day), dtype="boolean"),
+        incognito=pd.array([None] * len(one_day), dtype="boolean"),
+    )
+    ax = plots.offline_and_private(metrics.offline_and_private(silent))
+    said = [text.get_text() for text in ax.texts if text.get_gid() == "empty"]
+    assert said == ["No play says whether it was offline or private"]

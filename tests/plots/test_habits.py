@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import QuadMesh
+
+from spotify_analysis import metrics, plots
+
+
+def test_artists_by_hour_is_a_map_of_shares(one_day: pd.DataFrame) -> None:
+    table = metrics.artists_by_hour(one_day)
+    ax = plots.artists_by_hour(table)
+    (mesh,) = (drawn for drawn in ax.collections if isinstance(drawn, QuadMesh))
+    cells = mesh.get_array()
+    assert cells.shape == (table["rank"].nunique(), 24)
+    assert np.asarray(cells).ravel().tolist() == pytest.approx(table["share"].tolist())
+    assert cells.sum(axis=1).tolist() == pytest.approx([1] * len(cells))
+
+
+def test_artist_days_are_bars_of_plays(fifteen_years: pd.DataFrame) -> None:
+    table = metrics.artist_days(fifteen_years)
+    ax = plots.artist_days(table, n=5)
+    assert [bar.get_width() for bar in ax.containers[0]] == table["n_plays"].tolist()[:5]
+    written = [text.get_text() for text in ax.texts]
+    day = table["local_day"].iloc[0]
+    assert any(f"{day.day} " in text and str(day.year) in text for text in written)
+
+
+def test_sparklines_tell_their_highest_period(fifteen_years: pd.DataFrame) -> None:
+    table = metrics.sparklines(fifteen_years, n=3, period="year")
+    ax = plots.sparklines(table)
+    lines = [patch for patch in ax.patches if patch.get_gid() == "line"]
+    assert len(lines) == 3
+    for number, line in enumerate(lines, start=1):
+        n_plays = table[table["rank"] == number]["n_plays"].to_numpy(dtype="float64")
+        base = number - 1 + 0.86
+        heights = (base - np.asarray(line.get_data().values)) / 0.72
+        assert heights.tolist() == pytest.approx((n_plays / n_plays.max()).tolist())
+    told = [text.get_text() for text in ax.texts if text.get_gid() == "peak"]
+    first = table[table["rank"] == 1]
+    best = first.iloc[first["n_plays"].to_numpy(dtype="int64").argmax()]
+    assert told[0] == f"{best['n_plays']} in {best['period_start'].year}"
