@@ -58,6 +58,23 @@ def by_day(plays: Any) -> tuple[_plays.Frame, pd.DataFrame]:
     return counted, days.sort_values("local_day", ignore_index=True)
 
 
+def span_of(days: pd.DataFrame) -> _plays.Span:
+    """Measure the plays of days.
+
+    Parameters
+    ----------
+    days : DataFrame
+        What `by_day` counted.
+
+    Returns
+    -------
+    Span
+        Their number and days.
+    """
+    on = days["local_day"]
+    return _plays.Span(int(days["n_plays"].sum()), on.min(), on.max())
+
+
 def period_start(days: Days, period: str) -> Days:
     """Return the first day of the period each day lies in.
 

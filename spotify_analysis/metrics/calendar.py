@@ -76,7 +76,14 @@ def listening_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Dat
             }
         )
         frame = _plays.with_time_known(frame)
-    return _plays.finish(frame, tables.LISTENING_OVER_TIME, counted, facts_of=plays, period=period)
+    return _plays.finish(
+        frame,
+        tables.LISTENING_OVER_TIME,
+        counted,
+        facts_of=plays,
+        span=_days.span_of(days),
+        period=period,
+    )
 
 
 def calendar(plays: Any) -> pd.DataFrame:
@@ -114,7 +121,7 @@ def calendar(plays: Any) -> pd.DataFrame:
             }
         )
         frame = _plays.with_time_known(frame)
-    return _plays.finish(frame, tables.CALENDAR, counted, facts_of=plays)
+    return _plays.finish(frame, tables.CALENDAR, counted, facts_of=plays, span=_days.span_of(days))
 
 
 def listening_clock(plays: Any) -> pd.DataFrame:
@@ -144,7 +151,7 @@ def listening_clock(plays: Any) -> pd.DataFrame:
     day of the plays to the last; it is missing where the time is, or where the span holds no such
     weekday. Rows without local hour, weekday or day are not counted.
     """
-    counted, cells, weekday_counts = _by_hour(plays)
+    counted, cells, span = _by_hour(plays, "local_weekday", "local_hour")
     frame = pd.DataFrame(columns=list(tables.LISTENING_CLOCK.columns))
     if len(cells):
         place = (cells["local_weekday"] - 1) * 24 + cells["local_hour"]
@@ -155,8 +162,9 @@ def listening_clock(plays: Any) -> pd.DataFrame:
                 **_summed(cells, place.to_numpy(dtype="int64"), 168),
             }
         )
-        frame = _with_mean_minutes(frame, np.repeat(weekday_counts, 24))
-    return _plays.finish(frame, tables.LISTENING_CLOCK, counted, facts_of=plays)
+        n_weekdays = _days.weekdays_between(*_first_last(span))
+        frame = _with_mean_minutes(frame, np.repeat(n_weekdays, 24))
+    return _plays.finish(frame, tables.LISTENING_CLOCK, counted, facts_of=plays, span=span)
 
 
 def hours_of_day(plays: Any) -> pd.DataFrame:
@@ -184,7 +192,7 @@ def hours_of_day(plays: Any) -> pd.DataFrame:
     As `listening_clock`, added up over the weekdays; ``mean_minutes`` divides by all days from
     the first to the last.
     """
-    counted, cells, weekday_counts = _by_hour(plays)
+    counted, cells, span = _by_hour(plays, "local_hour")
     frame = pd.DataFrame(columns=list(tables.HOURS_OF_DAY.columns))
     if len(cells):
         frame = pd.DataFrame(
@@ -193,9 +201,10 @@ def hours_of_day(plays: Any) -> pd.DataFrame:
                 **_summed(cells, cells["local_hour"].to_numpy(dtype="int64"), 24),
             }
         )
-        frame = _with_mean_minutes(frame, np.full(24, weekday_counts.sum()))
+        first, last = _first_last(span)
+        frame = _with_mean_minutes(frame, np.full(24, (last - first).astype("int64") + 1))
         frame["share"] = frame["n_plays"] / frame["n_plays"].sum()
-    return _plays.finish(frame, tables.HOURS_OF_DAY, counted, facts_of=plays)
+    return _plays.finish(frame, tables.HOURS_OF_DAY, counted, facts_of=plays, span=span)
 
 
 def weekdays(plays: Any) -> pd.DataFrame:
@@ -236,7 +245,7 @@ def weekdays(plays: Any) -> pd.DataFrame:
         )
         frame = _with_mean_minutes(frame, n_days)
         frame["share"] = frame["n_plays"] / frame["n_plays"].sum()
-    return _plays.finish(frame, tables.WEEKDAYS, counted, facts_of=plays)
+    return _plays.finish(frame, tables.WEEKDAYS, counted, facts_of=plays, span=_days.span_of(days))
 
 
 def streaks(plays: Any) -> pd.DataFrame:
@@ -283,33 +292,25 @@ def streaks(plays: Any) -> pd.DataFrame:
             )
         ).sort_values(["n_days", "first_day"], ascending=[False, True])
         frame["rank"] = np.arange(1, n_runs + 1)
-    return _plays.finish(frame, tables.STREAKS, counted, facts_of=plays)
+    return _plays.finish(frame, tables.STREAKS, counted, facts_of=plays, span=_days.span_of(days))
 
 
-def _by_hour(plays: Any) -> tuple[_plays.Frame, pd.DataFrame, npt.NDArray[np.int64]]:
-    """Count plays per weekday and hour; return also how often the span holds each weekday."""
-    keys = ("local_weekday", "local_hour")
-    counted = _plays.narrow(plays, "local_day", *keys, "ms_played").filter(
-        ~nw.any_horizontal(
-            *(nw.col(name).is_null() for name in ("local_day", *keys)), ignore_nulls=False
-        )
+def _by_hour(plays: Any, *by: str) -> tuple[_plays.Frame, pd.DataFrame, _plays.Span]:
+    """Count the plays that know their hour, weekday and day, by one or two of these."""
+    known = ("local_day", "local_hour", "local_weekday")
+    counted = _plays.narrow(plays, *known, "ms_played").filter(
+        ~nw.any_horizontal(*(nw.col(name).is_null() for name in known), ignore_nulls=False)
     )
     cells = _plays.home(
-        counted.group_by(*keys).agg(
-            **_plays.heard(), first=nw.col("local_day").min(), last=nw.col("local_day").max()
-        ),
-        {
-            **_plays.columns_of(tables.PLAYS, *keys),
-            **_plays.HEARD,
-            "first": tables.PLAYS.columns["local_day"],
-            "last": tables.PLAYS.columns["local_day"],
-        },
+        counted.group_by(*by).agg(**_plays.heard()),
+        {**_plays.columns_of(tables.PLAYS, *by), **_plays.HEARD},
     )
-    if cells.empty:
-        return counted, cells, np.zeros(7, dtype="int64")
-    first = cells["first"].to_numpy().astype("datetime64[D]").min()
-    last = cells["last"].to_numpy().astype("datetime64[D]").max()
-    return counted, cells, _days.weekdays_between(first, last)
+    return counted, cells, _plays.span_of(counted)
+
+
+def _first_last(span: _plays.Span) -> tuple[np.datetime64, np.datetime64]:
+    first, last = (np.datetime64(day, "D") for day in (span.since, span.until))
+    return first, last
 
 
 def _summed(counts: pd.DataFrame, place: npt.NDArray[np.int64], n_places: int) -> dict[str, Any]:
