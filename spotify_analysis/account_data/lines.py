@@ -36,7 +36,7 @@ _WORD_NULL, _WORD_TRUE, _WORD_FALS = (
 _CODES = _OTHER, _TEXT, _NULL, _TRUE, _FALSE, _NUMBER = range(6)
 # a name has an escaped quote now and then; where it is the rule, a parser is faster
 _FEW = 100
-_BLOCK = 4096
+_BLOCK = 2048
 _PIECE = 2**18
 
 _Places = npt.NDArray[np.int64]
@@ -255,12 +255,10 @@ class _Cells:
         self, data: bytes, text: npt.NDArray[np.uint8], begins: _Places, ends: _Places
     ) -> None:
         self._data, self._n_rows = data, len(begins)
-        first, length = text[begins], ends - begins
-        codes = ((first == _QUOTE) & (text[ends - 1] == _QUOTE) & (length > 1)).view(np.uint8)
-        other = np.flatnonzero(codes.ravel() != _TEXT)
-        codes.ravel()[other] = _codes_of(
-            data, text, begins.ravel()[other], first.ravel()[other], length.ravel()[other]
-        )
+        codes = np.empty(begins.shape, dtype="uint8")
+        for first in range(0, self._n_rows, _BLOCK):  # blocks stay in the processor's cache
+            rows = slice(first, first + _BLOCK)
+            codes[rows] = _codes_of(data, text, begins[rows], ends[rows])
         # from here on key by key
         self._begins, self._ends = (given.T.astype("int32", order="C") for given in (begins, ends))
         self._codes = np.ascontiguousarray(codes.T)
@@ -346,23 +344,21 @@ class _Cells:
 
 
 def _codes_of(
-    data: bytes,
-    text: npt.NDArray[np.uint8],
-    begins: _Places,
-    first: npt.NDArray[np.uint8],
-    length: _Places,
+    data: bytes, text: npt.NDArray[np.uint8], begins: _Places, ends: _Places
 ) -> npt.NDArray[np.uint8]:
-    """Tell what the values are that are no texts."""
+    """Tell what values are."""
+    first, last, length = text[begins], text[ends - 1], ends - begins
+    codes = np.zeros(begins.shape, dtype="uint8")
+    codes[(first == _QUOTE) & (last == _QUOTE) & (length > 1)] = _TEXT
+    rest = np.flatnonzero(codes != _TEXT)
+    first, last, length = first.ravel()[rest], last.ravel()[rest], length.ravel()[rest]
     # four bytes from each place on; behind the last value there are at least three more
-    words = np.ndarray(len(data) - 3, "<u4", data, strides=(1,))[begins]
-    codes = np.zeros(len(begins), dtype="uint8")
-    codes[(words == _WORD_NULL) & (length == 4)] = _NULL
-    rest = np.flatnonzero(codes == _OTHER)
-    words, length, first = words[rest], length[rest], first[rest]
-    ends_with_e = text[begins[rest] + length - 1] == ord("e")
+    words = np.ndarray(len(data) - 3, "<u4", data, strides=(1,))[begins.ravel()[rest]]
+    found = np.zeros(len(rest), dtype="uint8")
     # Arrow also reads 007 and 0x1f
-    number = ((first == _ZERO) & (length == 1)) | ((first >= _ONE) & (first <= _NINE))
-    codes[rest[number]] = _NUMBER
-    codes[rest[(words == _WORD_TRUE) & (length == 4)]] = _TRUE
-    codes[rest[(words == _WORD_FALS) & (length == 5) & ends_with_e]] = _FALSE
+    found[((first == _ZERO) & (length == 1)) | ((first >= _ONE) & (first <= _NINE))] = _NUMBER
+    found[(words == _WORD_NULL) & (length == 4)] = _NULL
+    found[(words == _WORD_TRUE) & (length == 4)] = _TRUE
+    found[(words == _WORD_FALS) & (length == 5) & (last == ord("e"))] = _FALSE
+    codes.ravel()[rest] = found
     return codes
