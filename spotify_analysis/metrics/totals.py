@@ -82,7 +82,11 @@ def totals(plays: Any) -> pd.DataFrame:
     row["hours_played"] = row["ms_played"] / _MS_PER_HOUR
     row |= {name: _n_different(frame, keys) for name, keys in _UNIQUES.items()}
     row |= _of_days(plays)
-    return _plays.finish(tables.conform([row], tables.TOTALS), tables.TOTALS, frame, facts_of=plays)
+    span = _plays.Span(
+        int(row["n_plays"]), row.get("first_day", pd.NaT), row.get("last_day", pd.NaT)
+    )
+    table = tables.conform([row], tables.TOTALS)
+    return _plays.finish(table, tables.TOTALS, frame, facts_of=plays, span=span)
 
 
 def _n_different(frame: _plays.Frame, keys: tuple[str, ...]) -> int:
