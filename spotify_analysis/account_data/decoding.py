@@ -432,6 +432,8 @@ def _row_by_row(data: bytes, row_type: type[Row], *, file: str) -> Decoded[Row]:
         except msgspec.DecodeError:  # a number of thousands of digits
             rejected.append(Rejection(number, "a value is out of all range"))
             continue
+        except UnicodeDecodeError as exc:  # until here the row was only skipped over
+            raise _unreadable(data, exc, file=file) from None
         if not isinstance(given, dict):
             rejected.append(Rejection(number, "is no object", _short(given)))
             continue

@@ -36,7 +36,8 @@ _WORD_NULL, _WORD_TRUE, _WORD_FALS = (
 _CODES = _OTHER, _TEXT, _NULL, _TRUE, _FALSE, _NUMBER = range(6)
 # a name has an escaped quote now and then; where it is the rule, a parser is faster
 _FEW = 100
-_BLOCK = 4096
+_BLOCK = 2048
+_PIECE = 2**18
 
 _Places = npt.NDArray[np.int64]
 
@@ -97,13 +98,14 @@ def _columns(data: bytes, wanted: dict[str, str], required: set[str]) -> dict[st
     layout = _layout_of(data)
     _insist(required <= set(layout.keys) and len(data) < 2**31 - 8)
     text = np.frombuffer(data, np.uint8)
-    begins, ends = _edges_of_values(data, text, layout)
+    line_ends, n_quotes_there = _scanned(text)
+    begins, ends = _edges_of_values(data, line_ends, layout)
     _check_between(data, begins, ends, layout)
     cells = _Cells(data, text, begins, ends)
     escaped, n_escaped_quotes = _escaped(data, text, begins, ends)
     # every quote is one of a key, one around a text, or escaped: so none stands inside of a text
     n_quotes = 2 * (begins.size + cells.n_texts) + n_escaped_quotes
-    _insist(np.count_nonzero(text == _QUOTE) == n_quotes)
+    _insist(n_quotes_there == n_quotes)
     if not data.isascii():
         whole = np.array([0, len(data)], dtype="int64")
         _strings(pa.large_string(), whole, data).validate(full=True)
@@ -139,14 +141,27 @@ def _layout_of(data: bytes) -> _Layout:
     return _Layout(start.end(), keys, prefixes, between[0])
 
 
-def _edges_of_values(
-    data: bytes, text: npt.NDArray[np.uint8], layout: _Layout
-) -> tuple[_Places, _Places]:
+def _scanned(text: npt.NDArray[np.uint8]) -> tuple[_Places, int]:
+    """Return where lines end, and count quotes; there is no other control character."""
+    # piece by piece, which stays in the processor's cache and needs no new memory
+    piece = np.empty(min(_PIECE, len(text)), dtype=bool)
+    found, n_quotes = [], 0
+    for first in range(0, len(text), _PIECE):
+        part = text[first : first + _PIECE]
+        holds = piece[: len(part)]
+        np.less(part, _SPACE, out=holds)
+        found.append(np.flatnonzero(holds) + first)
+        np.equal(part, _QUOTE, out=holds)
+        n_quotes += int(np.count_nonzero(holds))
+    line_ends = np.concatenate(found)
+    _insist((text[line_ends] == _NEWLINE).all())
+    return line_ends, n_quotes
+
+
+def _edges_of_values(data: bytes, line_ends: _Places, layout: _Layout) -> tuple[_Places, _Places]:
     """Return where values begin and end: a row of the arrays per object, a column per key."""
     n_keys = len(layout.keys)
     n_lines = n_keys + layout.between.count(b"\n")
-    line_ends = np.flatnonzero(text < _SPACE)
-    _insist((text[line_ends] == _NEWLINE).all())
     line_ends = line_ends[data.count(b"\n", 0, layout.begins) - 1 :]
     n_rows = (len(line_ends) - 1 - n_keys) // n_lines + 1
     n_used = (n_rows - 1) * n_lines + n_keys + 1
@@ -189,7 +204,7 @@ def _check_between(data: bytes, begins: _Places, ends: _Places, layout: _Layout)
     _insist(n_same == begins.size - 1)
 
 
-def _alternating(begins: _Places, ends: _Places) -> npt.NDArray[np.int32]:
+def _alternating(begins: npt.NDArray[Any], ends: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
     """Return offsets of spans and of what lies between them, in turn."""
     offsets = np.empty(2 * len(begins), dtype="int32")
     offsets[0::2] = begins
@@ -240,16 +255,13 @@ class _Cells:
         self, data: bytes, text: npt.NDArray[np.uint8], begins: _Places, ends: _Places
     ) -> None:
         self._data, self._n_rows = data, len(begins)
-        first, length = text[begins], ends - begins
-        codes = ((first == _QUOTE) & (text[ends - 1] == _QUOTE) & (length > 1)).view(np.uint8)
-        other = np.flatnonzero(codes.ravel() != _TEXT)
-        codes.ravel()[other] = _codes_of(
-            data, text, begins.ravel()[other], first.ravel()[other], length.ravel()[other]
-        )
+        codes = np.empty(begins.shape, dtype="uint8")
+        for first in range(0, self._n_rows, _BLOCK):  # blocks stay in the processor's cache
+            rows = slice(first, first + _BLOCK)
+            codes[rows] = _codes_of(data, text, begins[rows], ends[rows])
         # from here on key by key
-        self._begins, self._ends, self._codes = (
-            np.ascontiguousarray(given.T) for given in (begins, ends, codes)
-        )
+        self._begins, self._ends = (given.T.astype("int32", order="C") for given in (begins, ends))
+        self._codes = np.ascontiguousarray(codes.T)
         counts = [np.bincount(codes, minlength=len(_CODES)) for codes in self._codes]
         self._counts = [dict(zip(_CODES, count.tolist(), strict=True)) for count in counts]
         self.n_texts = sum(count[_TEXT] for count in self._counts)
@@ -332,23 +344,21 @@ class _Cells:
 
 
 def _codes_of(
-    data: bytes,
-    text: npt.NDArray[np.uint8],
-    begins: _Places,
-    first: npt.NDArray[np.uint8],
-    length: _Places,
+    data: bytes, text: npt.NDArray[np.uint8], begins: _Places, ends: _Places
 ) -> npt.NDArray[np.uint8]:
-    """Tell what the values are that are no texts."""
+    """Tell what values are."""
+    first, last, length = text[begins], text[ends - 1], ends - begins
+    codes = np.zeros(begins.shape, dtype="uint8")
+    codes[(first == _QUOTE) & (last == _QUOTE) & (length > 1)] = _TEXT
+    rest = np.flatnonzero(codes != _TEXT)
+    first, last, length = first.ravel()[rest], last.ravel()[rest], length.ravel()[rest]
     # four bytes from each place on; behind the last value there are at least three more
-    words = np.ndarray(len(data) - 3, "<u4", data, strides=(1,))[begins]
-    codes = np.zeros(len(begins), dtype="uint8")
-    codes[(words == _WORD_NULL) & (length == 4)] = _NULL
-    rest = np.flatnonzero(codes == _OTHER)
-    words, length, first = words[rest], length[rest], first[rest]
-    ends_with_e = text[begins[rest] + length - 1] == ord("e")
+    words = np.ndarray(len(data) - 3, "<u4", data, strides=(1,))[begins.ravel()[rest]]
+    found = np.zeros(len(rest), dtype="uint8")
     # Arrow also reads 007 and 0x1f
-    number = ((first == _ZERO) & (length == 1)) | ((first >= _ONE) & (first <= _NINE))
-    codes[rest[number]] = _NUMBER
-    codes[rest[(words == _WORD_TRUE) & (length == 4)]] = _TRUE
-    codes[rest[(words == _WORD_FALS) & (length == 5) & ends_with_e]] = _FALSE
+    found[((first == _ZERO) & (length == 1)) | ((first >= _ONE) & (first <= _NINE))] = _NUMBER
+    found[(words == _WORD_NULL) & (length == 4)] = _NULL
+    found[(words == _WORD_TRUE) & (length == 4)] = _TRUE
+    found[(words == _WORD_FALS) & (length == 5) & (last == ord("e"))] = _FALSE
+    codes.ravel()[rest] = found
     return codes

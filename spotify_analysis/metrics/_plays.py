@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import narwhals as nw
 import pandas as pd
@@ -126,8 +126,53 @@ def with_time_known(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(ms_played=frame["ms_played"].astype(tables.INT).mask(unknown))
 
 
+class Span(NamedTuple):
+    """How many plays were counted, and on which days.
+
+    Parameters
+    ----------
+    n_plays : int
+        Plays.
+    since, until : Timestamp or NaT
+        First and last local day.
+    """
+
+    n_plays: int
+    since: Any
+    until: Any
+
+
+def span_of(counted: Frame) -> Span:
+    """Measure the plays that were counted.
+
+    Parameters
+    ----------
+    counted : narwhals DataFrame or LazyFrame
+        The plays, with ``local_day``.
+
+    Returns
+    -------
+    Span
+        Their number and days.
+    """
+    day = tables.PLAYS.columns["local_day"]
+    row = home(
+        counted.select(
+            n_plays=nw.len(), since=nw.col("local_day").min(), until=nw.col("local_day").max()
+        ),
+        {"n_plays": HEARD["n_plays"], "since": day, "until": day},
+    ).iloc[0]
+    return Span(int(row["n_plays"]), row["since"], row["until"])
+
+
 def finish(
-    frame: pd.DataFrame, table: tables.Table, counted: Frame, *, facts_of: Any, **more: Any
+    frame: pd.DataFrame,
+    table: tables.Table,
+    counted: Frame,
+    *,
+    facts_of: Any,
+    span: Span | None = None,
+    **more: Any,
 ) -> pd.DataFrame:
     """Give a metric's rows their table and the facts of what was counted.
 
@@ -141,6 +186,8 @@ def finish(
         The plays that were really counted, with ``local_day``.
     facts_of : DataFrame of any engine
         The plays as they came, for the facts that came with them.
+    span : Span or None
+        What `span_of` would measure, where it is known already.
     **more : plain JSON values
         Facts of this metric.
 
@@ -149,22 +196,13 @@ def finish(
     DataFrame
         Rows of `table` with facts.
     """
-    span = home(
-        counted.select(
-            n_plays=nw.len(), since=nw.col("local_day").min(), until=nw.col("local_day").max()
-        ),
-        {
-            "n_plays": HEARD["n_plays"],
-            "since": tables.PLAYS.columns["local_day"],
-            "until": tables.PLAYS.columns["local_day"],
-        },
-    ).iloc[0]
+    measured = span or span_of(counted)
     return finish_counted(
         frame,
         table,
-        n_plays=int(span["n_plays"]),
-        since=span["since"],
-        until=span["until"],
+        n_plays=measured.n_plays,
+        since=measured.since,
+        until=measured.until,
         facts_of=facts_of,
         **more,
     )

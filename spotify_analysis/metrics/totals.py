@@ -82,15 +82,19 @@ def totals(plays: Any) -> pd.DataFrame:
     row["hours_played"] = row["ms_played"] / _MS_PER_HOUR
     row |= {name: _n_different(frame, keys) for name, keys in _UNIQUES.items()}
     row |= _of_days(plays)
-    return _plays.finish(tables.conform([row], tables.TOTALS), tables.TOTALS, frame, facts_of=plays)
+    span = _plays.Span(
+        int(row["n_plays"]), row.get("first_day", pd.NaT), row.get("last_day", pd.NaT)
+    )
+    table = tables.conform([row], tables.TOTALS)
+    return _plays.finish(table, tables.TOTALS, frame, facts_of=plays, span=span)
 
 
 def _n_different(frame: _plays.Frame, keys: tuple[str, ...]) -> int:
     """Count different values of `keys`; rows without the last key do not count."""
     known = frame.select(*keys).filter(~nw.col(keys[-1]).is_null())
-    distinct = known.unique() if len(keys) == 1 else known.group_by(*keys, drop_null_keys=False)
-    groups = distinct if isinstance(distinct, nw.DataFrame | nw.LazyFrame) else distinct.agg()
-    counted = _plays.home(groups.select(n_plays=nw.len()), {"n_plays": _plays.HEARD["n_plays"]})
+    counted = _plays.home(
+        known.unique().select(n_plays=nw.len()), {"n_plays": _plays.HEARD["n_plays"]}
+    )
     return int(counted["n_plays"].sum())
 
 

@@ -55,6 +55,14 @@ def test_attack_42_text_that_is_not_utf8(write: Any) -> None:
     assert caught.value.position == data.index(b"\xff")
 
 
+def test_text_that_is_not_utf8_in_a_row_that_is_no_play(write: Any) -> None:
+    # the parser looks at the name of a field only where it wants the field; found by fuzzing
+    data = b'[{"endTime": "", "artistName": "", "trackName": "", "\x97": 1}]'
+    with pytest.raises(errors.ExportReadError, match="the text is not UTF-8") as caught:
+        read(write(a=data))
+    assert caught.value.position == data.index(b"\x97")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_attack_42_files_that_were_saved_again(write: Any, encoding: str) -> None:
     text = json.dumps([extended(master_metadata_track_name="Größe")], ensure_ascii=False)
