@@ -124,6 +124,21 @@ def export(folder: Path, *, demo: bool, parquet: bool, yes: bool) -> None:
 
 
 @main.command()
+@click.option(
+    "--history",
+    "place",
+    metavar="FOLDER",
+    help="Where the history is kept: a folder, or s3://bucket/folder. Else your data folder.",
+)
+@click.option("--demo", is_flag=True, help="The made-up listener instead of your account.")
+def sync(place: str | None, *, demo: bool) -> None:
+    """Add the plays Spotify remembers (the last 50) to the history you keep."""
+    from spotify_analysis import history
+
+    click.echo(repr(history.History(place).sync(_connect(demo=demo))))
+
+
+@main.command()
 @click.argument("export_path", metavar="EXPORT", type=FILE)
 @click.option(
     "--folder",

@@ -131,6 +131,15 @@ def test_export_of_the_made_up_listener(tmp_path: Path) -> None:
     assert set(top["time_range"]) == set(tables.TIME_RANGES)
 
 
+def test_sync_keeps_recent_plays(tmp_path: Path) -> None:
+    command = ["sync", "--history", str(tmp_path / "kept"), "--demo"]
+    first, again = (CliRunner().invoke(cli.main, command) for _ in range(2))
+    demo.stop()
+    assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
+    assert "50 plays" in first.output
+    assert "told nothing new" in again.output
+
+
 def test_the_stand_in_in_the_foreground_until_interrupted() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "spotify_analysis.cli", "demo", "--serve", "--port", "0"],

@@ -402,7 +402,7 @@ class History:
             found = self._healthy()
             n_before = _n_files(found)
             undone = sorted(set(found.ledger["import_id"]) - set(found.active))
-            gone = [name for name in undone if found.mark(name) % 2 == 1]
+            gone = [name for name in undone if found.is_whole(name)]
             if found.rows is not None and gone:
                 self._store.forget(found.rows, {name: found.mark(name) + 1 for name in gone})
             n_removed = self._store.compact(keep_days)
@@ -460,6 +460,10 @@ class History:
                 try:
                     return work()
                 except state.Damaged:
+                    if self._store.folder is None:
+                        # perhaps the network: a bucket is mended by check() alone
+                        time.sleep(0.2 * 2**n_try)
+                        continue
                     found = state.load(self._store, quiet=True)
                     mending.mend(self._store, found, zone=self.time_zone, deep=True)
                 except Conflict:

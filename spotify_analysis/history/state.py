@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,7 @@ class State:
     ledger: pd.DataFrame
     active: list[str]
     number: int
+    _marks: dict[str, int] = field(default_factory=dict, repr=False)
 
     def mark(self, import_id: str) -> int:
         """Return how often the rows of an import were written and lost; odd if they are whole.
@@ -100,7 +101,12 @@ class State:
         int
             0 if they were never written.
         """
-        return int((self.rows and self.rows.transaction_version(f"rows-{import_id}")) or 0)
+        if self.rows is None:
+            return 0
+        if import_id not in self._marks:
+            # reads the log, so it is asked once
+            self._marks[import_id] = self.rows.transaction_version(f"rows-{import_id}") or 0
+        return self._marks[import_id]
 
     def members(
         self, *, also: str | None = None, without: str | None = None

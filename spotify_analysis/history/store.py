@@ -22,7 +22,7 @@ __all__ = ["IMPORTS", "PLAYS", "ROWS", "Conflict", "DataFile", "Store"]
 PLAYS, ROWS, IMPORTS = "plays", "rows", "imports"
 _PARTITION = {PLAYS: ["year"], ROWS: None, IMPORTS: None}
 _ASIDE = "damaged"
-_MANY_FILES = 64
+_MANY_FILES = 24
 # the log of changes is kept this long; old versions can be read back so far
 _KEEP = {"delta.logRetentionDuration": "interval 30 days"}
 
@@ -154,15 +154,19 @@ class Store:
         pyarrow.dataset.Dataset
             Its files.
         """
+        import pyarrow.dataset as ds
         from pyarrow import fs
 
+        if self.folder is None:
+            return table.to_pyarrow_dataset()
         # the local file system of Arrow is much faster than the one that goes through Rust
-        near = (
-            fs.SubTreeFileSystem(str((self.folder / name).absolute()), fs.LocalFileSystem())
-            if self.folder is not None
-            else None
-        )
-        return table.to_pyarrow_dataset(filesystem=near)
+        near = fs.SubTreeFileSystem(str((self.folder / name).absolute()), fs.LocalFileSystem())
+        if _PARTITION[name]:
+            return table.to_pyarrow_dataset(filesystem=near)
+        # many small files, of which all are read: what the log knows of each is not worth its time
+        kind = ds.ParquetFileFormat()
+        pieces = [kind.make_fragment(file.path, near) for file in self.files(table)]
+        return ds.FileSystemDataset(pieces, pa.schema(table.schema()), kind, near)
 
     def files(self, table: DeltaTable) -> list[DataFile]:
         """List the files of a table.

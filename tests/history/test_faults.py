@@ -56,7 +56,7 @@ def data_files(keep_folder: Path, table: str) -> list[Path]:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_fault_H1_kill_9_during_an_import(tmp_path: Path) -> None:
-    downloads, expected = 8, {}
+    downloads, expected = 5, {}
     for n in range(downloads):
         piece = newer(MANY[: 300 * (n + 1)], file=f"{n}.json", country="DE" if n % 2 else "AT")
         piece.to_pickle(tmp_path / f"{n}.pkl")
