@@ -30,20 +30,39 @@ from spotify_analysis.metrics.calendar import (
 from spotify_analysis.metrics.discovery import discovery
 from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.metrics.releases import release_decades
-from spotify_analysis.metrics.sessions import session_lengths, sessions
+from spotify_analysis.metrics.returns import days_between_plays, gaps
+from spotify_analysis.metrics.runs import binges, daily_streaks, runs, silences
+from spotify_analysis.metrics.sessions import (
+    longest_plays,
+    longest_sessions,
+    session_lengths,
+    session_starts,
+    session_statistics,
+    sessions,
+)
 from spotify_analysis.metrics.top_lists import top_list_comparison
 from spotify_analysis.metrics.totals import totals
 
 __all__ = [
     "PERIODS",
+    "binges",
     "calendar",
+    "daily_streaks",
+    "days_between_plays",
     "discovery",
+    "gaps",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "longest_plays",
+    "longest_sessions",
     "release_decades",
+    "runs",
     "session_lengths",
+    "session_starts",
+    "session_statistics",
     "sessions",
+    "silences",
     "streaks",
     "top_albums",
     "top_artists",

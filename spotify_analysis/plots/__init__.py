@@ -21,21 +21,39 @@ from spotify_analysis.plots.calendar import (
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.plots.releases import release_decades
-from spotify_analysis.plots.sessions import session_lengths, sessions
+from spotify_analysis.plots.returns import days_between_plays, gaps
+from spotify_analysis.plots.runs import binges, daily_streaks, run_timeline, runs, silences
+from spotify_analysis.plots.sessions import (
+    longest_plays,
+    longest_sessions,
+    session_lengths,
+    session_starts,
+    sessions,
+)
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
 from spotify_analysis.plots.top_lists import top_list_comparison
 
 __all__ = [
     "PALETTES",
     "Palette",
+    "binges",
     "calendar",
+    "daily_streaks",
+    "days_between_plays",
     "discovery",
+    "gaps",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
+    "longest_plays",
+    "longest_sessions",
     "release_decades",
+    "run_timeline",
+    "runs",
     "session_lengths",
+    "session_starts",
     "sessions",
+    "silences",
     "streaks",
     "top_albums",
     "top_artists",

@@ -31,7 +31,16 @@ from spotify_analysis.tables.metrics.rankings import (
     MOST_PLAYED_TRACKS,
 )
 from spotify_analysis.tables.metrics.releases import RELEASE_DECADES
-from spotify_analysis.tables.metrics.sessions import SESSION_LENGTHS, SESSIONS
+from spotify_analysis.tables.metrics.returns import DAYS_BETWEEN_PLAYS, GAPS
+from spotify_analysis.tables.metrics.runs import BINGES, DAILY_STREAKS, RUNS, SILENCES
+from spotify_analysis.tables.metrics.sessions import (
+    LONGEST_PLAYS,
+    LONGEST_SESSIONS,
+    SESSION_LENGTHS,
+    SESSION_STARTS,
+    SESSION_STATISTICS,
+    SESSIONS,
+)
 from spotify_analysis.tables.metrics.top_lists import TOP_LIST_COMPARISON
 from spotify_analysis.tables.metrics.totals import TOTALS
 from spotify_analysis.tables.parquet import read_parquet, write_parquet
@@ -79,10 +88,13 @@ __all__ = [
     "ALBUM_TRACKS",
     "ARTISTS",
     "ARTIST_ALBUMS",
+    "BINGES",
     "BOOL",
     "CALENDAR",
     "COUNTING_RULES",
+    "DAILY_STREAKS",
     "DAY",
+    "DAYS_BETWEEN_PLAYS",
     "DICTIONARY",
     "DISCOVERY",
     "DTYPES",
@@ -92,12 +104,15 @@ __all__ = [
     "EXPORT_FILES",
     "FLOAT",
     "FOLLOWED_ARTISTS",
+    "GAPS",
     "HOURS_OF_DAY",
     "INT",
     "KINDS",
     "LEDGER",
     "LISTENING_CLOCK",
     "LISTENING_OVER_TIME",
+    "LONGEST_PLAYS",
+    "LONGEST_SESSIONS",
     "MOST_PLAYED_ALBUMS",
     "MOST_PLAYED_ARTISTS",
     "MOST_PLAYED_TRACKS",
@@ -109,6 +124,7 @@ __all__ = [
     "PROFILE",
     "REJECTED_ROWS",
     "RELEASE_DECADES",
+    "RUNS",
     "SAVED_ALBUMS",
     "SAVED_EPISODES",
     "SAVED_SHOWS",
@@ -116,6 +132,9 @@ __all__ = [
     "SEARCH",
     "SESSIONS",
     "SESSION_LENGTHS",
+    "SESSION_STARTS",
+    "SESSION_STATISTICS",
+    "SILENCES",
     "SOURCES",
     "STREAKS",
     "STRING",

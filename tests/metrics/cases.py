@@ -38,10 +38,48 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         for period in metrics.PERIODS
     },
     "sessions": (metrics.sessions, tables.SESSIONS),
+    "longest_sessions": (
+        lambda plays: metrics.longest_sessions(metrics.sessions(plays)),
+        tables.LONGEST_SESSIONS,
+    ),
+    "session_statistics": (
+        lambda plays: metrics.session_statistics(metrics.sessions(plays)),
+        tables.SESSION_STATISTICS,
+    ),
+    "session_starts": (
+        lambda plays: metrics.session_starts(metrics.sessions(plays)),
+        tables.SESSION_STARTS,
+    ),
+    "longest_plays": (lambda plays: metrics.longest_plays(plays, n=3), tables.LONGEST_PLAYS),
+    "silences": (metrics.silences, tables.SILENCES),
+    "runs": (metrics.runs, tables.RUNS),
+    "runs of track": (lambda plays: metrics.runs(plays, of="track", n=None), tables.RUNS),
+    "daily_streaks": (metrics.daily_streaks, tables.DAILY_STREAKS),
+    "daily_streaks of track": (
+        lambda plays: metrics.daily_streaks(plays, of="track", n=2),
+        tables.DAILY_STREAKS,
+    ),
+    "binges": (metrics.binges, tables.BINGES),
+    "binges by time": (
+        lambda plays: metrics.binges(plays, of="track", n=None, by="time"),
+        tables.BINGES,
+    ),
+    "gaps": (lambda plays: metrics.gaps(plays, min_plays=1), tables.GAPS),
+    "gaps still running": (
+        lambda plays: metrics.gaps(plays, of="track", min_plays=1, running=True),
+        tables.GAPS,
+    ),
+    "days_between_plays": (
+        lambda plays: metrics.days_between_plays(plays, of="track", min_plays=2),
+        tables.DAYS_BETWEEN_PLAYS,
+    ),
 }
 
 # Rows of each answer when nothing was played; 0 where it is not named here.
-N_ROWS_OF_NOTHING = {"totals": 1}
+N_ROWS_OF_NOTHING = {
+    "totals": 1,
+    "session_statistics": 1,
+}
 # Plays counted of the seven in `conftest.plays`; all seven where it is not named here: the album of
 # one play is not known, and an episode has no artist.
 N_PLAYS = {
@@ -49,6 +87,10 @@ N_PLAYS = {
     "top_artists": 6,
     "top_tracks": 6,
     "discovery": 6,
+    "daily_streaks": 6,
+    "binges": 6,
+    "gaps": 6,
+    "days_between_plays": 6,
 }
 
 
