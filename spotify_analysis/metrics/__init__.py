@@ -28,6 +28,14 @@ from spotify_analysis.metrics.calendar import (
     weekdays,
 )
 from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.engagement import (
+    engagement,
+    engagement_over_time,
+    reasons,
+    skip_moments,
+    skip_streaks,
+    skips_by_shuffle,
+)
 from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.returns import days_between_plays, gaps
@@ -40,6 +48,13 @@ from spotify_analysis.metrics.sessions import (
     session_statistics,
     sessions,
 )
+from spotify_analysis.metrics.signals import (
+    completion,
+    loved,
+    most_deliberate,
+    most_replayed,
+    most_skipped,
+)
 from spotify_analysis.metrics.top_lists import top_list_comparison
 from spotify_analysis.metrics.totals import totals
 
@@ -47,15 +62,23 @@ __all__ = [
     "PERIODS",
     "binges",
     "calendar",
+    "completion",
     "daily_streaks",
     "days_between_plays",
     "discovery",
+    "engagement",
+    "engagement_over_time",
     "gaps",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
     "longest_plays",
     "longest_sessions",
+    "loved",
+    "most_deliberate",
+    "most_replayed",
+    "most_skipped",
+    "reasons",
     "release_decades",
     "runs",
     "session_lengths",
@@ -63,6 +86,9 @@ __all__ = [
     "session_statistics",
     "sessions",
     "silences",
+    "skip_moments",
+    "skip_streaks",
+    "skips_by_shuffle",
     "streaks",
     "top_albums",
     "top_artists",

@@ -19,6 +19,12 @@ from spotify_analysis.plots.calendar import (
     weekdays,
 )
 from spotify_analysis.plots.discovery import discovery
+from spotify_analysis.plots.engagement import (
+    engagement_over_time,
+    reasons,
+    skip_moments,
+    skip_streaks,
+)
 from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.returns import days_between_plays, gaps
@@ -30,6 +36,13 @@ from spotify_analysis.plots.sessions import (
     session_starts,
     sessions,
 )
+from spotify_analysis.plots.signals import (
+    completion,
+    loved,
+    most_deliberate,
+    most_replayed,
+    most_skipped,
+)
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
 from spotify_analysis.plots.top_lists import top_list_comparison
 
@@ -38,15 +51,22 @@ __all__ = [
     "Palette",
     "binges",
     "calendar",
+    "completion",
     "daily_streaks",
     "days_between_plays",
     "discovery",
+    "engagement_over_time",
     "gaps",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",
     "longest_plays",
     "longest_sessions",
+    "loved",
+    "most_deliberate",
+    "most_replayed",
+    "most_skipped",
+    "reasons",
     "release_decades",
     "run_timeline",
     "runs",
@@ -54,6 +74,8 @@ __all__ = [
     "session_starts",
     "sessions",
     "silences",
+    "skip_moments",
+    "skip_streaks",
     "streaks",
     "top_albums",
     "top_artists",

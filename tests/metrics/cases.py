@@ -5,9 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
 from spotify_analysis import metrics, tables
+
+
+def with_ends(plays: Any) -> Any:
+    """Return plays of any engine with ends: Alpha is skipped, Ann is clicked and shuffled."""
+    is_alpha, is_ann = nw.col("track") == "Alpha", nw.col("artist") == "Ann"
+    named = ~nw.col("track").is_null()
+    made = nw.to_native(
+        nw.from_native(plays).with_columns(
+            was_skipped=is_alpha,
+            shuffle=is_ann,
+            reason_end=nw.when(is_alpha)
+            .then(nw.lit("fwdbtn"))
+            .otherwise(nw.when(named).then(nw.lit("trackdone"))),
+            reason_start=nw.when(is_ann)
+            .then(nw.lit("clickrow"))
+            .otherwise(nw.when(named).then(nw.lit("backbtn"))),
+        )
+    )
+    if isinstance(plays, pd.DataFrame):
+        made.attrs = dict(plays.attrs)
+    return made
+
 
 OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "totals": (metrics.totals, tables.TOTALS),
@@ -73,12 +96,38 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         lambda plays: metrics.days_between_plays(plays, of="track", min_plays=2),
         tables.DAYS_BETWEEN_PLAYS,
     ),
+    "engagement": (lambda plays: metrics.engagement(with_ends(plays)), tables.ENGAGEMENT),
+    "engagement (nothing said)": (metrics.engagement, tables.ENGAGEMENT),
+    "engagement_over_time": (
+        lambda plays: metrics.engagement_over_time(with_ends(plays), period="week"),
+        tables.ENGAGEMENT_OVER_TIME,
+    ),
+    "skips_by_shuffle": (
+        lambda plays: metrics.skips_by_shuffle(with_ends(plays)),
+        tables.SKIPS_BY_SHUFFLE,
+    ),
+    "skip_moments": (lambda plays: metrics.skip_moments(with_ends(plays)), tables.SKIP_MOMENTS),
+    "skip_streaks": (lambda plays: metrics.skip_streaks(with_ends(plays)), tables.SKIP_STREAKS),
+    "reasons": (lambda plays: metrics.reasons(with_ends(plays)), tables.REASONS),
+    "reasons (nothing said)": (metrics.reasons, tables.REASONS),
+    "most_skipped": (lambda plays: metrics.most_skipped(with_ends(plays)), tables.SIGNALS),
+    "most_deliberate": (
+        lambda plays: metrics.most_deliberate(with_ends(plays), of="album"),
+        tables.SIGNALS,
+    ),
+    "most_replayed": (
+        lambda plays: metrics.most_replayed(with_ends(plays), of="artist"),
+        tables.SIGNALS,
+    ),
+    "loved": (lambda plays: metrics.loved(with_ends(plays)), tables.LOVED),
+    "completion": (lambda plays: metrics.completion(with_ends(plays)), tables.COMPLETION),
 }
 
 # Rows of each answer when nothing was played; 0 where it is not named here.
 N_ROWS_OF_NOTHING = {
     "totals": 1,
     "session_statistics": 1,
+    "engagement": 1,
 }
 # Plays counted of the seven in `conftest.plays`; all seven where it is not named here: the album of
 # one play is not known, and an episode has no artist.
@@ -91,6 +140,15 @@ N_PLAYS = {
     "binges": 6,
     "gaps": 6,
     "days_between_plays": 6,
+    "engagement": 6,
+    "engagement_over_time": 6,
+    "skips_by_shuffle": 6,
+    "skip_moments": 6,
+    "most_skipped": 6,
+    "most_deliberate": 5,
+    "most_replayed": 6,
+    "loved": 6,
+    "completion": 6,
 }
 
 

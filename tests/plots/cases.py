@@ -18,6 +18,17 @@ def apart(plays: pd.DataFrame) -> pd.DataFrame:
     return plays.assign(local_day=day)
 
 
+def with_ends(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return plays with reasons for their start and end, and shuffle, the same in each run."""
+    n = plays.index
+    return plays.assign(
+        reason_end=[("trackdone", "fwdbtn", "fwdbtn", "endplay", "new-reason")[k % 5] for k in n],
+        was_skipped=[bool(k % 5 in (1, 2, 3)) for k in n],
+        reason_start=[("clickrow", "backbtn", "trackdone")[k % 3] for k in n],
+        shuffle=[bool(k % 7 < 3) for k in n],
+    )
+
+
 OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_tracks": (lambda plays: metrics.top_tracks(plays, n=12, by="time"), plots.top_tracks),
     "top_artists": (lambda plays: metrics.top_artists(plays, n=12), plots.top_artists),
@@ -73,6 +84,32 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.days_between_plays(plays, n=12, min_plays=2),
         plots.days_between_plays,
     ),
+    **{
+        f"engagement_over_time {period}": (
+            lambda plays, period=period: metrics.engagement_over_time(
+                with_ends(plays), period=period
+            ),
+            plots.engagement_over_time,
+        )
+        for period in ("month", "year")
+    },
+    "skip_moments": (lambda plays: metrics.skip_moments(with_ends(plays)), plots.skip_moments),
+    "skip_streaks": (lambda plays: metrics.skip_streaks(with_ends(plays)), plots.skip_streaks),
+    "reasons": (lambda plays: metrics.reasons(with_ends(plays)), plots.reasons),
+    "most_skipped": (
+        lambda plays: metrics.most_skipped(with_ends(plays), n=12),
+        plots.most_skipped,
+    ),
+    "most_deliberate": (
+        lambda plays: metrics.most_deliberate(with_ends(plays), of="album", n=12),
+        plots.most_deliberate,
+    ),
+    "most_replayed": (
+        lambda plays: metrics.most_replayed(with_ends(plays), of="artist", n=12),
+        plots.most_replayed,
+    ),
+    "loved": (lambda plays: metrics.loved(with_ends(plays), n=12), plots.loved),
+    "completion": (lambda plays: metrics.completion(with_ends(plays)), plots.completion),
 }
 OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
