@@ -36,6 +36,15 @@ from spotify_analysis.metrics.engagement import (
     skip_streaks,
     skips_by_shuffle,
 )
+from spotify_analysis.metrics.podcasts import (
+    audiobook_progress,
+    hours_by_kind,
+    listening_by_kind,
+    new_shows,
+    show_loyalty,
+    top_episodes,
+    top_shows,
+)
 from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.returns import days_between_plays, gaps
@@ -60,6 +69,7 @@ from spotify_analysis.metrics.totals import totals
 
 __all__ = [
     "PERIODS",
+    "audiobook_progress",
     "binges",
     "calendar",
     "completion",
@@ -69,7 +79,9 @@ __all__ = [
     "engagement",
     "engagement_over_time",
     "gaps",
+    "hours_by_kind",
     "hours_of_day",
+    "listening_by_kind",
     "listening_clock",
     "listening_over_time",
     "longest_plays",
@@ -78,6 +90,7 @@ __all__ = [
     "most_deliberate",
     "most_replayed",
     "most_skipped",
+    "new_shows",
     "reasons",
     "release_decades",
     "runs",
@@ -85,6 +98,7 @@ __all__ = [
     "session_starts",
     "session_statistics",
     "sessions",
+    "show_loyalty",
     "silences",
     "skip_moments",
     "skip_streaks",
@@ -92,7 +106,9 @@ __all__ = [
     "streaks",
     "top_albums",
     "top_artists",
+    "top_episodes",
     "top_list_comparison",
+    "top_shows",
     "top_tracks",
     "totals",
     "weekdays",

@@ -25,6 +25,15 @@ from spotify_analysis.plots.engagement import (
     skip_moments,
     skip_streaks,
 )
+from spotify_analysis.plots.podcasts import (
+    audiobook_progress,
+    hours_by_kind,
+    listening_by_kind,
+    new_shows,
+    show_loyalty,
+    top_episodes,
+    top_shows,
+)
 from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.returns import days_between_plays, gaps
@@ -49,6 +58,7 @@ from spotify_analysis.plots.top_lists import top_list_comparison
 __all__ = [
     "PALETTES",
     "Palette",
+    "audiobook_progress",
     "binges",
     "calendar",
     "completion",
@@ -57,7 +67,9 @@ __all__ = [
     "discovery",
     "engagement_over_time",
     "gaps",
+    "hours_by_kind",
     "hours_of_day",
+    "listening_by_kind",
     "listening_clock",
     "listening_over_time",
     "longest_plays",
@@ -66,6 +78,7 @@ __all__ = [
     "most_deliberate",
     "most_replayed",
     "most_skipped",
+    "new_shows",
     "reasons",
     "release_decades",
     "run_timeline",
@@ -73,13 +86,16 @@ __all__ = [
     "session_lengths",
     "session_starts",
     "sessions",
+    "show_loyalty",
     "silences",
     "skip_moments",
     "skip_streaks",
     "streaks",
     "top_albums",
     "top_artists",
+    "top_episodes",
     "top_list_comparison",
+    "top_shows",
     "top_tracks",
     "use_style",
     "weekdays",

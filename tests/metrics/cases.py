@@ -32,6 +32,29 @@ def with_ends(plays: Any) -> Any:
     return made
 
 
+def told_as(kind: str, whole: str, part: str) -> Callable[[Any], Any]:
+    """Return how to tell the same plays as podcasts, or audiobooks, by Ann and Bo."""
+
+    def told(plays: Any) -> Any:
+        ended = with_ends(plays)
+        made = nw.to_native(
+            nw.from_native(ended).with_columns(
+                nw.lit(kind).alias("kind"),
+                nw.col("artist").alias(whole),
+                nw.col("track").alias(part),
+            )
+        )
+        if isinstance(plays, pd.DataFrame):
+            made.attrs = dict(plays.attrs)
+        return made
+
+    return told
+
+
+as_podcasts = told_as("episode", "show", "episode")
+as_books = told_as("audiobook", "audiobook", "chapter")
+
+
 OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "totals": (metrics.totals, tables.TOTALS),
     "top_tracks": (metrics.top_tracks, tables.MOST_PLAYED_TRACKS),
@@ -121,6 +144,23 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     ),
     "loved": (lambda plays: metrics.loved(with_ends(plays)), tables.LOVED),
     "completion": (lambda plays: metrics.completion(with_ends(plays)), tables.COMPLETION),
+    "top_shows": (lambda plays: metrics.top_shows(as_podcasts(plays)), tables.TOP_SHOWS),
+    "top_shows by plays": (
+        lambda plays: metrics.top_shows(as_podcasts(plays), n=1, by="plays"),
+        tables.TOP_SHOWS,
+    ),
+    "top_episodes": (lambda plays: metrics.top_episodes(as_podcasts(plays)), tables.TOP_EPISODES),
+    "listening_by_kind": (metrics.listening_by_kind, tables.LISTENING_BY_KIND),
+    "hours_by_kind": (metrics.hours_by_kind, tables.HOURS_BY_KIND),
+    "show_loyalty": (lambda plays: metrics.show_loyalty(as_podcasts(plays)), tables.SHOW_LOYALTY),
+    "new_shows": (
+        lambda plays: metrics.new_shows(as_podcasts(plays), period="week"),
+        tables.NEW_SHOWS,
+    ),
+    "audiobook_progress": (
+        lambda plays: metrics.audiobook_progress(as_books(plays)),
+        tables.AUDIOBOOK_PROGRESS,
+    ),
 }
 
 # Rows of each answer when nothing was played; 0 where it is not named here.
@@ -149,6 +189,11 @@ N_PLAYS = {
     "most_replayed": 6,
     "loved": 6,
     "completion": 6,
+    "top_shows": 6,
+    "top_episodes": 6,
+    "show_loyalty": 6,
+    "new_shows": 6,
+    "audiobook_progress": 6,
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
-from spotify_analysis import metrics, plots
+from spotify_analysis import metrics, plots, tables
 
 Draw = Callable[..., Axes]
 
@@ -27,6 +27,23 @@ def with_ends(plays: pd.DataFrame) -> pd.DataFrame:
         reason_start=[("clickrow", "backbtn", "trackdone")[k % 3] for k in n],
         shuffle=[bool(k % 7 < 3) for k in n],
     )
+
+
+def as_podcasts(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return the same plays as if artists were podcasts, and their tracks episodes."""
+    return with_ends(plays).assign(kind="episode", show=plays["artist"], episode=plays["track"])
+
+
+def as_books(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return the same plays as if artists were audiobooks, and their tracks chapters."""
+    return with_ends(plays).assign(
+        kind="audiobook", audiobook=plays["artist"], chapter=plays["track"]
+    )
+
+
+def of_all_kinds(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return the same plays as if they were of all kinds in turn."""
+    return plays.assign(kind=[tables.KINDS[n % 7 % 4] for n in plays.index])
 
 
 OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
@@ -110,6 +127,37 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     ),
     "loved": (lambda plays: metrics.loved(with_ends(plays), n=12), plots.loved),
     "completion": (lambda plays: metrics.completion(with_ends(plays)), plots.completion),
+    "top_shows": (lambda plays: metrics.top_shows(as_podcasts(plays), n=12), plots.top_shows),
+    "top_episodes": (
+        lambda plays: metrics.top_episodes(as_podcasts(plays), n=12),
+        plots.top_episodes,
+    ),
+    **{
+        f"listening_by_kind {period}": (
+            lambda plays, period=period: metrics.listening_by_kind(
+                of_all_kinds(plays), period=period
+            ),
+            plots.listening_by_kind,
+        )
+        for period in ("month", "year")
+    },
+    "listening_by_kind, shares": (
+        lambda plays: metrics.listening_by_kind(of_all_kinds(plays), period="year"),
+        lambda table, **how: plots.listening_by_kind(table, share=True, **how),
+    ),
+    "hours_by_kind": (
+        lambda plays: metrics.hours_by_kind(of_all_kinds(plays)),
+        plots.hours_by_kind,
+    ),
+    "show_loyalty": (
+        lambda plays: metrics.show_loyalty(as_podcasts(plays), n=12),
+        plots.show_loyalty,
+    ),
+    "new_shows": (lambda plays: metrics.new_shows(as_podcasts(plays)), plots.new_shows),
+    "audiobook_progress": (
+        lambda plays: metrics.audiobook_progress(as_books(plays)),
+        plots.audiobook_progress,
+    ),
 }
 OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
