@@ -339,22 +339,24 @@ def reasons(plays: Any) -> pd.DataFrame:
     # few words and two groupings: numbering them at home takes half as long as grouping twice
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
     parts = []
-    for moment, words in (("start", _STARTS), ("end", _ENDS)):
+    for moment in ("start", "end"):
         place, names = pd.factorize(heard[f"reason_{moment}"])
         # the plays without a reason are numbered -1, and stand first here
         counts = _things.summed(heard, place.astype("int64") + 1, len(names) + 1)
-        found = pd.DataFrame(
-            {"reason": names, **{name: values[1:] for name, values in counts.items()}}
-        )
-        found = _things.ranked(found, {"n_plays": False, "reason": True}, n=None)
-        parts.append(
-            _plays.with_time_known(found).assign(
-                moment=moment,
-                in_words=found["reason"].map(words),
-                share=found["n_plays"] / max(int(found["n_plays"].sum()), 1),
-            )
-        )
-    frame = pd.concat([tables.conform(part, tables.REASONS) for part in parts])
+        counted_here = pd.DataFrame(counts).iloc[1:].assign(reason=list(names), moment=moment)
+        parts.append(counted_here.sort_values(["n_plays", "reason"], ascending=[False, True]))
+    frame = pd.concat(parts, ignore_index=True)
+    by_moment = frame.groupby("moment")
+    words = {"start": _STARTS, "end": _ENDS}
+    in_words: list[Any] = [
+        words[moment].get(reason)
+        for moment, reason in zip(frame["moment"], frame["reason"], strict=True)
+    ]
+    frame = _plays.with_time_known(frame).assign(
+        rank=by_moment.cumcount() + 1,
+        in_words=in_words,
+        share=frame["n_plays"] / by_moment["n_plays"].transform("sum"),
+    )
     return _plays.finish(frame, tables.REASONS, counted, facts_of=plays)
 
 
