@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays, _signs, _things
+from spotify_analysis.metrics import _days, _plays, _signs, _named
 
 __all__ = [
     "engagement",
@@ -277,7 +277,7 @@ def skip_streaks(plays: Any, *, n: int | None = 10) -> pd.DataFrame:
     Plays of any kind stand in the order of their start. A play that was not skipped, or does not
     know, ends a run; silence does not. A single skip is no run.
     """
-    _things.check_n(n)
+    _named.check_n(n)
     columns = ("started_at", "ended_at", "local_day", "was_skipped", "ms_played")
     counted = _plays.narrow(plays, *columns).filter(
         ~(nw.col("started_at").is_null() & nw.col("ended_at").is_null())
@@ -286,21 +286,21 @@ def skip_streaks(plays: Any, *, n: int | None = 10) -> pd.DataFrame:
     frame = pd.DataFrame(columns=list(tables.SKIP_STREAKS.columns))
     skipped = heard["was_skipped"].fillna(value=False).to_numpy(dtype=bool)
     if skipped.any():
-        order, began, ended = _things.in_order(heard, skipped.astype("int64"))
+        order, began, ended = _named.in_order(heard, skipped.astype("int64"))
         skipped = skipped[order]
         firsts = np.flatnonzero(np.append(True, skipped[1:] != skipped[:-1]))
         lasts = np.append(firsts[1:], len(skipped)) - 1
         place = np.repeat(np.arange(len(firsts)), lasts - firsts + 1)
         found = pd.DataFrame(
             {
-                "started_at": _things.utc(began[firsts]),
-                "ended_at": _things.utc(np.maximum.reduceat(ended, firsts)),
+                "started_at": _named.utc(began[firsts]),
+                "ended_at": _named.utc(np.maximum.reduceat(ended, firsts)),
                 "local_day": heard["local_day"].to_numpy()[order[firsts]],
-                **_things.summed(heard.iloc[order], place, len(firsts)),
+                **_named.summed(heard.iloc[order], place, len(firsts)),
             }
         )
         found = _plays.with_time_known(found[skipped[firsts] & (found["n_plays"] > 1)])
-        frame = _things.ranked(
+        frame = _named.ranked(
             found.rename(columns={"n_plays": "n_skips"}),
             {"n_skips": False, "started_at": True},
             n=n,
@@ -342,7 +342,7 @@ def reasons(plays: Any) -> pd.DataFrame:
     for moment in ("start", "end"):
         place, names = pd.factorize(heard[f"reason_{moment}"])
         # the plays without a reason are numbered -1, and stand first here
-        counts = _things.summed(heard, place.astype("int64") + 1, len(names) + 1)
+        counts = _named.summed(heard, place.astype("int64") + 1, len(names) + 1)
         counted_here = pd.DataFrame(counts).iloc[1:].assign(reason=list(names), moment=moment)
         parts.append(counted_here.sort_values(["n_plays", "reason"], ascending=[False, True]))
     frame = pd.concat(parts, ignore_index=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _things
+from spotify_analysis.metrics import _plays, _named
 
 __all__ = ["days_between_plays", "gaps"]
 
@@ -16,7 +16,7 @@ __all__ = ["days_between_plays", "gaps"]
 def gaps(
     plays: Any,
     *,
-    of: _things.Of = "artist",
+    of: _named.Of = "artists",
     n: int | None = 20,
     min_plays: int = 10,
     running: bool = False,
@@ -28,7 +28,7 @@ def gaps(
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``artist``, ``album`` or ``track``, ``local_day`` and
         ``ms_played``.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What was left alone.
     n : int or None
         How many; None is all.
@@ -58,8 +58,8 @@ def gaps(
     of one thing the first is kept. A running gap ends with the last day on which anything with a
     name was played: the metric does not know today's date.
     """
-    _things.check(of, n, min_plays=min_plays)
-    counted, names, days = _things.per_day(plays, of)
+    _named.check(of, n, min_plays=min_plays)
+    counted, names, days = _named.per_day(plays, of)
     frame = pd.DataFrame(columns=list(tables.GAPS.columns))
     if len(days):
         code, day = days["code"].to_numpy(), days["day"].to_numpy()
@@ -74,7 +74,7 @@ def gaps(
                 "code": code[before],
                 "n_days": (day.max() if running else day[np.minimum(before + 1, len(day) - 1)])
                 - day[before],
-                "from_day": _things.as_days(day[before]),
+                "from_day": _named.as_days(day[before]),
                 "n_plays": total[code[before]],
                 "n_plays_before": so_far[before] - earlier[code[before]],
                 "is_running": running,
@@ -84,8 +84,8 @@ def gaps(
         if not running:
             longest = found.sort_values("n_days", ascending=False, kind="stable")
             found = longest.drop_duplicates("code")
-        best = _things.ranked(found, {"n_days": False, "code": True}, n=n, of=of)
-        frame = _things.named(best, names)
+        best = _named.ranked(found, {"n_days": False, "code": True}, n=n, of=of)
+        frame = _named.named(best, names)
         if not running:
             frame["to_day"] = frame["from_day"] + pd.to_timedelta(frame["n_days"], unit="D")
     return _plays.finish(
@@ -100,7 +100,7 @@ def gaps(
 
 
 def days_between_plays(
-    plays: Any, *, of: _things.Of = "artist", n: int | None = 20, min_plays: int = 10
+    plays: Any, *, of: _named.Of = "artists", n: int | None = 20, min_plays: int = 10
 ) -> pd.DataFrame:
     """Say for each artist, album or track how many days lie between its plays.
 
@@ -109,7 +109,7 @@ def days_between_plays(
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``artist``, ``album`` or ``track``, ``local_day`` and
         ``ms_played``.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What came back.
     n : int or None
         How many; None is all.
@@ -137,8 +137,8 @@ def days_between_plays(
     ``longest_gap_days`` is the longest distance of two days with plays, ``days_since`` that of
     the last one to the last day of all named plays.
     """
-    _things.check(of, n, min_plays=min_plays)
-    counted, names, days = _things.per_day(plays, of)
+    _named.check(of, n, min_plays=min_plays)
+    counted, names, days = _named.per_day(plays, of)
     frame = pd.DataFrame(columns=list(tables.DAYS_BETWEEN_PLAYS.columns))
     if len(days):
         code, day = days["code"].to_numpy(), days["day"].to_numpy()
@@ -152,18 +152,18 @@ def days_between_plays(
                 "code": code[firsts],
                 "n_plays": n_plays,
                 "n_days_active": lasts - firsts + 1,
-                "first_day": _things.as_days(day[firsts]),
-                "last_day": _things.as_days(day[lasts]),
+                "first_day": _named.as_days(day[firsts]),
+                "last_day": _named.as_days(day[lasts]),
                 "mean_days": (day[lasts] - day[firsts]) / np.maximum(n_plays - 1, 1),
                 "longest_gap_days": np.maximum.reduceat(distance, firsts),
                 "days_since": day.max() - day[lasts],
             }
         )
         found = found[n_plays >= max(min_plays, 2)]
-        best = _things.ranked(
+        best = _named.ranked(
             found, {"mean_days": True, "n_plays": False, "code": True}, n=n, of=of
         )
-        frame = _things.named(best, names)
+        frame = _named.named(best, names)
     return _plays.finish(
         frame,
         tables.DAYS_BETWEEN_PLAYS,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _things
+from spotify_analysis.metrics import _plays, _named
 
 __all__ = ["binges", "daily_streaks", "runs", "silences"]
 
@@ -44,16 +44,16 @@ def silences(plays: Any) -> pd.DataFrame:
     before = np.flatnonzero(np.diff(on) > 1)
     frame = pd.DataFrame(
         {
-            "first_day": _things.as_days(on[before] + 1),
-            "last_day": _things.as_days(on[before + 1] - 1),
+            "first_day": _named.as_days(on[before] + 1),
+            "last_day": _named.as_days(on[before + 1] - 1),
             "n_days": np.diff(on)[before] - 1,
         }
     )
-    ranking = _things.ranked(frame, {"n_days": False, "first_day": True}, n=None)
+    ranking = _named.ranked(frame, {"n_days": False, "first_day": True}, n=None)
     return _plays.finish(ranking, tables.SILENCES, counted, facts_of=plays)
 
 
-def runs(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) -> pd.DataFrame:
+def runs(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) -> pd.DataFrame:
     """Find the longest runs of plays of the same artist, album or track, one after another.
 
     Parameters
@@ -61,7 +61,7 @@ def runs(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) -> pd.Dat
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`, in any order; uses ``artist``, ``album`` or ``track``,
         ``started_at``, ``ended_at``, ``local_day`` and ``ms_played``.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What stays the same.
     n : int or None
         How many; None is all runs of two plays or more.
@@ -84,16 +84,16 @@ def runs(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) -> pd.Dat
     whose names are gone; silence and midnight do not. A single play is no run. ``is_current``
     marks the run that reaches the last play.
     """
-    _things.check(of, n)
-    wanted = _things.columns(of, "started_at", "ended_at", "local_day", "ms_played")
+    _named.check(of, n)
+    wanted = _named.columns(of, "started_at", "ended_at", "local_day", "ms_played")
     counted = _plays.narrow(plays, *wanted).filter(
         ~(nw.col("started_at").is_null() & nw.col("ended_at").is_null())
     )
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *wanted))
     frame = pd.DataFrame(columns=list(tables.RUNS.columns))
     if len(heard):
-        code, names = _things.coded(heard, of)
-        order, began, ended = _things.in_order(heard, code)
+        code, names = _named.coded(heard, of)
+        order, began, ended = _named.in_order(heard, code)
         code, heard = code[order], heard.iloc[order]
         firsts = np.flatnonzero(np.append(True, np.diff(code) != 0))
         lasts = np.append(firsts[1:], len(code)) - 1
@@ -101,20 +101,20 @@ def runs(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) -> pd.Dat
         found = pd.DataFrame(
             {
                 "code": code[firsts],
-                "started_at": _things.utc(began[firsts]),
-                "ended_at": _things.utc(np.maximum.reduceat(ended, firsts)),
+                "started_at": _named.utc(began[firsts]),
+                "ended_at": _named.utc(np.maximum.reduceat(ended, firsts)),
                 "local_day": heard["local_day"].to_numpy()[firsts],
-                **_things.summed(heard, place, len(firsts)),
+                **_named.summed(heard, place, len(firsts)),
                 "is_current": lasts == len(code) - 1,
             }
         )
         found = found[(found["code"] >= 0) & (found["n_plays"] > 1)]
-        best = _things.ranked(found, {"n_plays": False, "started_at": True}, n=n, of=of)
-        frame = _plays.with_time_known(_things.named(best, names))
+        best = _named.ranked(found, {"n_plays": False, "started_at": True}, n=n, of=of)
+        frame = _plays.with_time_known(_named.named(best, names))
     return _plays.finish(frame, tables.RUNS, counted, facts_of=plays, of=of)
 
 
-def daily_streaks(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) -> pd.DataFrame:
+def daily_streaks(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) -> pd.DataFrame:
     """Find for each artist, album or track its longest run of days in a row.
 
     Parameters
@@ -122,7 +122,7 @@ def daily_streaks(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) 
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``artist``, ``album`` or ``track``, ``local_day`` and
         ``ms_played``.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What was heard day after day.
     n : int or None
         How many; None is all.
@@ -145,8 +145,8 @@ def daily_streaks(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) 
     A day counts if at least one play of the thing began on it. Of equally long runs of one thing
     the first is kept. ``is_current`` marks a run that reaches the last day of the plays.
     """
-    _things.check(of, n)
-    counted, names, days = _things.per_day(plays, of)
+    _named.check(of, n)
+    counted, names, days = _named.per_day(plays, of)
     frame = pd.DataFrame(columns=list(tables.DAILY_STREAKS.columns))
     if len(days):
         code, day = days["code"].to_numpy(), days["day"].to_numpy()
@@ -156,8 +156,8 @@ def daily_streaks(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) 
         found = pd.DataFrame(
             {
                 "code": code[firsts],
-                "first_day": _things.as_days(day[firsts]),
-                "last_day": _things.as_days(day[lasts]),
+                "first_day": _named.as_days(day[firsts]),
+                "last_day": _named.as_days(day[lasts]),
                 "n_days": lasts - firsts + 1,
                 **{name: np.add.reduceat(days[name].to_numpy(), firsts) for name in _plays.HEARD},
                 "is_current": day[lasts] == day.max(),
@@ -166,17 +166,17 @@ def daily_streaks(plays: Any, *, of: _things.Of = "artist", n: int | None = 20) 
         # rows stand in the order of things, then time: a stable sort keeps the first of equals
         longest = found.sort_values("n_days", ascending=False, kind="stable")
         longest = longest.drop_duplicates("code")
-        best = _things.ranked(
+        best = _named.ranked(
             longest, {"n_days": False, "n_plays": False, "code": True}, n=n, of=of
         )
-        frame = _plays.with_time_known(_things.named(best, names))
+        frame = _plays.with_time_known(_named.named(best, names))
     return _plays.finish(frame, tables.DAILY_STREAKS, counted, facts_of=plays, of=of)
 
 
 def binges(
     plays: Any,
     *,
-    of: _things.Of = "artist",
+    of: _named.Of = "artists",
     n: int | None = 20,
     by: Literal["plays", "time"] = "plays",
 ) -> pd.DataFrame:
@@ -187,7 +187,7 @@ def binges(
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``artist``, ``album`` or ``track``, ``local_day`` and
         ``ms_played``.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What was heard all day.
     n : int or None
         How many; None is every day of everything.
@@ -212,20 +212,20 @@ def binges(
     A play belongs to the local day on which it began, so a night through is two days. ``share``
     is of all named plays (or their time) of that day.
     """
-    _things.check(of, n)
+    _named.check(of, n)
     if by not in ("plays", "time"):
         raise ValueError(f"`by` must be 'plays' or 'time'; not {by!r}.")
     measure = {"plays": "n_plays", "time": "ms_played"}[by]
-    counted, names, days = _things.per_day(plays, of)
+    counted, names, days = _named.per_day(plays, of)
     frame = pd.DataFrame(columns=list(tables.BINGES.columns))
     if len(days):
-        best = _things.ranked(days, {measure: False, "day": True, "code": True}, n=n, of=of)
+        best = _named.ranked(days, {measure: False, "day": True, "code": True}, n=n, of=of)
         day = days["day"].to_numpy()
         total = np.zeros(int(np.ptp(day)) + 1)
         np.add.at(total, day - day.min(), days[measure].to_numpy())
         whole = total[best["day"].to_numpy() - day.min()]
-        frame = _plays.with_time_known(_things.named(best, names)).assign(
-            local_day=_things.as_days(best["day"]),
+        frame = _plays.with_time_known(_named.named(best, names)).assign(
+            local_day=_named.as_days(best["day"]),
             share=best[measure] / pd.Series(whole).mask(whole == 0),
         )
     return _plays.finish(frame, tables.BINGES, counted, facts_of=plays, of=of, by=by)

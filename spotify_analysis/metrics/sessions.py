@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _things
+from spotify_analysis.metrics import _plays, _named
 
 __all__ = [
     "longest_plays",
@@ -177,11 +177,11 @@ def longest_sessions(sessions: Any, *, n: int | None = 10) -> pd.DataFrame:
     The length is from the start of the first play to the end of the last, silences included; ties
     stand in the order of time. How much of it was listened is in ``ms_played``.
     """
-    _things.check_n(n)
+    _named.check_n(n)
     columns = dict(tables.SESSIONS.columns)
     known = _plays.home(_plays.narrow(sessions, *columns, table=tables.SESSIONS), columns)
     longest = known.dropna(subset=["span_ms"])
-    frame = _things.ranked(longest, {"span_ms": False, "session": True}, n=n)
+    frame = _named.ranked(longest, {"span_ms": False, "session": True}, n=n)
     return tables.note(
         tables.conform(frame, tables.LONGEST_SESSIONS), **dict(tables.facts(sessions))
     )
@@ -327,13 +327,13 @@ def longest_plays(plays: Any, *, n: int = 20) -> pd.DataFrame:
         _plays.columns_of(tables.PLAYS, *columns),
     )
     ties = ("started_at", "ended_at", "track", "episode", "chapter", "artist", "show")
-    top = _things.ranked(longest, {"ms_played": False, **dict.fromkeys(ties, True)}, n=n)
+    top = _named.ranked(longest, {"ms_played": False, **dict.fromkeys(ties, True)}, n=n)
     return _plays.finish(top, tables.LONGEST_PLAYS, frame, facts_of=plays)
 
 
 def _grouped(heard: pd.DataFrame, gap_min: float) -> pd.DataFrame:
     """Return sessions of plays that each have at least one of their two times."""
-    order, began, ended = _things.in_order(heard)
+    order, began, ended = _named.in_order(heard)
     latest_end = np.maximum.accumulate(ended)
     is_first = np.ones(len(began), dtype=bool)
     is_first[1:] = began[1:] - latest_end[:-1] >= gap_min * _US_PER_MINUTE
@@ -351,8 +351,8 @@ def _grouped(heard: pd.DataFrame, gap_min: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "session": np.arange(1, len(firsts) + 1),
-            "started_at": _things.utc(began[firsts]),
-            "ended_at": _things.utc(end_us),
+            "started_at": _named.utc(began[firsts]),
+            "ended_at": _named.utc(end_us),
             "local_day": heard["local_day"].to_numpy()[first_rows],
             "local_minute": _local_minute(heard.iloc[first_rows].reset_index(drop=True)),
             "span_ms": (end_us - began[firsts]) // 1000,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import errors, tables
-from spotify_analysis.metrics import _plays, _signs, _things
+from spotify_analysis.metrics import _plays, _signs, _named
 
 __all__ = ["completion", "loved", "most_deliberate", "most_replayed", "most_skipped"]
 
@@ -31,7 +31,7 @@ _STEP_PCT = 5
 def most_skipped(
     plays: Any,
     *,
-    of: _things.Of = "track",
+    of: _named.Of = "tracks",
     n: int | None = 20,
     min_plays: int = 1,
     least: bool = False,
@@ -42,7 +42,7 @@ def most_skipped(
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`, as for `engagement`; give every row, however short.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What to rank.
     n : int or None
         How many; None is all.
@@ -89,14 +89,14 @@ def most_skipped(
     )
 
 
-def most_deliberate(plays: Any, *, of: _things.Of = "track", n: int | None = 20) -> pd.DataFrame:
+def most_deliberate(plays: Any, *, of: _named.Of = "tracks", n: int | None = 20) -> pd.DataFrame:
     """Rank tracks, albums or artists by plays that were clicked and finished.
 
     Parameters
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`, as for `engagement`.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What to rank.
     n : int or None
         How many; None is all.
@@ -131,14 +131,14 @@ def most_deliberate(plays: Any, *, of: _things.Of = "track", n: int | None = 20)
     )
 
 
-def most_replayed(plays: Any, *, of: _things.Of = "track", n: int | None = 20) -> pd.DataFrame:
+def most_replayed(plays: Any, *, of: _named.Of = "tracks", n: int | None = 20) -> pd.DataFrame:
     """Rank tracks, albums or artists by plays that the back button began.
 
     Parameters
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`, as for `engagement`.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What to rank.
     n : int or None
         How many; None is all.
@@ -174,7 +174,7 @@ def most_replayed(plays: Any, *, of: _things.Of = "track", n: int | None = 20) -
 
 
 def loved(
-    plays: Any, *, of: _things.Of = "track", n: int | None = 20, recent_days: int = 90
+    plays: Any, *, of: _named.Of = "tracks", n: int | None = 20, recent_days: int = 90
 ) -> pd.DataFrame:
     """Rank tracks, albums or artists by signs of love instead of plays.
 
@@ -183,7 +183,7 @@ def loved(
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``started_at`` and ``ended_at`` besides the columns of
         `engagement`. Give every row, however short.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What to rank.
     n : int or None
         How many; None is all.
@@ -211,15 +211,15 @@ def loved(
     among the last ten plays of the thing: two skips are a mood and cost nothing. Plays stand in
     the order of their start, those without a time first.
     """
-    _things.check(of, n, recent_days=recent_days)
-    wanted = _things.columns(of, *_signs.USED, "started_at", "ended_at")
+    _named.check(of, n, recent_days=recent_days)
+    wanted = _named.columns(of, *_signs.USED, "started_at", "ended_at")
     counted = _plays.narrow(plays, *wanted).filter(
-        ~nw.col("track").is_null(), ~nw.col(of).is_null()
+        ~nw.col("track").is_null(), ~nw.col(_named.COLUMNS[of]).is_null()
     )
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *wanted))
     frame = pd.DataFrame(columns=list(tables.LOVED.columns))
     if len(heard):
-        code, names = _things.coded(heard, of)
+        code, names = _named.coded(heard, of)
         finished = _is(heard["reason_end"], "trackdone")
         day = heard["local_day"]
         lately = (day > day.max() - pd.Timedelta(days=recent_days)).to_numpy(dtype=bool)
@@ -247,10 +247,10 @@ def loved(
             + found["n_finished"]
             - 2 * (found["skip_streak"] - 2).clip(lower=0)
         )
-        best = _things.ranked(
+        best = _named.ranked(
             found, {"love_score": False, "n_plays": False, "code": True}, n=n, of=of
         )
-        frame = _things.named(best, names)
+        frame = _named.named(best, names)
     return _plays.finish(
         frame, tables.LOVED, counted, facts_of=plays, of=of, recent_days=recent_days
     )
@@ -296,7 +296,7 @@ def completion(plays: Any, *, tracks: pd.DataFrame | None = None) -> pd.DataFram
     )
     ms = heard["ms_played"].to_numpy(dtype="float64")
     measured = _measured(heard, tracks)
-    code, names = _things.coded(heard, "track")
+    code, names = _named.coded(heard, "track")
     longest = np.zeros(len(names))
     done = _is(heard["reason_end"], "trackdone")
     np.maximum.at(longest, code[done], ms[done])
@@ -328,13 +328,13 @@ def completion(plays: Any, *, tracks: pd.DataFrame | None = None) -> pd.DataFram
 
 
 def _signals(
-    plays: Any, of: _things.Of, n: int | None, **at_least_one: int
+    plays: Any, of: _named.Of, n: int | None, **at_least_one: int
 ) -> tuple[_plays.Frame, pd.DataFrame, dict[str, float]]:
     """Count per thing how its plays began and ended; return also the prior of its skip rate."""
-    _things.check(of, n, **at_least_one)
-    keys = _things.columns(of)
+    _named.check(of, n, **at_least_one)
+    keys = _named.columns(of)
     counted = _plays.narrow(plays, *dict.fromkeys((*keys, *_signs.USED))).filter(
-        ~nw.col("track").is_null(), ~nw.col(of).is_null()
+        ~nw.col("track").is_null(), ~nw.col(_named.COLUMNS[of]).is_null()
     )
     flags = _signs.flagged(counted, *keys)
     found = _plays.home(
@@ -348,7 +348,7 @@ def _signals(
     )
     rate, k = _prior(found["n_skipped"].to_numpy(), found["n_ended"].to_numpy())
     shrunk = (found["n_skipped"] + k * rate) / (found["n_ended"] + k)
-    found = found.assign(name=found[of], skip_rate_shrunk=shrunk.mask(found["n_ended"] == 0))
+    found = found.assign(name=found[_named.COLUMNS[of]], skip_rate_shrunk=shrunk.mask(found["n_ended"] == 0))
     return counted, found, {"prior_rate": rate, "prior_plays": k}
 
 
@@ -375,11 +375,11 @@ def _finish(
     counted: _plays.Frame,
     plays: Any,
     *,
-    of: _things.Of,
+    of: _named.Of,
     n: int | None,
     **more: Any,
 ) -> pd.DataFrame:
-    best = _things.ranked(found, {**by, "name": True, "artist": True}, n=n, of=of)
+    best = _named.ranked(found, {**by, "name": True, "artist": True}, n=n, of=of)
     best = best.assign(
         skip_rate=_signs.share(best["n_skipped"], best["n_ended"]),
         finished_share=_signs.share(best["n_finished"], best["n_ended"]),
@@ -391,7 +391,7 @@ def _is(values: pd.Series[Any], word: str) -> npt.NDArray[np.bool_]:
     return (values == word).fillna(value=False).to_numpy(dtype=bool)
 
 
-def _skip_streaks(heard: pd.DataFrame, code: _things.Ints) -> npt.NDArray[Any]:
+def _skip_streaks(heard: pd.DataFrame, code: _named.Ints) -> npt.NDArray[Any]:
     """Return for each thing the longest run of skips among its last ten plays."""
     when = heard["started_at"].fillna(heard["ended_at"])
     at = when.astype("int64").where(when.notna(), 0).to_numpy()

@@ -81,15 +81,16 @@ def kind_of(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        Has the column ``of``.
+        Has the column ``kind``.
 
     Returns
     -------
     str
         Such as ``artists``; without rows, what the facts say.
     """
-    of = table["of"].iloc[0] if len(table) else tables.facts(table).get("of") or "thing"
-    return f"{of}s"
+    if len(table):
+        return f"{table['kind'].iloc[0]}s"
+    return str(tables.facts(table).get("of") or "things")
 
 
 def artists(table: pd.DataFrame) -> list[Any] | None:
@@ -98,7 +99,7 @@ def artists(table: pd.DataFrame) -> list[Any] | None:
     Parameters
     ----------
     table : DataFrame
-        Has ``of`` and ``artist``.
+        Has ``kind`` and ``artist``.
 
     Returns
     -------
@@ -114,7 +115,7 @@ def with_artists(table: pd.DataFrame, more: Sequence[str]) -> list[str]:
     Parameters
     ----------
     table : DataFrame
-        Has ``of`` and ``artist``.
+        Has ``kind`` and ``artist``.
     more : sequence of str
         The words, one per row; in Latin letters.
 

@@ -99,24 +99,24 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "longest_plays": (lambda plays: metrics.longest_plays(plays, n=3), tables.LONGEST_PLAYS),
     "silences": (metrics.silences, tables.SILENCES),
     "runs": (metrics.runs, tables.RUNS),
-    "runs of track": (lambda plays: metrics.runs(plays, of="track", n=None), tables.RUNS),
+    "runs of track": (lambda plays: metrics.runs(plays, of="tracks", n=None), tables.RUNS),
     "daily_streaks": (metrics.daily_streaks, tables.DAILY_STREAKS),
     "daily_streaks of track": (
-        lambda plays: metrics.daily_streaks(plays, of="track", n=2),
+        lambda plays: metrics.daily_streaks(plays, of="tracks", n=2),
         tables.DAILY_STREAKS,
     ),
     "binges": (metrics.binges, tables.BINGES),
     "binges by time": (
-        lambda plays: metrics.binges(plays, of="track", n=None, by="time"),
+        lambda plays: metrics.binges(plays, of="tracks", n=None, by="time"),
         tables.BINGES,
     ),
     "gaps": (lambda plays: metrics.gaps(plays, min_plays=1), tables.GAPS),
     "gaps still running": (
-        lambda plays: metrics.gaps(plays, of="track", min_plays=1, running=True),
+        lambda plays: metrics.gaps(plays, of="tracks", min_plays=1, running=True),
         tables.GAPS,
     ),
     "days_between_plays": (
-        lambda plays: metrics.days_between_plays(plays, of="track", min_plays=2),
+        lambda plays: metrics.days_between_plays(plays, of="tracks", min_plays=2),
         tables.DAYS_BETWEEN_PLAYS,
     ),
     "engagement": (lambda plays: metrics.engagement(with_ends(plays)), tables.ENGAGEMENT),
@@ -135,11 +135,11 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "reasons (nothing said)": (metrics.reasons, tables.REASONS),
     "most_skipped": (lambda plays: metrics.most_skipped(with_ends(plays)), tables.SIGNALS),
     "most_deliberate": (
-        lambda plays: metrics.most_deliberate(with_ends(plays), of="album"),
+        lambda plays: metrics.most_deliberate(with_ends(plays), of="albums"),
         tables.SIGNALS,
     ),
     "most_replayed": (
-        lambda plays: metrics.most_replayed(with_ends(plays), of="artist"),
+        lambda plays: metrics.most_replayed(with_ends(plays), of="artists"),
         tables.SIGNALS,
     ),
     "loved": (lambda plays: metrics.loved(with_ends(plays)), tables.LOVED),

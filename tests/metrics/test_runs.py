@@ -36,8 +36,8 @@ def test_runs_of_an_artist(plays: pd.DataFrame) -> None:
 
 
 def test_runs_of_a_track_and_an_album(plays: pd.DataFrame) -> None:
-    assert metrics.runs(plays, of="track").empty
-    albums = metrics.runs(plays, of="album")
+    assert metrics.runs(plays, of="tracks").empty
+    albums = metrics.runs(plays, of="albums")
     assert albums[["name", "artist", "n_plays"]].to_numpy().tolist() == [["First", "Ann", 3]]
 
 
@@ -49,7 +49,7 @@ def test_a_namesake_ends_a_run() -> None:
         ],
         tables.PLAYS,
     )
-    found = metrics.runs(plays, of="track")
+    found = metrics.runs(plays, of="tracks")
     assert found["artist"].fillna("nobody").tolist() == ["Ann", "nobody"]
     assert found["n_plays"].tolist() == [2, 2]
     assert found["ms_played"].isna().all()
@@ -82,7 +82,7 @@ def test_binges(plays: pd.DataFrame) -> None:
         5 * MINUTE,
         pd.NA,
     ]
-    by_time = metrics.binges(plays, of="track", by="time", n=2)
+    by_time = metrics.binges(plays, of="tracks", by="time", n=2)
     assert by_time["name"].tolist() == ["Beta", "Alpha"]
     assert by_time["ms_played"].tolist() == [6 * MINUTE, 5 * MINUTE]
     assert by_time["share"].tolist() == [0.6, 1]

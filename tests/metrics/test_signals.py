@@ -71,7 +71,7 @@ def test_most_deliberate(ended: pd.DataFrame) -> None:
     # Beta was clicked too, but not finished
     found = metrics.most_deliberate(ended)
     assert found[["name", "n_deliberate"]].to_numpy().tolist() == [["Alpha", 1]]
-    by_artist = metrics.most_deliberate(ended, of="artist")
+    by_artist = metrics.most_deliberate(ended, of="artists")
     assert by_artist[["name", "n_deliberate", "n_plays"]].to_numpy().tolist() == [["Ann", 1, 7]]
 
 

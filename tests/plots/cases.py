@@ -83,18 +83,18 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "longest_plays": (lambda plays: metrics.longest_plays(plays, n=12), plots.longest_plays),
     "silences": (lambda plays: metrics.silences(apart(plays)), plots.silences),
     "runs": (lambda plays: metrics.runs(plays, n=12), plots.runs),
-    "run_timeline": (lambda plays: metrics.runs(plays, of="artist", n=200), plots.run_timeline),
+    "run_timeline": (lambda plays: metrics.runs(plays, of="artists", n=200), plots.run_timeline),
     "daily_streaks": (
-        lambda plays: metrics.daily_streaks(plays, of="track", n=12),
+        lambda plays: metrics.daily_streaks(plays, of="tracks", n=12),
         plots.daily_streaks,
     ),
-    "binges": (lambda plays: metrics.binges(plays, of="album", n=12), plots.binges),
+    "binges": (lambda plays: metrics.binges(plays, of="albums", n=12), plots.binges),
     "gaps": (
-        lambda plays: metrics.gaps(apart(plays), of="track", n=12, min_plays=1),
+        lambda plays: metrics.gaps(apart(plays), of="tracks", n=12, min_plays=1),
         plots.gaps,
     ),
     "gaps still running": (
-        lambda plays: metrics.gaps(apart(plays), of="track", n=12, min_plays=1, running=True),
+        lambda plays: metrics.gaps(apart(plays), of="tracks", n=12, min_plays=1, running=True),
         plots.gaps,
     ),
     "days_between_plays": (
@@ -118,11 +118,11 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         plots.most_skipped,
     ),
     "most_deliberate": (
-        lambda plays: metrics.most_deliberate(with_ends(plays), of="album", n=12),
+        lambda plays: metrics.most_deliberate(with_ends(plays), of="albums", n=12),
         plots.most_deliberate,
     ),
     "most_replayed": (
-        lambda plays: metrics.most_replayed(with_ends(plays), of="artist", n=12),
+        lambda plays: metrics.most_replayed(with_ends(plays), of="artists", n=12),
         plots.most_replayed,
     ),
     "loved": (lambda plays: metrics.loved(with_ends(plays), n=12), plots.loved),

@@ -80,7 +80,7 @@ def test_most_skipped(ended: pd.DataFrame) -> None:
     assert lengths(ax) == pytest.approx((table["skip_rate_shrunk"] * 100).tolist())
     assert written(ax, "beside") == ["1 of 3 · Ann", "1 of 3 · Ann"]
     assert "drawn towards the usual 33%" in " ".join(written(ax, "caption"))
-    least = plots.most_skipped(metrics.most_skipped(ended, of="artist", least=True))
+    least = plots.most_skipped(metrics.most_skipped(ended, of="artists", least=True))
     assert least.get_title(loc="left") == "Artists skipped least"
 
 
@@ -91,7 +91,7 @@ def test_most_deliberate(ended: pd.DataFrame) -> None:
 
 
 def test_most_replayed(ended: pd.DataFrame) -> None:
-    ax = plots.most_replayed(metrics.most_replayed(ended, of="artist"))
+    ax = plots.most_replayed(metrics.most_replayed(ended, of="artists"))
     assert lengths(ax) == [1]
     assert written(ax, "beside") == ["of 6 plays"]
 

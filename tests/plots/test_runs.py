@@ -64,7 +64,7 @@ def test_run_timeline(january: pd.DataFrame) -> None:
 
 
 def test_daily_streaks(january: pd.DataFrame) -> None:
-    ax = plots.daily_streaks(metrics.daily_streaks(january, of="track"))
+    ax = plots.daily_streaks(metrics.daily_streaks(january, of="tracks"))
     assert lengths(ax) == [2, 1]
     # words before the artist: after an Arabic name a date would read from right to left
     assert written(ax, "beside") == ["1 – 2 Jan 2024 · Ann", "5 Jan 2024 · فيروز"]

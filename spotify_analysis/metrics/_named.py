@@ -12,8 +12,9 @@ import pandas as pd
 from spotify_analysis import tables
 from spotify_analysis.metrics import _plays
 
-Of = Literal["artist", "album", "track"]
-THINGS: Final = ("artist", "album", "track")
+Of = Literal["artists", "albums", "tracks"]
+# what was asked for, and the column that names it
+COLUMNS: Final = {"artists": "artist", "albums": "album", "tracks": "track"}
 
 Ints = npt.NDArray[np.int64]
 
@@ -33,10 +34,10 @@ def check(of: str, n: int | None, **at_least_one: int) -> None:
     Raises
     ------
     ValueError
-        If `of` is none of `THINGS`, or a number is below 1.
+        If `of` is none of `COLUMNS`, or a number is below 1.
     """
-    if of not in THINGS:
-        raise ValueError(f"`of` must be 'artist', 'album' or 'track'; not {of!r}.")
+    if of not in COLUMNS:
+        raise ValueError(f"`of` must be 'artists', 'albums' or 'tracks'; not {of!r}.")
     check_n(n)
     for name, value in at_least_one.items():
         if value < 1:
@@ -65,7 +66,7 @@ def columns(of: Of, *more: str) -> tuple[str, ...]:
 
     Parameters
     ----------
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What to tell apart.
     *more : str
         Other columns of `tables.PLAYS`.
@@ -75,7 +76,7 @@ def columns(of: Of, *more: str) -> tuple[str, ...]:
     tuple of str
         Names, each once.
     """
-    return tuple(dict.fromkeys((of, "artist", *more)))
+    return tuple(dict.fromkeys((COLUMNS[of], "artist", *more)))
 
 
 def coded(heard: pd.DataFrame, of: Of) -> tuple[Ints, pd.DataFrame]:
@@ -84,8 +85,8 @@ def coded(heard: pd.DataFrame, of: Of) -> tuple[Ints, pd.DataFrame]:
     Parameters
     ----------
     heard : DataFrame
-        Has `of` and ``artist``.
-    of : {"artist", "album", "track"}
+        Has the column that names the things, and ``artist``.
+    of : {"artists", "albums", "tracks"}
         What to tell apart. A track is an artist and a title, an album an artist and an album.
 
     Returns
@@ -95,8 +96,8 @@ def coded(heard: pd.DataFrame, of: Of) -> tuple[Ints, pd.DataFrame]:
     DataFrame
         ``name`` and ``artist`` of each number.
     """
-    name, names = pd.factorize(heard[of], sort=True)
-    if of == "artist":
+    name, names = pd.factorize(heard[COLUMNS[of]], sort=True)
+    if of == "artists":
         known = pd.Series(names)
         return name.astype("int64"), pd.DataFrame({"name": known, "artist": known})
     artist, artists = pd.factorize(heard["artist"], sort=True)
@@ -149,7 +150,7 @@ def per_day(plays: Any, of: Of) -> tuple[_plays.Frame, pd.DataFrame, pd.DataFram
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`.
-    of : {"artist", "album", "track"}
+    of : {"artists", "albums", "tracks"}
         What to tell apart.
 
     Returns
@@ -164,7 +165,7 @@ def per_day(plays: Any, of: Of) -> tuple[_plays.Frame, pd.DataFrame, pd.DataFram
     """
     wanted = columns(of, "local_day", "ms_played")
     counted = _plays.narrow(plays, *wanted).filter(
-        ~nw.col(of).is_null(), ~nw.col("local_day").is_null()
+        ~nw.col(COLUMNS[of]).is_null(), ~nw.col("local_day").is_null()
     )
     # What follows asks for the day before and the day after, per thing: an ordered question, which
     # engines answer at very different speed; four columns of one listener are few.
@@ -249,18 +250,18 @@ def ranked(
         Columns to sort by, and whether small values come first.
     n : int or None
         How many; None is all.
-    of : {"artist", "album", "track"} or None
+    of : {"artists", "albums", "tracks"} or None
         What the rows are.
 
     Returns
     -------
     DataFrame
-        At most `n` rows with ``rank``, and ``of`` where it is given.
+        At most `n` rows with ``rank``, and ``kind`` where `of` is given.
     """
     top = frame.sort_values(list(by), ascending=list(by.values()), ignore_index=True)
     top = top.head(n) if n is not None else top
     top = top.assign(rank=np.arange(1, len(top) + 1))
-    return top if of is None else top.assign(of=of)
+    return top if of is None else top.assign(kind=COLUMNS[of])
 
 
 def named(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
