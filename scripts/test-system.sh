@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs the system packages that some tests want: a browser, a spreadsheet, fonts.
+# Installs the system packages that some tests want: a browser, a spreadsheet, fonts, Java.
 set -eu
 
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
+java -version >/dev/null 2>&1 || missing="$missing default-jre-headless" # PySpark
 fc-list 2>/dev/null | grep -qi 'Noto Sans CJK' || missing="$missing fonts-noto-cjk"
 fc-list 2>/dev/null | grep -qi 'Noto Color Emoji' || missing="$missing fonts-noto-color-emoji"
 if [ -z "$missing" ]; then

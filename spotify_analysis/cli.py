@@ -23,7 +23,29 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, path_type=Path)
-RULES = click.Choice(["spotify", "every"])  # counting.RULES, without loading pandas for --help
+# counting.RULES, without loading pandas for --help
+RULES = click.Choice(
+    [
+        "every",
+        "spotify",
+        "wrapped",
+        "lastfm",
+        "finished",
+        "koito",
+        "lastfm-stats-web",
+        "listenbrainz",
+        "maloja",
+        "memory.fm",
+        "music-data",
+        "piebro",
+        "rowan-smith",
+        "rowan-smith-wrapped",
+        "spotify-stats-tracker",
+        "streaming-history",
+        "your_spotify",
+        "zachlagden",
+    ]
+)
 ZONE_HELP = "Your zone, such as Europe/Berlin; else that of your settings, or this computer's."
 # tables whose file has another name than the declaration they follow
 _OWN_NAMES = ("recent_plays",)
@@ -117,6 +139,47 @@ def export(folder: Path, *, demo: bool, parquet: bool, yes: bool) -> None:
 def report(export_path: Path, *, folder: Path, rule: str, time_zone: str | None) -> None:
     """Draw a page from the zip (or folder, or file) that Spotify sent you; no account needed."""
     _main_job(export_path, folder, rule=rule, time_zone=time_zone)
+
+
+@main.command()
+@click.argument("export_path", metavar="EXPORT", type=FILE)
+@click.option("--year", type=int, help="A calendar year; else all of it.")
+@click.option("--since", help="First day, such as 2025-06-01, instead of a year.")
+@click.option("--until", help="Last day.")
+@click.option(
+    "--folder",
+    type=FOLDER,
+    default=Path("data/recap"),
+    show_default=True,
+    help="Where to write the poster and the page.",
+)
+@click.option(
+    "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
+)
+@click.option("--time-zone", help=ZONE_HELP)
+def recap(
+    export_path: Path,
+    *,
+    year: int | None,
+    since: str | None,
+    until: str | None,
+    folder: Path,
+    rule: str,
+    time_zone: str | None,
+) -> None:
+    """Draw a year in review, or that of any period: a poster to share and a page."""
+    from spotify_analysis import account_data, counting, metrics, tables
+    from spotify_analysis import report as page
+
+    # a wrong period is refused before anything is read
+    metrics.recap(tables.empty(tables.PLAYS), year=year, since=since, until=until)
+    plays = counting.count(account_data.read(export_path, time_zone=time_zone).plays, rule=rule)
+    reviewed = page.recap(plays, year=year, since=since, until=until)
+    click.echo(reviewed.title)
+    for sentence in reviewed.sentences() or ["no plays in this period"]:
+        click.echo(f"  {sentence}")
+    for path in reviewed.save(folder):
+        click.echo(f"wrote {path}")
 
 
 @main.command()

@@ -15,6 +15,8 @@ __all__ = [
     "ConfigError",
     "ExportReadError",
     "ForbiddenError",
+    "HistoryBusyError",
+    "HistoryError",
     "IncompleteError",
     "LoginError",
     "MaybeDoneError",
@@ -78,6 +80,17 @@ class ExportReadError(SpotifyAnalysisError):
         super().__init__(message)
         self.file = file
         self.position = position
+
+
+# ---------------------------------------------------------------- the kept history
+
+
+class HistoryError(SpotifyAnalysisError):
+    """The kept history cannot be read or written; what it held before is untouched."""
+
+
+class HistoryBusyError(HistoryError):
+    """Another process is writing to the kept history, and has been for longer than we wait."""
 
 
 # ---------------------------------------------------------------- signing in

@@ -173,3 +173,26 @@ def test_a_full_disk_at_the_page_keeps_the_old_one(
     assert "report.html" in done.output
     assert (folder / "report.html").read_bytes() == before
     assert not [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_recap_of_a_year(small_export: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "recap"
+    done = CliRunner().invoke(
+        cli.main, ["recap", str(small_export), "--year", "2024", "--folder", str(folder)]
+    )
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Your 2024\n")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "your-2024-dark.png",
+        "your-2024.csv",
+        "your-2024.html",
+        "your-2024.png",
+    ]
+
+
+def test_recap_of_a_wrong_period_is_one_sentence(small_export: Path, tmp_path: Path) -> None:
+    command = ["recap", str(small_export), "--since", "soon", "--folder", str(tmp_path / "recap")]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 1
+    assert "ValueError: `since` must be a day such as '2025-06-01'; not 'soon'." in done.output
+    assert not (tmp_path / "recap").exists()

@@ -10,7 +10,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 # packages whose name at conda-forge differs from the one at the Python index
-CONDA_NAMES = {"matplotlib": "matplotlib-base", "tzdata": "python-tzdata"}
+CONDA_NAMES = {"isal": "python-isal", "matplotlib": "matplotlib-base", "tzdata": "python-tzdata"}
 
 
 def requirements() -> dict[str, str]:

@@ -15,8 +15,8 @@ PACKAGE = Path(spotify_analysis.__file__).parent
 ROWS = [
     ["cli"],
     ["report"],
-    ["demo", "plots", "recommend", "playlists"],
-    ["loaders", "account_data", "history", "metrics", "counting"],
+    ["demo", "plots", "recommend", "playlists", "history"],
+    ["loaders", "account_data", "metrics", "counting", "recordings"],
     ["client"],
     ["auth"],
     ["config", "capabilities", "tables", "tokens", "transport"],

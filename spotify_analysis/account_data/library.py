@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pandas as pd
 
@@ -29,14 +30,14 @@ def library_tables(library: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     dict of str to DataFrame
         ``saved_tracks``, ``saved_albums``, ``saved_shows``, ``saved_episodes`` and
         ``followed_artists``; URIs and followed artists are missing up to early 2021, and dates
-        always.
+        always. Files of one's own are among the tracks, named as their address names them.
     """
     songs: list[dict[str, Any]] = [
         {**_address(row), "track": _text(row, "track"), **_by(row), "is_local": False}
         for row in _rows(library, "tracks")
     ]
     songs += [
-        {"uri": uri, "is_local": True}
+        {"uri": uri, **_local_file(uri), "is_local": True}
         for uri in library.get("other") or []
         if isinstance(uri, str) and uri.startswith("spotify:local:")
     ]
@@ -148,6 +149,14 @@ def _address(row: Mapping[str, Any], name: str = "uri") -> dict[str, str | None]
     if address is None:
         return {"uri": None}
     return {"uri": uri} if address.kind == "local" else {"uri": uri, "id": address.id}
+
+
+def _local_file(uri: str) -> dict[str, str | None]:
+    """Read artist, album and title out of the address of a file of one's own."""
+    parts = [unquote_plus(part) or None for part in uri.split(":")[2:]]
+    if len(parts) != 4:  # with the length in seconds; nothing else has been seen
+        return {}
+    return dict(zip(("artist", "album", "track"), parts, strict=False))
 
 
 def _day(entry: Mapping[str, Any]) -> str | None:

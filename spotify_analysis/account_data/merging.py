@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["Merged", "drop_covered", "merge_files"]
+__all__ = ["COVERED", "IDENTICAL", "IN_OTHER_FILE", "Merged", "drop_covered", "merge_files"]
 
 # Media and moment of a play; two exports of one person write everything else differently.
 _NAMES = ("track", "artist", "episode", "show", "audiobook", "chapter")
 _TIMES = ("started_at", "ended_at")
+
+IDENTICAL = "its own file repeats it in every field"
+IN_OTHER_FILE = "another download holds it as well"
+COVERED = "the extended history covers its time"
 _COVERED_GAP = pd.Timedelta(days=30)
 
 
@@ -28,12 +32,15 @@ class Merged:
         Rows that another file holds as well.
     ms_removed : int
         Time listened in the rows that were left out.
+    removed : DataFrame
+        ``file``, ``kind`` and ``ms_played`` of the rows that were left out, and the ``reason``.
     """
 
     plays: pd.DataFrame
     n_identical: int
     n_in_other_file: int
     ms_removed: int
+    removed: pd.DataFrame
 
 
 def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Timestamp]]) -> Merged:
@@ -60,11 +67,10 @@ def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Tim
     no URIs (2020). Where several files have a play, the newest download's row stays, with the
     times of an older one where only that still knows the start.
     """
-    ms_before = int(plays["ms_played"].sum())
     # few rows share their moment, so only those few are compared in full; moment and length in
     # one number (no play lasts 2**30 ms), several times faster to compare than two columns
     seconds = plays["logged_at"].astype("int64") // 1_000_000
-    moment = seconds * 2**30 + plays["ms_played"].astype("int64")
+    moment = seconds * 2**30 + _length(plays)
     shared = plays[moment.duplicated(keep=False)]
     identical = shared.index[shared.duplicated(keep="first")]
     shared = shared.drop(identical)
@@ -77,7 +83,16 @@ def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Tim
     kept = plays.drop(out) if out else plays
     if len(times):
         kept.loc[times.index, list(_TIMES)] = times
-    return Merged(kept, len(identical), len(doubled), ms_before - int(kept["ms_played"].sum()))
+    removed = plays.loc[out, ["file", "kind", "ms_played"]].assign(
+        reason=[IDENTICAL] * len(identical) + [IN_OTHER_FILE] * len(doubled)
+    )
+    ms_removed = int(removed["ms_played"].sum())
+    return Merged(kept, len(identical), len(doubled), ms_removed, removed)
+
+
+def _length(plays: pd.DataFrame) -> pd.Series[int]:
+    """Return how long plays sounded; scrobbles do not say, and -1 stands for that."""
+    return plays["ms_played"].fillna(-1).astype("int64")
 
 
 def _in_other_files(
@@ -87,14 +102,14 @@ def _in_other_files(
 
     That is the start of plays from before October 2022, which newer downloads no longer give.
     """
-    same_moment = shared.groupby(["logged_at", "ms_played"], sort=False)
+    same_moment = shared.groupby(["logged_at", _length(shared)], sort=False)
     n_files = same_moment["file"].transform("nunique")
     shared = shared[n_files > 1]
     if shared.empty:
         return [], shared[list(_TIMES)]
     named = shared[list(_NAMES)].notna().any(axis=1)
     lacks_uri = (shared["uri"].isna() & named).groupby(
-        [shared["logged_at"], shared["ms_played"]], sort=False
+        [shared["logged_at"], _length(shared)], sort=False
     )
     by_name = lacks_uri.transform("any")
     media = shared["uri"].fillna("")
@@ -104,7 +119,7 @@ def _in_other_files(
     key = pd.DataFrame(
         {
             "at": shared["logged_at"],
-            "ms": shared["ms_played"],
+            "ms": _length(shared),
             "media": media,
             "file": shared["file"],
         }
@@ -112,7 +127,7 @@ def _in_other_files(
     key["repeat"] = key.groupby(["at", "ms", "media", "file"], sort=False).cumcount()
     ages = sorted(set(age_of_file.values()))
     key["age"] = shared["file"].map({file: ages.index(age) for file, age in age_of_file.items()})
-    length = pd.to_timedelta(shared["ms_played"].astype("int64"), unit="ms")
+    length = pd.to_timedelta(_length(shared), unit="ms")
     # elsewhere the start was worked out from the end, and the end is what was logged
     key["has_start"] = (shared["started_at"] + length != shared["ended_at"]) | (
         shared["ended_at"] != shared["logged_at"]

@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from spotify_analysis import errors
 
@@ -27,13 +29,15 @@ MAX_MEMBER_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 2 * 2**30
 MAX_RATIO = 500
 RATIO_FROM_BYTES = 16 * 2**20
-_CHUNK = 2**20
+# one file of an honest export in one piece: a lock and a copy less for each further one
+_CHUNK = 16 * 2**20
 PEEK_BYTES = 64 * 2**10
 
-# Identity, address, payment, messages and advertising segments: never opened, never named.
+# Identity, address, payment, messages and advertising segments: never opened, never named;
+# "user.json" is ListenBrainz's file of who somebody is.
 _PRIVATE = re.compile(
     r"(user_?data|user_?attributes|identity|identifiers?|payments?|user_?address|message_?data"
-    r"|inferences)[\w\- ()]*\.json",
+    r"|inferences)[\w\- ()]*\.(json|jsonl|csv)|user( \(\d+\))?\.json",
     re.IGNORECASE,
 )
 _ORDERLY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -64,6 +68,7 @@ class Budget:
     """
 
     left: int = field(default_factory=lambda: MAX_TOTAL_BYTES)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def spend(self, n_bytes: int, name: str) -> None:
         """Count bytes that were read.
@@ -80,8 +85,10 @@ class Budget:
         HarmfulZipError
             If it was too many.
         """
-        self.left -= n_bytes
-        if self.left < 0:
+        with self._lock:  # several files are read at once
+            self.left -= n_bytes
+            is_spent = self.left < 0
+        if is_spent:
             raise HarmfulZipError(
                 f"{name!r} and the files before it are larger than {MAX_TOTAL_BYTES >> 20:,} MB "
                 "together; no export is. Nothing was imported.",
@@ -91,7 +98,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One JSON file of an export.
+    """One file of an export: JSON, JSON lines or CSV.
 
     Parameters
     ----------
@@ -103,12 +110,15 @@ class Member:
         Its size inside a zip.
     is_private : bool
         It holds identity, payment or messages and stays closed.
+    inflate : callable or None
+        Unpacks it in one go, up to a number of bytes, if it is packed as Spotify packs.
     """
 
     name: str
     open: Callable[[], IO[bytes]]
     packed_bytes: int | None = None
     is_private: bool = False
+    inflate: Callable[[int], bytes] | None = None
 
     def peek(self) -> bytes:
         """Read the beginning.
@@ -145,6 +155,12 @@ class Member:
         HarmfulZipError
             If it swells beyond what any honest file does.
         """
+        if self.inflate is not None and self.packed_bytes is not None:
+            with self._own_errors():
+                data = self.inflate(self._most(budget) + 1)
+            budget.spend(len(data), self.name)
+            self._stop_if_swollen(len(data), self.packed_bytes)
+            return data
         chunks, n_bytes = [], 0
         for chunk in self._chunks(None):
             chunks.append(chunk)
@@ -153,6 +169,11 @@ class Member:
             if self.packed_bytes is not None:
                 self._stop_if_swollen(n_bytes, self.packed_bytes)
         return b"".join(chunks)
+
+    def _most(self, budget: Budget) -> int:
+        """Return how many bytes the file may have."""
+        by_ratio = max(RATIO_FROM_BYTES, MAX_RATIO * (self.packed_bytes or 0))
+        return max(min(MAX_MEMBER_BYTES, by_ratio, budget.left), 0)
 
     def _stop_if_swollen(self, n_bytes: int, packed_bytes: int) -> None:
         if n_bytes > MAX_MEMBER_BYTES or (
@@ -165,13 +186,17 @@ class Member:
             )
 
     def _chunks(self, n_bytes: int | None) -> Iterator[bytes]:
+        with self._own_errors(), self.open() as file:
+            if n_bytes is not None:
+                yield file.read(n_bytes)
+                return
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
         try:
-            with self.open() as file:
-                if n_bytes is not None:
-                    yield file.read(n_bytes)
-                    return
-                while chunk := file.read(_CHUNK):
-                    yield chunk
+            yield
         except (zipfile.BadZipFile, zlib.error, EOFError) as exc:
             raise errors.ExportReadError(
                 f"{self.name!r} is damaged inside the zip ({exc}). Download the export again.",
@@ -186,7 +211,7 @@ class Member:
 def find_members(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], stack: ExitStack
 ) -> list[Member]:
-    """Find the JSON files of an export.
+    """Find the files of an export that may hold something: JSON, JSON lines, CSV.
 
     Parameters
     ----------
@@ -211,20 +236,36 @@ def find_members(
     if not listed:
         raise errors.ExportReadError("No path was given: name the zip, folder or files to read.")
     members = []
-    for given in listed:
-        path = Path(given).expanduser()
-        prefix = f"{path.name}/" if len(listed) > 1 else ""
+    for path, label in _labelled([Path(given).expanduser() for given in listed]):
+        prefix = f"{label}/" if len(listed) > 1 else ""
         if path.is_dir():
             members += _in_folder(path, prefix)
+        elif path.is_file() and _is_private(path.name):
+            members.append(_file(path, label))
         elif path.is_file():
-            members += _in_zip(path, prefix, stack) if _is_zip(path) else [_file(path, path.name)]
+            members += _in_zip(path, prefix, stack) if _is_zip(path) else [_file(path, label)]
         else:
             raise errors.ExportReadError(
-                f"There is no file or folder {str(given)!r}. Check the path; a relative one starts "
+                f"There is no file or folder {str(path)!r}. Check the path; a relative one starts "
                 f"from {str(Path.cwd())!r}.",
                 file=path.name,
             )
     return sorted(members, key=lambda member: _counted(member.name))
+
+
+def _labelled(paths: list[Path]) -> list[tuple[Path, str]]:
+    """Name each path by as many of its last parts as tell it from the others.
+
+    Downloads of several years are all called the same, in folders of their own.
+    """
+    given = {path.absolute().parts: path for path in paths}  # each path once
+    labelled = []
+    for own, path in given.items():
+        n = 1
+        while n < len(own) and any(other[-n:] == own[-n:] for other in given if other != own):
+            n += 1
+        labelled.append((path, "/".join(own[-n:])))
+    return labelled
 
 
 def _counted(name: str) -> list[tuple[str, int]]:
@@ -232,7 +273,11 @@ def _counted(name: str) -> list[tuple[str, int]]:
 
 
 def _file(path: Path, name: str) -> Member:
-    return Member(name, lambda: path.open("rb"), is_private=bool(_PRIVATE.fullmatch(path.name)))
+    return Member(name, lambda: path.open("rb"), is_private=_is_private(path.name))
+
+
+def _is_private(name: str) -> bool:
+    return _PRIVATE.fullmatch(name) is not None
 
 
 def _in_folder(folder: Path, prefix: str) -> list[Member]:
@@ -240,13 +285,13 @@ def _in_folder(folder: Path, prefix: str) -> list[Member]:
     return [
         _file(path, prefix + path.relative_to(folder).as_posix())
         for path in folder.rglob("*")
-        if _is_json(path.name) and path.is_file() and not path.is_symlink()
+        if _is_wanted(path.name) and path.is_file() and not path.is_symlink()
     ]
 
 
-def _is_json(name: str) -> bool:
+def _is_wanted(name: str) -> bool:
     # "._x.json" are macOS's notes about x.json
-    return name.lower().endswith(".json") and not name.startswith("._")
+    return name.lower().endswith((".json", ".jsonl", ".csv")) and not name.startswith("._")
 
 
 def _is_zip(path: Path) -> bool:
@@ -292,17 +337,51 @@ def _in_zip(path: Path, prefix: str, stack: ExitStack) -> list[Member]:
     for info in listed:
         mode = info.external_attr >> 16
         name = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
-        if info.is_dir() or (stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or not _is_json(name):
+        if info.is_dir() or (stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or not _is_wanted(name):
             continue
         members.append(
             Member(
                 prefix + _shown(info.filename),
                 _opener(opened, info),
                 packed_bytes=info.compress_size,
-                is_private=bool(_PRIVATE.fullmatch(name)),
+                is_private=_is_private(name),
+                inflate=_inflater(path, info) if _is_plain(info) else None,
             )
         )
     return members
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    return info.compress_type == zipfile.ZIP_DEFLATED and not info.flag_bits & 0x1
+
+
+def _inflater(path: Path, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    """Return a function that unpacks a member; a third of the time of zipfile's own way."""
+
+    def inflate(n_bytes: int) -> bytes:
+        from isal import isal_zlib
+
+        with path.open("rb") as file:
+            file.seek(info.header_offset)
+            header = file.read(30)
+            if len(header) < 30 or not header.startswith(b"PK\3\4"):
+                raise zipfile.BadZipFile("its header is not where the directory says")
+            file.seek(sum(struct.unpack("<HH", header[26:])), os.SEEK_CUR)
+            packed = file.read(info.compress_size)
+        broken: Any = isal_zlib.error
+        unpacking = isal_zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            data: bytes = unpacking.decompress(packed, n_bytes)
+        except broken as exc:
+            raise zipfile.BadZipFile(str(exc)) from exc
+        if len(data) < n_bytes:
+            if not unpacking.eof:
+                raise EOFError("it is cut off")
+            if isal_zlib.crc32(data) != info.CRC:
+                raise zipfile.BadZipFile("its checksum differs")
+        return data
+
+    return inflate
 
 
 def _shown(name: str) -> str:

@@ -7,11 +7,13 @@ the start, in milliseconds before and in seconds after; ``skipped`` means someth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +34,7 @@ _URI = (
     r"^spotify:(track|episode|show|audiobook|chapter|video):[0-9A-Za-z]{22}$"
     r"|^spotify:local:[^\s<>]*$"
 )
+_Flags = npt.NDArray[np.bool_]
 _NOBODY = ("Unknown Artist", "Unknown Track")
 
 
@@ -47,11 +50,15 @@ class FilePlays:
         Rows that are no plays.
     n_offline : int
         Rows whose end was moved back from the upload to the play.
+    n_no_start, n_late_start : int
+        Rows whose start is not given, or lies after their end; it was worked out.
     """
 
     plays: pd.DataFrame
     rejected: list[Rejection]
     n_offline: int = 0
+    n_no_start: int = 0
+    n_late_start: int = 0
 
 
 def generation_of(kind: str, keys: set[str]) -> tuple[int, str]:
@@ -93,17 +100,16 @@ def extended_plays(decoded: Decoded[ExtendedRow]) -> FilePlays:
     FilePlays
         The plays, with their times in UTC, and rows that cannot be.
     """
-    rows = decoded.rows
-    text = _texts(rows)
-    ends = _instants([row.ts for row in rows])
-    ms_played = _whole([row.ms_played for row in rows])
+    text = _texts(decoded)
+    ends = _instants(decoded.column("ts"))
+    ms_played = _whole(decoded.column("ms_played"))
     uri = pc.coalesce(
         text("spotify_track_uri"),
         text("spotify_episode_uri"),
         text("audiobook_chapter_uri"),
         text("audiobook_uri"),
     )
-    good, rejected = _checked(decoded, ends, ms_played, uri, [row.ts for row in rows])
+    good, rejected = _checked(decoded, ends, ms_played, uri, ("ts", "ms_played"))
 
     track, episode = text("master_metadata_track_name"), text("episode_name")
     is_track = _any_valid(text("spotify_track_uri"), track)
@@ -116,23 +122,23 @@ def extended_plays(decoded: Decoded[ExtendedRow]) -> FilePlays:
         *(pa.scalar(name) for name in ("track", "episode", "audiobook", "unknown")),
     )
 
-    offline = _flags([row.offline for row in rows])
-    logged_at = ends
-    began, was_ms = _starts([row.offline_timestamp for row in rows])
-    length = pd.to_timedelta(ms_played.astype("int64"), unit="ms")
+    offline = _flags(decoded, "offline")
+    logged_at = ends.to_numpy(dtype="datetime64[us]")
+    began, was_ms = _starts(decoded.column("offline_timestamp"), len(decoded))
+    length = _lengths(ms_played)
     # before October 2022 an offline play was stamped when it was uploaded, up to ten days later
     estimated = began + length
-    moved = was_ms & offline.fillna(value=False).astype(bool) & (estimated < logged_at)
-    ended_at = logged_at.mask(moved, estimated)
+    moved = was_ms & offline.to_numpy(dtype=bool, na_value=False) & (estimated < logged_at)
+    ended_at = np.where(moved, estimated, logged_at)
     # a start after the end is a clock that was set wrong
-    started_at = began.where(began <= ended_at, ended_at - length)
+    started_at = np.where(began <= ended_at, began, ended_at - length)
 
     reason_end = text("reason_end")
     country = text("conn_country")
     columns = {
-        "ended_at": ended_at,
-        "started_at": started_at,
-        "logged_at": logged_at,
+        "ended_at": _utc(ended_at),
+        "started_at": _utc(started_at),
+        "logged_at": ends,
         "ms_played": ms_played,
         "kind": _column(kind),
         "track": _column(track),
@@ -148,13 +154,19 @@ def extended_plays(decoded: Decoded[ExtendedRow]) -> FilePlays:
         "country": _column(pc.if_else(pc.equal(country, "ZZ"), None, country)),
         "reason_start": _column(text("reason_start")),
         "reason_end": _column(reason_end),
-        "shuffle": _flags([row.shuffle for row in rows]),
-        "skipped": _flags([row.skipped for row in rows]),
+        "shuffle": _flags(decoded, "shuffle"),
+        "skipped": _flags(decoded, "skipped"),
         "was_skipped": _was_skipped(reason_end),
         "offline": offline,
-        "incognito": _flags([row.incognito_mode for row in rows]),
+        "incognito": _flags(decoded, "incognito_mode"),
     }
-    return FilePlays(_frame(columns, "extended", good), rejected, int((moved & good).sum()))
+    return FilePlays(
+        _frame(columns, "extended", good),
+        rejected,
+        n_offline=int((moved & good).sum()),
+        n_no_start=int((np.isnat(began) & good).sum()),
+        n_late_start=int(((began > ended_at) & good).sum()),
+    )
 
 
 def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:
@@ -170,11 +182,10 @@ def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:
     FilePlays
         The plays, their ends to the minute, and rows that cannot be.
     """
-    rows = decoded.rows
-    text = _texts(rows)
-    ends = _instants([row.endTime for row in rows])
-    ms_played = _whole([row.msPlayed for row in rows])
-    good, rejected = _checked(decoded, ends, ms_played, None, [row.endTime for row in rows])
+    text = _texts(decoded)
+    ends = _instants(decoded.column("endTime"))
+    ms_played = _whole(decoded.column("msPlayed"))
+    good, rejected = _checked(decoded, ends, ms_played, None, ("endTime", "msPlayed"))
 
     named = {
         "track": _known(text("trackName")),
@@ -192,10 +203,9 @@ def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:
         ),
         *(pa.scalar(name) for name in ("track", "episode", "audiobook", "unknown")),
     )
-    length = pd.to_timedelta(ms_played.astype("int64"), unit="ms")
     columns = {
         "ended_at": ends,
-        "started_at": ends - length,
+        "started_at": ends - _lengths(ms_played),
         "logged_at": ends,
         "ms_played": ms_played,
         "kind": _column(kind),
@@ -207,22 +217,27 @@ def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:
 # ---------------------------------------------------------------- columns
 
 
-def _frame(columns: dict[str, Any], source: str, good: pd.Series[bool]) -> pd.DataFrame:
+def _frame(columns: dict[str, Any], source: str, good: _Flags) -> pd.DataFrame:
     source_column = pa.repeat(pa.scalar(source, pa.large_string()), len(good))
     plays = pd.DataFrame({**columns, "source": _column(source_column)})
     return plays if good.all() else plays[good].reset_index(drop=True)
 
 
-def _texts(rows: Sequence[Any]) -> Callable[[str], Any]:
+def _texts(decoded: Decoded[Any]) -> Callable[[str], Any]:
     """Return a function that makes a column of a field, empty texts as missing."""
     made: dict[str, Any] = {}
 
     def column(name: str) -> Any:
         if name not in made:
-            values = pa.array(list(map(attrgetter(name), rows)), pa.large_string())
-            empty = pc.equal(values, "")
-            if pc.any(empty).as_py():
-                values = pc.if_else(empty, None, values)
+            values = decoded.column(name)
+            if values is None:
+                values = pa.nulls(len(decoded), pa.large_string())
+            elif isinstance(values, list):
+                values = pa.array(values, pa.large_string())
+            if values.null_count < len(values):
+                empty = pc.equal(values, "")
+                if pc.any(empty).as_py():
+                    values = pc.if_else(empty, None, values)
             made[name] = values
         return made[name]
 
@@ -233,7 +248,7 @@ def _column(values: Any) -> Any:
     return tables.from_arrow(values, tables.STRING)
 
 
-def _whole(values: list[int]) -> pd.Series[Any]:
+def _whole(values: Any) -> pd.Series[Any]:
     """Make whole numbers a column; what no play can last becomes -1, to be rejected."""
     try:
         numbers = pd.Series(pa.array(values, pa.int64()).to_numpy())
@@ -243,9 +258,15 @@ def _whole(values: list[int]) -> pd.Series[Any]:
     return numbers.where(numbers.between(0, MAX_PLAY_MS), -1).astype(tables.INT)
 
 
-def _instants(texts: list[str]) -> pd.Series[Any]:
+def _instants(texts: Any) -> pd.Series[Any]:
     """Read UTC times; what is none becomes NaT."""
-    bare = pc.replace_substring_regex(pa.array(texts, pa.large_string()), r"\s*(Z|UTC)$", "")
+    given = pa.array(texts, pa.large_string())
+    try:
+        read = given.cast(pa.timestamp("us", tz="UTC"))
+        return _utc(read.to_numpy(zero_copy_only=False))
+    except pa.ArrowInvalid:  # without a zone, or no time at all
+        pass
+    bare = pc.replace_substring_regex(given, r"\s*(Z|UTC)$", "")
     try:
         naive = bare.cast(pa.timestamp("us"))
     except pa.ArrowInvalid:
@@ -256,25 +277,42 @@ def _instants(texts: list[str]) -> pd.Series[Any]:
             errors="coerce",
         )
         return read.astype(tables.UTC)
-    return pd.Series(pd.DatetimeIndex(naive.to_numpy()).tz_localize("UTC")).astype(tables.UTC)
+    return _utc(naive.to_numpy(zero_copy_only=False))
 
 
-def _starts(values: Iterable[int | float | str | None]) -> tuple[pd.Series[Any], pd.Series[Any]]:
+def _utc(instants: Any) -> pd.Series[Any]:
+    return pd.Series(pd.DatetimeIndex(instants, tz="UTC"))
+
+
+def _lengths(ms_played: pd.Series[Any]) -> Any:
+    return ms_played.to_numpy(dtype="int64").astype("timedelta64[ms]")
+
+
+def _starts(values: Any, n_rows: int) -> tuple[Any, _Flags]:
     """Read `offline_timestamp`: the start of the play, its unit judged value by value.
 
     Returns the instants, and where the value was in milliseconds.
     """
-    numbers = pd.to_numeric(pd.Series(list(values), dtype="object"), errors="coerce")
-    numbers = numbers.astype("float64")  # exact to 2**53, which in ms is the year 287396
+    if values is None:
+        given = np.full(n_rows, np.nan)
+    elif isinstance(values, list):
+        given = pd.to_numeric(pd.Series(values, dtype="object"), errors="coerce").to_numpy()
+    else:
+        given = values.to_numpy(zero_copy_only=False)
+    numbers = given.astype("float64")  # exact to 2**53, which in ms is the year 287396
     is_ms = numbers >= _FIRST_MS
-    seconds = numbers.where(~is_ms, numbers / 1000)
-    sane = seconds.between(FIRST_INSTANT.timestamp(), LAST_INSTANT.timestamp())
-    instants = pd.to_datetime((seconds.where(sane) * 1000).round(), unit="ms", utc=True)
-    return instants.astype(tables.UTC), is_ms & sane
+    seconds = np.where(is_ms, numbers / 1000, numbers)
+    sane = (seconds >= FIRST_INSTANT.timestamp()) & (seconds <= LAST_INSTANT.timestamp())
+    instants = np.full(n_rows, np.datetime64("NaT"), dtype="datetime64[us]")
+    instants[sane] = (seconds[sane] * 1000).round().astype("datetime64[ms]")
+    return instants, is_ms & sane
 
 
-def _flags(values: list[Any]) -> Any:
+def _flags(decoded: Decoded[Any], name: str) -> Any:
     """Make truth values a column; texts that owners left in their place are missing."""
+    values = decoded.column(name)
+    if values is None:
+        values = pa.nulls(len(decoded), pa.bool_())
     try:
         return tables.from_arrow(pa.array(values, pa.bool_()), tables.BOOL)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
@@ -289,7 +327,8 @@ def _known(values: Any) -> Any:
 
 
 def _any_valid(*columns: Any) -> Any:
-    return pc.is_valid(pc.coalesce(*columns))
+    known = [column.is_valid() for column in columns]
+    return functools.reduce(pc.or_, known)
 
 
 def _was_skipped(reason_end: Any) -> Any:
@@ -310,9 +349,19 @@ def _checked(
     ends: pd.Series[Any],
     ms_played: pd.Series[Any],
     uri: Any,
-    texts: list[str],
-) -> tuple[pd.Series[bool], list[Rejection]]:
+    fields: tuple[str, str],
+) -> tuple[_Flags, list[Rejection]]:
     """Find rows that cannot be plays; they are set aside with a reason, never repaired."""
+    odd = None if uri is None else pc.invert(pc.match_substring_regex(uri, _URI))
+    rejected = list(decoded.rejected)
+    if (
+        not ends.hasnans
+        and (ends.empty or (ends.min() >= FIRST_INSTANT and ends.max() < LAST_INSTANT))
+        and (ms_played >= 0).all()
+        and not (odd is not None and pc.any(odd).as_py())
+    ):
+        return np.ones(len(ends), dtype=bool), rejected
+    texts, lengths = map(decoded.column, fields)
     no_time = ends.isna()
     reasons: list[tuple[Any, str, Callable[[int], Any]]] = [
         (no_time, "its time is no time", lambda n: texts[n]),
@@ -324,22 +373,17 @@ def _checked(
         (
             ms_played.lt(0),
             "its length is below 0 or above 7 days",
-            lambda n: getattr(
-                decoded.rows[n], "ms_played", getattr(decoded.rows[n], "msPlayed", "")
-            ),
+            lambda n: lengths[n],
         ),
     ]
-    if uri is not None:
-        odd = pc.fill_null(pc.invert(pc.match_substring_regex(uri, _URI)), False)
-        reasons.append(
-            (pd.Series(odd.to_numpy(zero_copy_only=False)), "its URI is none", lambda n: uri[n])
-        )
+    if odd is not None:
+        is_odd = pd.Series(odd.fill_null(False).to_numpy(zero_copy_only=False))
+        reasons.append((is_odd, "its URI is none", lambda n: uri[n]))
     bad = pd.Series(data=False, index=ends.index)
-    rejected = list(decoded.rejected)
     for holds, reason, value in reasons:
         found = holds.astype(bool) & ~bad
         bad |= found
         for n in found[found].index:
             number = n if decoded.numbers is None else decoded.numbers[n]
             rejected.append(Rejection(int(number), reason, str(value(n))[:80]))
-    return ~bad, rejected
+    return (~bad).to_numpy(), rejected

@@ -1,19 +1,28 @@
-"""A privacy export to plays: find the files, judge each by its keys, merge what belongs."""
+"""An export to plays: find the files, judge each by its keys, merge what belongs."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 
 from spotify_analysis import config, errors, tables
-from spotify_analysis.account_data import decoding, library, merging, opening
+from spotify_analysis.account_data import (
+    decoding,
+    findings,
+    library,
+    merging,
+    opening,
+    scrobbles,
+    side_files,
+)
 from spotify_analysis.account_data import plays as rows_to_plays
 from spotify_analysis.account_data.report import Report
 
@@ -22,7 +31,7 @@ __all__ = ["Export", "read"]
 
 @dataclass(slots=True, repr=False)
 class Export:
-    """What a privacy export holds.
+    """What an export holds.
 
     Parameters
     ----------
@@ -34,11 +43,16 @@ class Export:
         Tables the account data brings along, by name: ``saved_tracks``, ``saved_albums``,
         ``saved_shows``, ``saved_episodes``, ``followed_artists``, ``playlists``,
         ``playlist_items``; empty without them.
+    tables : dict of str to DataFrame
+        Tables of the account data's other files, by name: ``search_queries``, ``marquee``,
+        ``followers``, ``wrapped_tops``, ``wrapped_facts``, ``sound_capsule``,
+        ``sound_capsule_highlights``; those there are files for.
     """
 
     plays: pd.DataFrame
     report: Report
     library: dict[str, pd.DataFrame] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return repr(self.report)
@@ -51,29 +65,34 @@ def read(
     path: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     time_zone: str | None = None,
+    by_country: bool | Mapping[str, str] = False,
     on_error: str = "raise",
     progress: bool = True,
 ) -> Export:
-    """Read a privacy export: account data, extended streaming history, or both.
+    """Read an export: account data, extended streaming history, scrobbles, or all of them.
 
     Parameters
     ----------
     path : path or iterable of paths
-        The zip as Spotify sent it, a folder, or single files; several for several downloads of
-        one person.
+        The zip as Spotify (or ListenBrainz) sent it, a folder, or single files, a CSV of Last.fm
+        scrobbles too; several for several downloads of one person.
     time_zone : str or None
         Zone of the local columns, an IANA name; None takes it from the settings, else from this
         machine.
+    by_country : bool or mapping of str to str
+        True takes the zone of the country a play was made in, where that has one; a mapping
+        names zones for countries that have several: ``{"US": "America/Chicago"}``.
     on_error : str
         ``"raise"`` stops at a file that cannot be read; ``"skip"`` reads the others and names it
-        in the report.
+        in the report (of scrobbles only the damaged line is passed over). Files that hold no
+        listening, such as searches, never stop it.
     progress : bool
         Show a bar if it takes longer than a second.
 
     Returns
     -------
     Export
-        The plays, the library where there is one, and a report.
+        The plays, the library and other tables where there are any, and a report.
 
     Raises
     ------
@@ -81,7 +100,7 @@ def read(
         If nothing there is listening history, or a file is damaged; names file and byte. A zip
         that is built to do harm is refused also with ``on_error="skip"``.
     ValueError
-        If `on_error` or `time_zone` is something else.
+        If `on_error`, `time_zone` or `by_country` is something else.
 
     Notes
     -----
@@ -92,7 +111,8 @@ def read(
     Offline plays of before October 2022 were stamped at their upload: ``ended_at`` is put back to
     start plus length, ``logged_at`` keeps the stamp. Rows that repeat are treated as
     `report` says; where both packages are given, the account data fills only times without
-    extended history.
+    extended history. Scrobbles of Last.fm and ListenBrainz stand beside Spotify's plays, with
+    their ``source``: nobody can tell which of them are the same.
 
     Examples
     --------
@@ -101,19 +121,21 @@ def read(
     if on_error not in ("raise", "skip"):
         raise ValueError(f"`on_error` must be 'raise' or 'skip'; not {on_error!r}.")
     zone = tables.check_time_zone(time_zone or config.load().time_zone or tables.local_time_zone())
+    # refused before anything is read
+    tables.with_local_time(tables.empty(tables.PLAYS), zone, by_country=by_country)
     with ExitStack() as stack:
         members = opening.find_members(path, stack)
         reader = _Reader(on_error == "skip")
-        for member, content in _fetched_ahead(_watched(members, progress)):
+        for member, content in _read_ahead(_watched(members, progress)):
             reader.take(member, content)
     if reader.n_known == 0 and not reader.problems:
         raise errors.ExportReadError(
-            f"No listening history was found ({len(members):,} JSON files looked at). Spotify "
-            "sends it as 'StreamingHistory_music_0.json' (account data) or "
+            f"No listening history was found ({len(members):,} files looked at: JSON, JSON "
+            "lines, CSV). Spotify sends it as 'StreamingHistory_music_0.json' (account data) or "
             "'Streaming_History_Audio_2024.json' (extended streaming history); a zip inside a "
             "zip has to be unpacked first."
         )
-    return reader.export(zone)
+    return reader.export(zone, by_country)
 
 
 def _watched(members: list[opening.Member], progress: bool) -> Iterable[opening.Member]:
@@ -129,32 +151,60 @@ def _watched(members: list[opening.Member], progress: bool) -> Iterable[opening.
     return shown
 
 
-# keys of the first object, and the bytes where there is something in them for us
-_Content: TypeAlias = "tuple[set[str] | None, bytes]"
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a file is, and what is in it for us: its plays, else its bytes."""
+
+    kind: str | None
+    keys: set[str] = field(default_factory=set)
+    data: bytes = b""
+    made: rows_to_plays.FilePlays | None = None
 
 
-def _fetched_ahead(
+_EMPTY = "empty"  # an empty list or object: an account without plays
+
+
+# inflating, looking for values and copying them leave other cores free; four files are in memory
+_WORKERS = min(4, os.cpu_count() or 1)
+
+
+def _read_ahead(
     members: Iterable[opening.Member],
 ) -> Iterator[tuple[opening.Member, Future[_Content]]]:
-    """Inflate the next file while the last one is parsed; zlib leaves the other core free."""
+    """Read the next files while the last one is taken over; they come in their order."""
     budget = opening.Budget()
-    with ThreadPoolExecutor(1) as worker:
+    with ThreadPoolExecutor(_WORKERS) as workers:
         waiting: deque[tuple[opening.Member, Future[_Content]]] = deque()
-        for member in members:
-            waiting.append((member, worker.submit(_fetch, member, budget)))
-            if len(waiting) > 1:
-                yield waiting.popleft()
-        yield from waiting
+        try:
+            for member in members:
+                waiting.append((member, workers.submit(_content_of, member, budget)))
+                if len(waiting) > _WORKERS:
+                    yield waiting.popleft()
+            yield from waiting
+        finally:
+            for _, content in waiting:
+                content.cancel()
 
 
-def _fetch(member: opening.Member, budget: opening.Budget) -> _Content:
+def _content_of(member: opening.Member, budget: opening.Budget) -> _Content:
     """Read a file if its beginning says that it may hold something we know."""
+    found = _bytes_of(member, budget)
+    if found.kind not in _ROWS:
+        return found
+    row_type, to_plays, _ = _ROWS[found.kind]
+    made = to_plays(decoding.decode_rows(found.data, row_type, file=member.name))
+    return _Content(found.kind, found.keys, made=made)
+
+
+def _bytes_of(member: opening.Member, budget: opening.Budget) -> _Content:
     if member.is_private:
-        return None, b""
+        return _Content(None)
     start = decoding.as_utf8(member.peek(), errors="ignore").lstrip()
+    is_object = start.startswith(b"{")
     keys = decoding.first_keys(start)
-    if not start.startswith(b"{") and decoding.kind_of(keys or set()) is None:
-        return keys, b""
+    kind = scrobbles.kind_of(start) or _kind_of(keys)
+    if kind is None and not is_object:
+        return _Content(None if keys is None or keys else _EMPTY)
     try:
         data = decoding.as_utf8(member.read(budget))
     except UnicodeDecodeError as exc:
@@ -163,7 +213,16 @@ def _fetch(member: opening.Member, budget: opening.Budget) -> _Content:
             file=member.name,
             position=exc.start,
         ) from exc
-    return keys if keys is not None else decoding.keys_of_object(data), data
+    if kind is None:
+        keys = decoding.keys_of_object(data)
+        if keys is None and re.match(rb'\{\s*"(playlists|tracks)"', start):
+            decoding.decode_object(data, file=member.name)  # says where it is damaged
+        kind = _EMPTY if keys is not None and not keys else _kind_of(keys)
+    return _Content(kind, keys or set(), data)
+
+
+def _kind_of(keys: set[str] | None) -> str | None:
+    return (decoding.kind_of(keys) or side_files.kind_of(keys)) if keys else None
 
 
 @dataclass(slots=True)
@@ -172,9 +231,19 @@ class _File:
 
     name: str
     what: str
-    n_rows: int
+    kind: str
+    keys: frozenset[str]
     age: int
     made: rows_to_plays.FilePlays
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.made.plays) + len(self.made.rejected)
+
+    @property
+    def facts(self) -> findings.FileFacts:
+        in_order = bool(self.made.plays["logged_at"].is_monotonic_increasing)
+        return self.name, self.what, self.kind, self.keys, in_order
 
 
 @dataclass(slots=True)
@@ -182,10 +251,19 @@ class _Reader:
     """What was read so far."""
 
     skips: bool
-    files: dict[str, list[_File]] = field(default_factory=lambda: {"extended": [], "account": []})
+    files: dict[str, list[_File]] = field(
+        default_factory=lambda: {
+            "extended": [],
+            "account": [],
+            "lastfm": [],
+            "listenbrainz": [],
+        }
+    )
     # each download has the whole library of its day; of several the last one stays
     library: dict[str, Any] | None = None
     playlists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    side: list[side_files.SideFile] = field(default_factory=list)
+    removed: list[pd.DataFrame] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     extra_keys: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
@@ -207,54 +285,90 @@ class _Reader:
         self.n_other_files += not known
 
     def _read(self, name: str, content: _Content) -> bool:
-        keys, data = content
-        if not keys:
-            return keys is not None  # an empty list or object: an account without plays
-        kind = decoding.kind_of(keys)
+        kind, data = content.kind, content.data
         if kind == "library":
             self.library = decoding.decode_object(data, file=name)
         elif kind == "playlists":
             found = decoding.decode_object(data, file=name)
             self.playlists.setdefault(name.rpartition("/")[0], []).append(found)
-        elif kind is not None:
-            self._read_plays(name, kind, keys, data)
+        elif kind is None or kind == _EMPTY:
+            pass
+        elif content.made is not None:
+            self._take_plays(name, kind, content.keys, content.made)
+        elif kind in _SCROBBLES:
+            self._read_scrobbles(name, kind, data)
+        else:
+            self._read_side_file(name, kind, data)
         return kind is not None
 
-    def _read_plays(self, name: str, kind: str, keys: set[str], data: bytes) -> None:
-        row_type, to_plays, package = _ROWS[kind]
-        made = to_plays(decoding.decode_rows(data, row_type, file=name))
+    def _take_plays(
+        self, name: str, kind: str, keys: set[str], made: rows_to_plays.FilePlays
+    ) -> None:
+        package = _ROWS[kind][2]
         age, what = rows_to_plays.generation_of(kind, keys)
-        n_rows = len(made.plays) + len(made.rejected)
-        self.files[package].append(_File(name, what, n_rows, age, made))
+        self.files[package].append(_File(name, what, kind, frozenset(keys), age, made))
         self.kinds.add(kind)
         self.extra_keys |= keys - decoding.KNOWN_KEYS
 
-    def export(self, time_zone: str) -> Export:
+    def _read_scrobbles(self, name: str, kind: str, data: bytes) -> None:
+        to_plays, package = _SCROBBLES[kind]
+        found = to_plays(data, file=name, skips=self.skips)
+        self.files[package].append(_File(name, found.what, kind, frozenset(), 0, found.made))
+        self.problems += found.problems
+
+    def _read_side_file(self, name: str, kind: str, data: bytes) -> None:
+        try:
+            self.side.append(side_files.read_side_file(data, kind, file=name))
+        except errors.ExportReadError as exc:
+            # it holds no listening, and some are no valid JSON as Spotify sends them
+            self.problems.append(str(exc))
+
+    def export(self, time_zone: str, by_country: bool | Mapping[str, str]) -> Export:
         """Merge what was read."""
         report = self._report()
         newest = next(reversed(self.playlists.values()), None)
         lists = library.playlist_tables(newest) if newest else {}
         kept = library.library_tables(self.library) if self.library is not None else {}
+        followed = side_files.followed_artists(self.side)
+        # up to early 2021 the library does not list them, Follow.json does
+        if followed is not None and kept.get("followed_artists", followed[:0]).empty:
+            kept["followed_artists"] = followed
         parts = {package: self._merged(package, report) for package in self.files}
         account = merging.drop_covered(parts["account"], parts["extended"])
         dropped = parts["account"].drop(account.index)
         report.n_covered = len(dropped)
         report.ms_covered = int(dropped["ms_played"].sum())
+        self.removed.append(dropped[["file", "kind", "ms_played"]].assign(reason=merging.COVERED))
         if "account podcasts" not in self.kinds and "saved_shows" in kept:
             account, report.n_podcast_by_name = _podcasts_by_name(account, kept["saved_shows"])
-        together = pd.concat([parts["extended"], account], ignore_index=True)
+        shown = [parts["extended"], account, parts["lastfm"], parts["listenbrainz"]]
+        together = pd.concat([one for one in shown if len(one)] or shown, ignore_index=True)
         if not together["ended_at"].is_monotonic_increasing:
             together = together.sort_values(["ended_at", "started_at"], kind="stable")
-        plays = tables.with_local_time(tables.conform(together, tables.PLAYS), time_zone)
-        _describe(plays, report)
+        plays = tables.with_local_time(
+            tables.conform(together, tables.PLAYS), time_zone, by_country=by_country
+        )
         report.time_zone = time_zone
+        report.is_by_country = by_country is not False
+        report.n_zone_undecided = dict(tables.facts(plays).get("zone_undecided", {}))
+        report.removed = _by_reason(self.removed)
+        report.look_at(plays, [file.facts for files in self.files.values() for file in files])
+        _describe(plays, report)
         sources = plays["source"].dropna().unique()
         noted = tables.note(plays, source=str(sources[0]) if len(sources) == 1 else None)
         saved = {
             name: tables.note(table, source="account") for name, table in {**kept, **lists}.items()
         }
         report.n_saved = {name: len(table) for name, table in saved.items()}
-        return Export(noted, report, saved)
+        if "saved_tracks" in saved:
+            report.n_local_files = int(saved["saved_tracks"]["is_local"].sum())
+        side = {
+            name: tables.note(table, source="account")
+            for name, table in side_files.side_tables(self.side).items()
+        }
+        report.n_side = {name: len(table) for name, table in side.items()}
+        report.checks = findings.checks(plays, side)
+        return Export(noted, report, saved, side)
 
     def _merged(self, package: str, report: Report) -> pd.DataFrame:
         files = self.files[package]
@@ -273,6 +387,7 @@ class _Reader:
         report.n_identical += merged.n_identical
         report.n_in_other_file += merged.n_in_other_file
         report.ms_removed += merged.ms_removed
+        self.removed.append(merged.removed)
         return merged.plays
 
     def _report(self) -> Report:
@@ -297,6 +412,8 @@ class _Reader:
             tables.conform(told, tables.EXPORT_FILES),
             tables.conform(rejected, tables.REJECTED_ROWS),
             n_offline_moved=sum(file.made.n_offline for file in files),
+            n_no_start=sum(file.made.n_no_start for file in files),
+            n_late_start=sum(file.made.n_late_start for file in files),
             n_other_files=self.n_other_files,
             extra_keys=tuple(sorted(self.extra_keys)),
             problems=tuple(self.problems),
@@ -309,6 +426,22 @@ _ROWS: dict[str, Any] = {
     "account podcasts": (decoding.AccountRow, rows_to_plays.account_plays, "account"),
     "account audiobooks": (decoding.AccountRow, rows_to_plays.account_plays, "account"),
 }
+
+
+_SCROBBLES: dict[str, Any] = {
+    "scrobbles": (scrobbles.lastfm_plays, "lastfm"),
+    "listens": (scrobbles.listenbrainz_plays, "listenbrainz"),
+}
+
+
+def _by_reason(removed: list[pd.DataFrame]) -> pd.DataFrame:
+    together = pd.concat(removed, ignore_index=True) if removed else pd.DataFrame()
+    if together.empty:
+        return tables.empty(tables.EXPORT_REMOVED)
+    counted = together.groupby(["file", "kind", "reason"], as_index=False).agg(
+        n_rows=("ms_played", "size"), ms_played=("ms_played", "sum")
+    )
+    return tables.conform(counted, tables.EXPORT_REMOVED)
 
 
 def _podcasts_by_name(account: pd.DataFrame, shows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -330,6 +463,4 @@ def _describe(plays: pd.DataFrame, report: Report) -> None:
     if plays.empty:
         return
     report.since, report.until = plays["ended_at"].iloc[0], plays["ended_at"].iloc[-1]
-    began = plays["ended_at"] - pd.to_timedelta(plays["ms_played"].astype("int64"), unit="ms")
-    early = plays["ended_at"].shift() - began
-    report.n_overlapping = int((early > pd.Timedelta(minutes=1)).sum())
+    report.n_overlapping = len(report.overlaps)

@@ -267,7 +267,7 @@ def _by_id(client: clients.Client, kind: str, declared: tables.Table, what: What
     return table(
         rows,
         declared,
-        source=f"GET /{kind}s/{{id}}",
+        call=f"GET /{kind}s/{{id}}",
         reader=reader,
         missing=[{"id": id_, "reason": "Spotify does not know it."} for id_ in unknown] or None,
     )
@@ -335,7 +335,7 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
     return table(
         rows,
         tables.ALBUM_TRACKS,
-        source="GET /albums/{id}",
+        call="GET /albums/{id}",
         reader=reader,
         missing=[{"id": id_, "reason": "Spotify does not know it."} for id_ in unknown] or None,
     )
@@ -410,7 +410,7 @@ def artist_albums(
     return table(
         rows,
         tables.ARTIST_ALBUMS,
-        source="GET /artists/{id}/albums",
+        call="GET /artists/{id}/albums",
         reader=reader,
         missing=missing or None,
     )
@@ -473,7 +473,7 @@ def search(
         for kind in wanted
         for rank, one in enumerate(hits[kind][:limit], start=1)
     ]
-    return table(rows, tables.SEARCH, source="GET /search", reader=reader, query=query)
+    return table(rows, tables.SEARCH, call="GET /search", reader=reader, query=query)
 
 
 def _hits(

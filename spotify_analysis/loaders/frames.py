@@ -18,7 +18,7 @@ def table(
     rows: Iterable[Mapping[str, Any]],
     declared: tables.Table,
     *,
-    source: str,
+    call: str,
     reader: Reader | None = None,
     report: Mapping[str, Any] | None = None,
     **facts: Any,
@@ -31,8 +31,8 @@ def table(
         What was read.
     declared : Table
         What it is.
-    source : str
-        The call it came from: ``"GET /me/tracks"``.
+    call : str
+        What was asked: ``"GET /me/tracks"``.
     reader : Reader, optional
         Who read it, for the values that did not fit.
     report : mapping, optional
@@ -43,14 +43,16 @@ def table(
     Returns
     -------
     DataFrame
-        The table; `tables.facts` tells ``source``, ``loaded_at`` and ``report``.
+        The table; `tables.facts` tells ``source`` (``"web_api"``), ``call``, ``loaded_at`` and
+        ``report``.
     """
     told = dict(report or {})
     if reader is not None and reader.rejected:
         told["rejected"] = dict(reader.rejected)
     return tables.note(
         tables.conform(rows, declared),
-        source=f"Spotify Web API, {source}",
+        source="web_api",
+        call=call,
         loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         report=told or None,
         **facts,

@@ -215,7 +215,7 @@ def _saved(client: clients.Client, name: str) -> pd.DataFrame:
     items = client.pages_of([listing], label=name.replace("_", " "))[0]
     rows = [row for row in items if row is not None]
     report = {**items.report, "n_skipped": len(items) - len(rows)}
-    return table(rows, saved.declared, source=f"GET /{listing.path}", reader=reader, report=report)
+    return table(rows, saved.declared, call=f"GET /{listing.path}", reader=reader, report=report)
 
 
 def followed_listing() -> clients.Listing:
@@ -271,5 +271,5 @@ def followed_artists(client: clients.Client) -> pd.DataFrame:
     rows = [reader.artist(item) for item in items if isinstance(item, Mapping)]
     report = {**items.report, "n_skipped": len(items) - len(rows)}
     return table(
-        rows, tables.FOLLOWED_ARTISTS, source="GET /me/following", reader=reader, report=report
+        rows, tables.FOLLOWED_ARTISTS, call="GET /me/following", reader=reader, report=report
     )

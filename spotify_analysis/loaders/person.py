@@ -57,7 +57,7 @@ def profile(client: clients.Client) -> pd.DataFrame:
         "image_url": reader.text(images[0], "url") if images else None,
         "url": reader.text(links, "spotify"),
     }
-    return table([row], tables.PROFILE, source="GET /me", reader=reader)
+    return table([row], tables.PROFILE, call="GET /me", reader=reader)
 
 
 def top_tracks(
@@ -172,7 +172,7 @@ def _top(
     return table(
         rows,
         declared,
-        source=f"GET /{path}",
+        call=f"GET /{path}",
         reader=reader,
         report={"n_skipped": n_null} if n_null else None,
     )
@@ -257,7 +257,7 @@ def recent_plays(client: clients.Client, *, time_zone: str | None = None) -> pd.
         )
     n_null = len(answer["items"]) - len(rows) - n_skipped
     report = {"n_received": len(answer["items"]), "n_skipped": n_skipped + n_null}
-    frame = table(rows, tables.PLAYS, source=f"GET /{path}", reader=reader, report=report)
+    frame = table(rows, tables.PLAYS, call=f"GET /{path}", reader=reader, report=report)
     return tables.conform(tables.with_local_time(frame, zone), tables.PLAYS)
 
 

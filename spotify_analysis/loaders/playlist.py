@@ -85,7 +85,7 @@ def playlists(client: clients.Client) -> pd.DataFrame:
     return table(
         rows,
         tables.PLAYLISTS,
-        source="GET /me/playlists",
+        call="GET /me/playlists",
         reader=reader,
         report={**items.report, "n_skipped": len(items) - len(rows)},
         **facts,
@@ -178,7 +178,7 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
     return table(
         rows,
         tables.PLAYLIST_ITEMS,
-        source="GET /playlists/{id}/items",
+        call="GET /playlists/{id}/items",
         reader=reader,
         report={"n_playlists": len(entries), "n_without_call": len(entries) - len(loaded)},
         missing=missing or None,

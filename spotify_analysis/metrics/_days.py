@@ -10,10 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays
+from spotify_analysis.metrics import _plays, _split
 
-Period = Literal["day", "week", "month", "year"]
-PERIODS: Final = ("day", "week", "month", "year")
+Period = Literal["day", "week", "month", "quarter", "year"]
+PERIODS: Final = ("day", "week", "month", "quarter", "year")
+# how many of which unit of numpy a period is; weeks begin on Monday, numpy's on Thursday
+_UNITS = {"day": ("D", 1), "month": ("M", 1), "quarter": ("M", 3), "year": ("Y", 1)}
 
 Days = npt.NDArray[np.datetime64]
 
@@ -29,19 +31,75 @@ def check_period(period: str) -> None:
     Raises
     ------
     ValueError
-        If it is none of the four.
+        If it is none of the five.
     """
     if period not in PERIODS:
-        raise ValueError(f"`period` must be 'day', 'week', 'month' or 'year'; not {period!r}.")
+        raise ValueError(
+            f"`period` must be 'day', 'week', 'month', 'quarter' or 'year'; not {period!r}."
+        )
 
 
-def by_day(plays: Any) -> tuple[_plays.Frame, pd.DataFrame]:
+def span_asked(
+    year: int | None, since: Any, until: Any
+) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    """Return the first and last day of a period that is named by its year or by its days.
+
+    Parameters
+    ----------
+    year : int or None
+        A calendar year; instead of the two days.
+    since, until : str, date or None
+        First and last day, both included.
+
+    Returns
+    -------
+    Timestamp or None
+        First day, None for no bound.
+    Timestamp or None
+        Last day, None for no bound.
+
+    Raises
+    ------
+    ValueError
+        If `year` comes with a day, is no year, a day is none, or `until` lies before `since`.
+    """
+    if year is not None:
+        if since is not None or until is not None:
+            raise ValueError("give `year`, or `since` and `until`, not both.")
+        if isinstance(year, bool) or not isinstance(year, int) or not 1900 <= year <= 2200:
+            raise ValueError(f"`year` must be a calendar year such as 2025; not {year!r}.")
+        return pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
+    first, last = _day_asked("since", since), _day_asked("until", until)
+    if first is not None and last is not None and last < first:
+        raise ValueError(
+            f"`until` ({last.date()}) lies before `since` ({first.date()}): swap the two."
+        )
+    return first, last
+
+
+def _day_asked(name: str, value: Any) -> pd.Timestamp | None:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, bool | int | float):
+            raise TypeError
+        day = pd.Timestamp(value)
+        if pd.isna(day):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise ValueError(f"`{name}` must be a day such as '2025-06-01'; not {value!r}.") from None
+    return day.tz_localize(None).normalize()
+
+
+def by_day(plays: Any, *, split: bool = False) -> tuple[_plays.Frame, pd.DataFrame]:
     """Count plays per local day; return the plays counted and the days, in order.
 
     Parameters
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`.
+    split : bool
+        Count the time of a play past midnight on the next day.
 
     Returns
     -------
@@ -50,6 +108,10 @@ def by_day(plays: Any) -> tuple[_plays.Frame, pd.DataFrame]:
     DataFrame
         ``local_day`` and the columns of `_plays.HEARD`, in the order of days.
     """
+    if split:
+        counted, parts = _split.parts(plays)
+        sums = parts.groupby("local_day")[list(_plays.HEARD)].sum()
+        return counted, sums.reset_index()
     counted = _plays.narrow(plays, "local_day", "ms_played").filter(~nw.col("local_day").is_null())
     days = _plays.home(
         counted.group_by("local_day").agg(**_plays.heard()),
@@ -78,8 +140,11 @@ def period_start(days: Days, period: str) -> Days:
         numbers = days.astype("int64")
         mondays: Days = (numbers - (numbers + 3) % 7).astype("datetime64[D]")
         return mondays
-    unit = {"day": "D", "month": "M", "year": "Y"}[period]
-    return days.astype(f"datetime64[{unit}]").astype("datetime64[D]")
+    unit, n = _UNITS[period]
+    whole = days.astype(f"datetime64[{unit}]")
+    if n > 1:
+        whole = whole - whole.astype("int64") % n
+    return whole.astype("datetime64[D]")
 
 
 def periods_between(first: np.datetime64, last: np.datetime64, period: str) -> Days:
@@ -102,9 +167,30 @@ def periods_between(first: np.datetime64, last: np.datetime64, period: str) -> D
     ends = period_start(np.array([first, last], dtype="datetime64[D]"), period)
     if period == "week":
         return np.arange(ends[0], ends[1] + 1, 7)
-    unit = {"day": "D", "month": "M", "year": "Y"}[period]
+    unit, n = _UNITS[period]
     whole = ends.astype(f"datetime64[{unit}]")
-    return np.arange(whole[0], whole[1] + 1).astype("datetime64[D]")
+    return np.arange(whole[0], whole[1] + 1, n).astype("datetime64[D]")
+
+
+def after_period(starts: Days, period: str) -> Days:
+    """Return the days on which the periods that begin on some days are over.
+
+    Parameters
+    ----------
+    starts : ndarray
+        First days of periods.
+    period : str
+        One of `PERIODS`.
+
+    Returns
+    -------
+    ndarray
+        First days of the periods that follow.
+    """
+    if period == "week":
+        return starts + 7
+    unit, n = _UNITS[period]
+    return (starts.astype(f"datetime64[{unit}]") + n).astype("datetime64[D]")
 
 
 def is_partial(
@@ -128,11 +214,7 @@ def is_partial(
     ndarray of bool
         True where days of the period lie outside of the span.
     """
-    if period == "week":
-        after = starts + 7
-    else:
-        unit = {"day": "D", "month": "M", "year": "Y"}[period]
-        after = (starts.astype(f"datetime64[{unit}]") + 1).astype("datetime64[D]")
+    after = after_period(starts, period)
     return (starts < first) | (after - 1 > last)
 
 

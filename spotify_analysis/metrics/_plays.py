@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import narwhals as nw
 import pandas as pd
@@ -10,6 +10,11 @@ import pandas as pd
 from spotify_analysis import errors, tables
 
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+
+# Metrics that cannot run on an engine, and why; every other one gives the same table on each.
+NOT_ON: Final[dict[str, dict[str, str]]] = {
+    engine: {} for engine in ("pandas", "polars", "duckdb", "pyarrow", "spark")
+}
 
 
 def narrow(frame: Any, *columns: str, table: tables.Table = tables.PLAYS) -> Frame:

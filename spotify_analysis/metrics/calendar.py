@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays
+from spotify_analysis.metrics import _days, _plays, _split
 
 __all__ = [
     "calendar",
@@ -25,15 +25,19 @@ __all__ = [
 _MS_PER_MINUTE = 60_000
 
 
-def listening_over_time(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
-    """Count plays and time per day, week, month or year.
+def listening_over_time(
+    plays: Any, *, period: _days.Period = "month", split: bool = False
+) -> pd.DataFrame:
+    """Count plays and time per day, week, month, quarter or year.
 
     Parameters
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``local_day`` and ``ms_played``.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
+    split : bool
+        Divide the time of a play past midnight between the two days.
 
     Returns
     -------
@@ -44,15 +48,16 @@ def listening_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Dat
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 
     Notes
     -----
-    A play belongs whole to the local day on which it began. Rows without a local day are not
-    counted. ``is_partial`` marks the first and last period where the plays begin after its first
-    day or end before its last: their sums are not comparable with the others.
+    A play belongs whole to the local day on which it began, unless `split`: see
+    `listening_clock`. Rows without a local day are not counted. ``is_partial`` marks the first
+    and last period where the plays begin after its first day or end before its last: their sums
+    are not comparable with the others.
 
     Examples
     --------
@@ -60,7 +65,7 @@ def listening_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Dat
     >>> months = metrics.listening_over_time(plays, period="month")  # doctest: +SKIP
     """
     _days.check_period(period)
-    counted, days = _days.by_day(plays)
+    counted, days = _days.by_day(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.LISTENING_OVER_TIME.columns))
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
@@ -72,20 +77,22 @@ def listening_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Dat
                 "period_start": starts.astype("datetime64[us]"),
                 "is_partial": _days.is_partial(starts, on[0], on[-1], period),
                 **_summed(days, place, len(starts)),
-                "n_days_active": np.bincount(place, minlength=len(starts)),
+                "n_days_active": np.bincount(place[days["n_plays"] > 0], minlength=len(starts)),
             }
         )
         frame = _plays.with_time_known(frame)
     return _plays.finish(frame, tables.LISTENING_OVER_TIME, counted, facts_of=plays, period=period)
 
 
-def calendar(plays: Any) -> pd.DataFrame:
+def calendar(plays: Any, *, split: bool = False) -> pd.DataFrame:
     """Count plays and time of every day from the first to the last.
 
     Parameters
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``local_day`` and ``ms_played``.
+    split : bool
+        Divide the time of a play past midnight between the two days.
 
     Returns
     -------
@@ -99,9 +106,10 @@ def calendar(plays: Any) -> pd.DataFrame:
 
     Notes
     -----
-    A play belongs whole to the local day on which it began, also past midnight.
+    A play belongs whole to the local day on which it began, also past midnight, unless `split`:
+    see `listening_clock`.
     """
-    counted, days = _days.by_day(plays)
+    counted, days = _days.by_day(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.CALENDAR.columns))
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
@@ -117,7 +125,7 @@ def calendar(plays: Any) -> pd.DataFrame:
     return _plays.finish(frame, tables.CALENDAR, counted, facts_of=plays)
 
 
-def listening_clock(plays: Any) -> pd.DataFrame:
+def listening_clock(plays: Any, *, split: bool = False) -> pd.DataFrame:
     """Count plays and time by hour of day and weekday.
 
     Parameters
@@ -125,6 +133,8 @@ def listening_clock(plays: Any) -> pd.DataFrame:
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``local_day``, ``local_hour``, ``local_weekday`` and
         ``ms_played``.
+    split : bool
+        Divide the time of a play between the hours in which it sounded.
 
     Returns
     -------
@@ -140,11 +150,17 @@ def listening_clock(plays: Any) -> pd.DataFrame:
     Notes
     -----
     A play belongs whole to the local hour in which it began, so an hour can hold more than
-    60 minutes. ``mean_minutes`` divides the time by the number of such weekdays from the first
-    day of the plays to the last; it is missing where the time is, or where the span holds no such
-    weekday. Rows without local hour, weekday or day are not counted.
+    60 minutes: then plays and time of a row are of the same plays, and the answer does not depend
+    on pauses, of which exports say nothing. With `split` the time lies in the hours in which it
+    sounded, to the millisecond; ``n_plays`` stays with the start. A play is then taken to sound
+    in one go from ``started_at`` for ``ms_played``, in the clock of its ``time_zone``; these and
+    ``ended_at`` are used too.
+
+    ``mean_minutes`` divides the time by the number of such weekdays from the first day of the
+    plays to the last; it is missing where the time is, or where the span holds no such weekday.
+    Rows without local hour, weekday or day are not counted.
     """
-    counted, cells, weekday_counts = _by_hour(plays)
+    counted, cells, weekday_counts = _by_hour(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.LISTENING_CLOCK.columns))
     if len(cells):
         place = (cells["local_weekday"] - 1) * 24 + cells["local_hour"]
@@ -159,7 +175,7 @@ def listening_clock(plays: Any) -> pd.DataFrame:
     return _plays.finish(frame, tables.LISTENING_CLOCK, counted, facts_of=plays)
 
 
-def hours_of_day(plays: Any) -> pd.DataFrame:
+def hours_of_day(plays: Any, *, split: bool = False) -> pd.DataFrame:
     """Count plays and time by hour of day.
 
     Parameters
@@ -167,6 +183,8 @@ def hours_of_day(plays: Any) -> pd.DataFrame:
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``local_day``, ``local_hour``, ``local_weekday`` and
         ``ms_played``.
+    split : bool
+        Divide the time of a play between the hours in which it sounded.
 
     Returns
     -------
@@ -184,7 +202,7 @@ def hours_of_day(plays: Any) -> pd.DataFrame:
     As `listening_clock`, added up over the weekdays; ``mean_minutes`` divides by all days from
     the first to the last.
     """
-    counted, cells, weekday_counts = _by_hour(plays)
+    counted, cells, weekday_counts = _by_hour(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.HOURS_OF_DAY.columns))
     if len(cells):
         frame = pd.DataFrame(
@@ -198,13 +216,15 @@ def hours_of_day(plays: Any) -> pd.DataFrame:
     return _plays.finish(frame, tables.HOURS_OF_DAY, counted, facts_of=plays)
 
 
-def weekdays(plays: Any) -> pd.DataFrame:
+def weekdays(plays: Any, *, split: bool = False) -> pd.DataFrame:
     """Count plays and time by weekday.
 
     Parameters
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``local_day`` and ``ms_played``.
+    split : bool
+        Divide the time of a play past midnight between the two days.
 
     Returns
     -------
@@ -219,10 +239,11 @@ def weekdays(plays: Any) -> pd.DataFrame:
 
     Notes
     -----
-    A span rarely holds as many Mondays as Sundays: ``n_days`` counts them from the first day of
+    A play belongs whole to the day on which it began, unless `split`: see `listening_clock`. A
+    span rarely holds as many Mondays as Sundays: ``n_days`` counts them from the first day of
     the plays to the last, and ``mean_minutes`` divides by it.
     """
-    counted, days = _days.by_day(plays)
+    counted, days = _days.by_day(plays, split=split)
     frame = pd.DataFrame(columns=list(tables.WEEKDAYS.columns))
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
@@ -286,9 +307,18 @@ def streaks(plays: Any) -> pd.DataFrame:
     return _plays.finish(frame, tables.STREAKS, counted, facts_of=plays)
 
 
-def _by_hour(plays: Any) -> tuple[_plays.Frame, pd.DataFrame, npt.NDArray[np.int64]]:
+def _by_hour(
+    plays: Any, *, split: bool
+) -> tuple[_plays.Frame, pd.DataFrame, npt.NDArray[np.int64]]:
     """Count plays per weekday and hour; return also how often the span holds each weekday."""
     keys = ("local_weekday", "local_hour")
+    if split:
+        counted, parts = _split.parts(plays)
+        on = parts["local_day"].to_numpy().astype("datetime64[D]")
+        if not len(on):
+            return counted, parts, np.zeros(7, dtype="int64")
+        parts["local_weekday"] = _days.weekday(on)
+        return counted, parts, _days.weekdays_between(on.min(), on.max())
     counted = _plays.narrow(plays, "local_day", *keys, "ms_played").filter(
         ~nw.any_horizontal(
             *(nw.col(name).is_null() for name in ("local_day", *keys)), ignore_nulls=False

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays, _signs, _named
+from spotify_analysis.metrics import _days, _named, _plays, _signs
 
 __all__ = [
     "audiobook_progress",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _named
+from spotify_analysis.metrics import _named, _plays
 
 __all__ = ["days_between_plays", "gaps"]
 
@@ -160,9 +160,7 @@ def days_between_plays(
             }
         )
         found = found[n_plays >= max(min_plays, 2)]
-        best = _named.ranked(
-            found, {"mean_days": True, "n_plays": False, "code": True}, n=n, of=of
-        )
+        best = _named.ranked(found, {"mean_days": True, "n_plays": False, "code": True}, n=n, of=of)
         frame = _named.named(best, names)
     return _plays.finish(
         frame,

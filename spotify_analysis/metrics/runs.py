@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _named
+from spotify_analysis.metrics import _named, _plays
 
 __all__ = ["binges", "daily_streaks", "runs", "silences"]
 
@@ -166,9 +166,7 @@ def daily_streaks(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) 
         # rows stand in the order of things, then time: a stable sort keeps the first of equals
         longest = found.sort_values("n_days", ascending=False, kind="stable")
         longest = longest.drop_duplicates("code")
-        best = _named.ranked(
-            longest, {"n_days": False, "n_plays": False, "code": True}, n=n, of=of
-        )
+        best = _named.ranked(longest, {"n_days": False, "n_plays": False, "code": True}, n=n, of=of)
         frame = _plays.with_time_known(_named.named(best, names))
     return _plays.finish(frame, tables.DAILY_STREAKS, counted, facts_of=plays, of=of)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _named
+from spotify_analysis.metrics import _named, _plays
 
 __all__ = [
     "longest_plays",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import errors, tables
-from spotify_analysis.metrics import _plays, _signs, _named
+from spotify_analysis.metrics import _named, _plays, _signs
 
 __all__ = ["completion", "loved", "most_deliberate", "most_replayed", "most_skipped"]
 
@@ -296,7 +296,7 @@ def completion(plays: Any, *, tracks: pd.DataFrame | None = None) -> pd.DataFram
     )
     ms = heard["ms_played"].to_numpy(dtype="float64")
     measured = _measured(heard, tracks)
-    code, names = _named.coded(heard, "track")
+    code, names = _named.coded(heard, "tracks")
     longest = np.zeros(len(names))
     done = _is(heard["reason_end"], "trackdone")
     np.maximum.at(longest, code[done], ms[done])
@@ -348,7 +348,9 @@ def _signals(
     )
     rate, k = _prior(found["n_skipped"].to_numpy(), found["n_ended"].to_numpy())
     shrunk = (found["n_skipped"] + k * rate) / (found["n_ended"] + k)
-    found = found.assign(name=found[_named.COLUMNS[of]], skip_rate_shrunk=shrunk.mask(found["n_ended"] == 0))
+    found = found.assign(
+        name=found[_named.COLUMNS[of]], skip_rate_shrunk=shrunk.mask(found["n_ended"] == 0)
+    )
     return counted, found, {"prior_rate": rate, "prior_plays": k}
 
 

@@ -18,6 +18,7 @@ from spotify_analysis.plots.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.plots.counting import counting_rules
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.engagement import (
     engagement_over_time,
@@ -34,7 +35,25 @@ from spotify_analysis.plots.podcasts import (
     top_episodes,
     top_shows,
 )
-from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
+from spotify_analysis.plots.rank_history import (
+    cumulative_top,
+    medals,
+    race,
+    rank_history,
+    weeks_at_number_one,
+)
+from spotify_analysis.plots.rankings import (
+    best_of_hours,
+    climbers_and_fallers,
+    deliberate_tracks,
+    movement,
+    rank_of,
+    top_albums,
+    top_artists,
+    top_tracks,
+)
+from spotify_analysis.plots.rankings_over_time import number_ones, top_over_time
+from spotify_analysis.plots.recap import recap
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.returns import days_between_plays, gaps
 from spotify_analysis.plots.runs import binges, daily_streaks, run_timeline, runs, silences
@@ -59,11 +78,16 @@ __all__ = [
     "PALETTES",
     "Palette",
     "audiobook_progress",
+    "best_of_hours",
     "binges",
     "calendar",
+    "climbers_and_fallers",
     "completion",
+    "counting_rules",
+    "cumulative_top",
     "daily_streaks",
     "days_between_plays",
+    "deliberate_tracks",
     "discovery",
     "engagement_over_time",
     "gaps",
@@ -75,11 +99,18 @@ __all__ = [
     "longest_plays",
     "longest_sessions",
     "loved",
+    "medals",
     "most_deliberate",
     "most_replayed",
     "most_skipped",
+    "movement",
     "new_shows",
+    "number_ones",
+    "race",
+    "rank_history",
+    "rank_of",
     "reasons",
+    "recap",
     "release_decades",
     "run_timeline",
     "runs",
@@ -95,8 +126,10 @@ __all__ = [
     "top_artists",
     "top_episodes",
     "top_list_comparison",
+    "top_over_time",
     "top_shows",
     "top_tracks",
     "use_style",
     "weekdays",
+    "weeks_at_number_one",
 ]

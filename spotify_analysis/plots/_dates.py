@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _Days = npt.NDArray[np.datetime64]
 
 # so many periods can have their names under them; fewer than `_FEW` are kept from spreading
-_NAMED = {"day": 8, "week": 8, "month": 6, "year": 16}
+_NAMED = {"day": 8, "week": 8, "month": 6, "quarter": 6, "year": 16}
 _FEW = 6
 
 
@@ -40,8 +40,8 @@ def edges(table: pd.DataFrame) -> _Days:
     if period in ("day", "week"):
         last = starts[-1] + {"day": 1, "week": 7}[period]
     else:
-        unit = {"month": "M", "year": "Y"}[period]
-        last = (starts[-1].astype(f"datetime64[{unit}]") + 1).astype("datetime64[D]")
+        unit, n = {"month": ("M", 1), "quarter": ("M", 3), "year": ("Y", 1)}[period]
+        last = (starts[-1].astype(f"datetime64[{unit}]") + n).astype("datetime64[D]")
     return np.append(starts, last)
 
 
@@ -118,6 +118,8 @@ def label_of(start: Any, period: str) -> str:
     date: dt.date = np.datetime64(start, "D").astype(object)
     if period == "year":
         return str(date.year)
+    if period == "quarter":
+        return f"Q{(date.month + 2) // 3} {date.year}"
     if period == "month":
         return f"{_frame.MONTHS[date.month - 1]} {date.year}"
     return f"week of {_frame.day(date)}" if period == "week" else _frame.day(date)
@@ -126,7 +128,7 @@ def label_of(start: Any, period: str) -> str:
 def _short_label(start: Any, period: str) -> str:
     """Name a period under its bar."""
     date: dt.date = np.datetime64(start, "D").astype(object)
-    if period in ("month", "year"):
+    if period in ("month", "quarter", "year"):
         return label_of(start, period)
     return f"{date.day} {_frame.MONTHS[date.month - 1]}\n{date.year}"
 

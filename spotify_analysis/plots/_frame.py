@@ -151,7 +151,9 @@ def caption(table: pd.DataFrame, notes: tuple[str, ...] = ()) -> list[str]:
     rule = facts.get("rule_text") or facts.get("rule")
     if rule:
         said.append(f"counted: {rule}")
-    if facts.get("time_zone"):
+    if facts.get("time_zone") == tables.LOCAL_TIME_OF_EACH_COUNTRY:
+        said.append(tables.LOCAL_TIME_OF_EACH_COUNTRY)
+    elif facts.get("time_zone"):
         said.append(f"{str(facts['time_zone']).replace('_', ' ')} time")
     return [*said, *notes]
 

@@ -1,172 +1,138 @@
-"""Lists of things, the first on top, as bars with their names on them."""
+"""Lists of tracks, artists or albums alike, drawn as bars that carry their names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from spotify_analysis import tables
 from spotify_analysis.plots import _bars, _frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def draw(
-    table: pd.DataFrame,
-    *,
-    ax: Axes | None,
-    title: str,
-    unit: str,
-    measure: str,
-    shown: Callable[[float], str],
-    names: Sequence[Any] | None = None,
-    beside: Sequence[Any] | None = None,
-    says: str = "No plays to rank yet",
-    notes: tuple[str, ...] = (),
-) -> Axes:
-    """Draw the rows of a table as bars with their names on them.
+def what(table: pd.DataFrame, facts: dict[str, Any]) -> str:
+    """Name what is ranked; the fact knows it also where there are no rows.
 
     Parameters
     ----------
     table : DataFrame
-        Has ``rank`` and `measure`.
+        Has ``kind``.
+    facts : dict
+        Facts of the table.
+
+    Returns
+    -------
+    str
+        ``"track"``, ``"artist"`` or ``"album"``.
+    """
+    if isinstance(facts.get("of"), str):
+        return str(facts["of"]).removesuffix("s")
+    return str(table["kind"].iloc[0]) if len(table) else "favourite"
+
+
+def beside(table: pd.DataFrame) -> str | None:
+    """Return the column of the artist where it says more than the name.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``kind``.
+
+    Returns
+    -------
+    str or None
+        ``"artist"``, or None in a list of artists.
+    """
+    return None if (table["kind"] == "artist").any() else "artist"
+
+
+def measured(facts: dict[str, Any]) -> str:
+    """Name what a table was ranked by.
+
+    Parameters
+    ----------
+    facts : dict
+        Facts of the table.
+
+    Returns
+    -------
+    str
+        ``"plays"`` or ``"time"``.
+    """
+    return "time" if facts.get("by") == "time" else "plays"
+
+
+def percent(share: float) -> str:
+    """Write a share in percent, small ones with a decimal.
+
+    Parameters
+    ----------
+    share : float
+        Percent.
+
+    Returns
+    -------
+    str
+        Such as ``12 %`` or ``4.1 %``.
+    """
+    return f"{share:.0f} %" if share >= 9.5 or share == 0 else f"{share:.1f} %"
+
+
+def bars(
+    table: pd.DataFrame,
+    lengths: Any,
+    *,
+    title: str,
+    unit: str,
+    names: tuple[str, str | None],
+    shown: list[str],
+    ranks: list[Any],
+    says: str,
+    ax: Axes | None,
+    notes: tuple[str, ...] = (),
+) -> Axes:
+    """Draw bars that carry their names, with title and caption.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What is drawn, one bar a row.
+    lengths : ndarray
+        Lengths of the bars.
+    title, unit : str
+        What the chart shows, and what its bars measure.
+    names : tuple of (str, str or None)
+        Column of the names, and of what stands beside them.
+    shown : list of str
+        The value of each bar in words.
+    ranks : list
+        What stands in front.
+    says : str
+        The sentence where there are no rows.
     ax : Axes or None
         Where to draw; None makes a figure.
-    title : str
-        What the chart shows.
-    unit : str
-        What its bars measure.
-    measure : str
-        The column they measure.
-    shown : callable
-        Writes a value of it in words.
-    names : sequence or None
-        What each bar is; None is the column ``name``.
-    beside : sequence or None
-        What stands in a quieter colour after the name.
-    says : str
-        What an empty chart says.
     notes : tuple of str
-        Sentences for the caption.
+        More sentences for the caption.
 
     Returns
     -------
     Axes
         The chart.
     """
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(table), 4)))
+    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * min(max(len(table), 4), 16)))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says=says)
-    lengths = table[measure].to_numpy(dtype="float64", na_value=np.nan)
+    name, second = names
     _bars.named(
         ax,
         colours,
-        np.nan_to_num(lengths),
-        names=table["name"].tolist() if names is None else names,
-        beside=beside,
-        shown=["" if np.isnan(length) else shown(length) for length in lengths],
-        ranks=table["rank"].tolist(),
+        lengths,
+        names=table[name].tolist(),
+        beside=None if second is None else table[second].tolist(),
+        shown=shown,
+        ranks=ranks,
     )
     _frame.dress(ax, colours, table, title=title, unit=unit, notes=notes, caption_pt=8)
     return ax
-
-
-def kind_of(table: pd.DataFrame) -> str:
-    """Return what the rows of a table are about, in the plural.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Has the column ``kind``.
-
-    Returns
-    -------
-    str
-        Such as ``artists``; without rows, what the facts say.
-    """
-    if len(table):
-        return f"{table['kind'].iloc[0]}s"
-    return str(tables.facts(table).get("of") or "things")
-
-
-def artists(table: pd.DataFrame) -> list[Any] | None:
-    """Return the artists that stand beside titles; beside artists stands nobody.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Has ``kind`` and ``artist``.
-
-    Returns
-    -------
-    list or None
-        As many names as rows.
-    """
-    return None if kind_of(table) == "artists" else table["artist"].tolist()
-
-
-def with_artists(table: pd.DataFrame, more: Sequence[str]) -> list[str]:
-    """Return what stands beside names: some words, and the artist where it is not the name.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Has ``kind`` and ``artist``.
-    more : sequence of str
-        The words, one per row; in Latin letters.
-
-    Returns
-    -------
-    list of str
-        One per row.
-    """
-    of_each = artists(table) or [None] * len(table)
-    # the words first: after an Arabic or Hebrew name a date would be read from right to left
-    return [
-        f"{words} · {artist}" if isinstance(artist, str) else words
-        for artist, words in zip(of_each, more, strict=True)
-    ]
-
-
-def whole(thing: str) -> Callable[[float], str]:
-    """Return how to write a whole number of things.
-
-    Parameters
-    ----------
-    thing : str
-        The word for one.
-
-    Returns
-    -------
-    callable
-        Writes such as ``12 days``.
-    """
-    return lambda value: _frame.many(int(value), thing)
-
-
-def span(first: Any, last: Any) -> str:
-    """Write two days as a span, and one day once.
-
-    Parameters
-    ----------
-    first : Timestamp
-        A day.
-    last : Timestamp
-        A day that is not earlier.
-
-    Returns
-    -------
-    str
-        Such as ``3 – 9 May 2024``.
-    """
-    if (first.year, first.month, first.day) == (last.year, last.month, last.day):
-        return _frame.day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} – {_frame.day(last)}"
-    if first.year == last.year:
-        return f"{first.day} {_frame.MONTHS[first.month - 1]} – {_frame.day(last)}"
-    return f"{_frame.day(first)} – {_frame.day(last)}"

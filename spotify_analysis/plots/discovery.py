@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -60,7 +60,7 @@ def discovery(
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, "")
     ax.set_ylim(0, max(float((known + new).max()), 1) * 1.12)
-    _so_far(ax, so_far, edges, colours.third, of)
+    _so_far(ax, so_far, new, edges, colours.third, of)
     _frame.key(
         ax,
         colours,
@@ -78,15 +78,14 @@ def discovery(
     return ax
 
 
-def _so_far(ax: Axes, so_far: object, edges: object, colour: str, of: str) -> None:
+def _so_far(ax: Axes, so_far: Any, new: Any, edges: Any, colour: str, of: str) -> None:
     """Draw the growing number as a line on an Axes of its own, with its end in words."""
-    totals = np.asarray(so_far)
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     above = ax.twinx()
     for spine in above.spines.values():
         spine.set_visible(False)
-    above.set_ylim(0, max(totals[-1], 1) * 1.12)
+    above.set_ylim(0, max(so_far[-1], 1) * 1.12)
     above.grid(visible=False)
     above.yaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 2.5, 5, 10]))
     above.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -94,8 +93,9 @@ def _so_far(ax: Axes, so_far: object, edges: object, colour: str, of: str) -> No
         length=0, labelsize=8.5, labelcolor=colour, labelfontfamily=list(_text.FAMILIES)
     )
     places = _dates.numbers(edges)
-    # what a period has come to is true at its end; before the first one nothing was known
-    above.plot(places, np.concatenate([[0], totals]), color=colour, linewidth=2.2, gid="so far")
+    # what a period has come to is true at its end; a table may begin in the middle of a history
+    totals = np.concatenate([so_far[:1] - new[:1], so_far])
+    above.plot(places, totals, color=colour, linewidth=2.2, gid="so far")
     _text.write(
         above,
         f"{totals[-1]:,.0f} {of}",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _ranked, _text
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -145,13 +145,13 @@ def skip_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart; each bar is named by its day, with the time listened in between beside.
     """
-    return _ranked.draw(
+    return _listed.draw(
         table,
         ax=ax,
         title="Nothing pleased: most skips in a row",
         unit="Skips, one after another",
         measure="n_skips",
-        shown=_ranked.whole("skip"),
+        shown=_listed.whole("skip"),
         names=[_frame.day(day) if pd.notna(day) else "day not known" for day in table["local_day"]],
         beside=[
             "" if pd.isna(ms) else f"{_frame.duration(ms / _frame.MS_PER_MINUTE)} heard"
@@ -193,7 +193,7 @@ def reasons(
     chosen = table[table["moment"] == moment]
     percent = chosen.assign(percent=chosen["share"] * 100)
     known = chosen["in_words"].notna()
-    return _ranked.draw(
+    return _listed.draw(
         percent,
         ax=ax,
         title=f"Why plays {'began' if moment == 'start' else 'ended'}",

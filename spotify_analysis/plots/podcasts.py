@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _ranked, style
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -215,7 +215,7 @@ def show_loyalty(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: begun is pale, finished lies on top of it.
     """
-    ax = _ranked.draw(
+    ax = _listed.draw(
         table,
         ax=ax,
         title="Podcasts, begun and finished",
@@ -319,20 +319,20 @@ def audiobook_progress(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     chosen = _frame.measure(table, None)
     beside = [
-        f"{_ranked.span(row['first_day'], row['last_day'])} · "
+        f"{_listed.span(row['first_day'], row['last_day'])} · "
         f"{row['n_finished']:,} of {_frame.many(row['n_chapters'], 'chapter')} to the end"
         if pd.notna(row["first_day"])
         else ""
         for row in table.to_dict("records")
     ]
     by_time = chosen == "time"
-    ax = _ranked.draw(
+    ax = _listed.draw(
         table.assign(hours=table["ms_played"] / _frame.MS_PER_HOUR),
         ax=ax,
         title="Audiobooks",
         unit="Time listened" if by_time else "Plays",
         measure="hours" if by_time else "n_plays",
-        shown=(lambda value: _frame.duration(value * 60)) if by_time else _ranked.whole("play"),
+        shown=(lambda value: _frame.duration(value * 60)) if by_time else _listed.whole("play"),
         names=table["audiobook"].tolist(),
         beside=beside,
         says="No audiobooks yet",
@@ -355,13 +355,13 @@ def _ranking(
 ) -> Axes:
     chosen = _frame.measure(table, by or str(tables.facts(table).get("by", "time")))
     by_time = chosen == "time"
-    return _ranked.draw(
+    return _listed.draw(
         table.assign(hours=table["ms_played"] / _frame.MS_PER_HOUR),
         ax=ax,
         title=title,
         unit="Time listened" if by_time else "Plays",
         measure="hours" if by_time else "n_plays",
-        shown=(lambda value: _frame.duration(value * 60)) if by_time else _ranked.whole("play"),
+        shown=(lambda value: _frame.duration(value * 60)) if by_time else _listed.whole("play"),
         names=names,
         beside=beside,
         says="No podcasts yet",

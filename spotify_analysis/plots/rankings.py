@@ -8,12 +8,21 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _frame
+from spotify_analysis.plots import _bars, _diverging, _frame, _ranked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["top_albums", "top_artists", "top_tracks"]
+__all__ = [
+    "best_of_hours",
+    "climbers_and_fallers",
+    "deliberate_tracks",
+    "movement",
+    "rank_of",
+    "top_albums",
+    "top_artists",
+    "top_tracks",
+]
 
 
 def top_tracks(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
@@ -89,6 +98,173 @@ def top_albums(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = 
         If `by` is neither.
     """
     return _ranking(table, "album", "artist", "Most played albums", ax=ax, by=by)
+
+
+def rank_of(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw one of a ranking and its neighbours as bars.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.RANK_OF`: what `metrics.rank_of` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart; the one that was asked for has another colour.
+    """
+    chosen = str(tables.facts(table).get("by", "plays"))
+    title = "Place and neighbours"
+    asked = table[table["is_it"].fillna(value=False)]
+    if len(asked):
+        title = f"Place {asked['rank'].iloc[0]:,} and its neighbours"
+    drawn = _ranking(table, "name", _ranked.beside(table), title, ax=ax, by=chosen)
+    if len(asked):
+        _, colours = _frame.new(drawn, size=(1, 1))
+        for bar, is_it in zip(drawn.containers[0], table["is_it"], strict=True):
+            bar.set_color(colours.second if is_it else colours.main)
+    return drawn
+
+
+def deliberate_tracks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the tracks that were chosen by hand and heard to their end as bars.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.DELIBERATE_TRACKS`: what `metrics.deliberate_tracks` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart.
+    """
+    return _ranked.bars(
+        table,
+        table["n_deliberate"].to_numpy(dtype="float64"),
+        title="Tracks chosen on purpose",
+        unit="Plays that were clicked and heard to the end",
+        names=("track", "artist"),
+        shown=[f"{n:,}" for n in table["n_deliberate"]],
+        ranks=table["rank"].tolist(),
+        says="No reasons of plays known",
+        ax=ax,
+    )
+
+
+def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the most played of each hour, with its share of the hour.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.BEST_OF_HOURS`: what `metrics.best_of_hours` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: hours from top to bottom.
+    """
+    facts = tables.facts(table)
+    what = _ranked.what(table, facts)
+    shares = table["share"].to_numpy(dtype="float64", na_value=0) * 100
+    return _ranked.bars(
+        table,
+        shares,
+        title=f"The {what} of each hour",
+        unit=f"Share of the {_ranked.measured(facts)} that began in the hour",
+        names=("name", _ranked.beside(table)),
+        shown=[_ranked.percent(share) for share in shares],
+        ranks=[f"{hour} h" for hour in table["local_hour"]],
+        says="No plays to rank yet",
+        ax=ax,
+    )
+
+
+def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the ranking of the last days, with the places won and lost.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.MOVEMENT`: what `metrics.movement` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart; what was not played in the last days is left to the caption.
+    """
+    facts = tables.facts(table)
+    days = facts.get("days")
+    here = table[table["rank"].notna()]
+    gone = len(table) - len(here)
+    by = str(facts.get("by", "plays"))
+    signs = {"new": "new", "same": "="}
+    shown = [
+        signs.get(str(status), f"{'▲' if status == 'up' else '▼'} {abs(int(move or 0))}")
+        for status, move in zip(here["status"], here["move"].fillna(0), strict=True)
+    ]
+    window = "The last days" if not isinstance(days, int) else f"The last {days} days"
+    return _ranked.bars(
+        here,
+        np.nan_to_num(_frame.values(here, by)),
+        title=f"{window}, and the {'days' if days is None else days} before",
+        unit=f"Bars: {_ranked.measured(facts)}  ·  at the right: places won or lost",
+        names=("name", _ranked.beside(table)),
+        shown=shown,
+        ranks=here["rank"].tolist(),
+        notes=(f"{gone} gone from the top",) if gone else (),
+        says="No plays to compare yet",
+        ax=ax,
+    )
+
+
+def climbers_and_fallers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the places that were won and lost in the list of all time.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.CLIMBERS_AND_FALLERS`: what `metrics.climbers_and_fallers` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: climbers to the right, fallers to the left.
+    """
+    facts = tables.facts(table)
+    days = facts.get("days")
+    title = "Climbers and fallers" + (
+        f" of {_frame.many(days, 'day')}" if isinstance(days, int) else ""
+    )
+    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.27 * max(len(table), 4)))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says="No places won or lost")
+    moves = table["move"].to_numpy(dtype="float64")
+    shown = [
+        f"{move:+d} → {rank}".replace("-", "−")
+        for move, rank in zip(table["move"].astype(int), table["rank"], strict=True)
+    ]
+    _diverging.bars(ax, colours, moves, names=table["name"].tolist(), shown=shown)
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="Places won or lost in the list of all time → place now",
+        caption_pt=8,
+    )
+    return ax
 
 
 def _ranking(

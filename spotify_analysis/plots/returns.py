@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _frame, _ranked
+from spotify_analysis.plots import _frame, _listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,11 +32,11 @@ def gaps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     running = bool(tables.facts(table).get("running", False))
     when = [
-        f"since {_frame.day(first)}" if pd.isna(last) else _ranked.span(first, last)
+        f"since {_frame.day(first)}" if pd.isna(last) else _listed.span(first, last)
         for first, last in zip(table["from_day"], table["to_day"], strict=True)
     ]
-    kind = _ranked.kind_of(table)
-    return _ranked.draw(
+    kind = _listed.kind_of(table)
+    return _listed.draw(
         table,
         ax=ax,
         title=f"{kind.title()} not played for long"
@@ -44,8 +44,8 @@ def gaps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         else f"{kind.title()} that came back",
         unit="Days since the last play" if running else "Longest time between two plays, in days",
         measure="n_days",
-        shown=_ranked.whole("day"),
-        beside=_ranked.with_artists(table, when),
+        shown=_listed.whole("day"),
+        beside=_listed.with_artists(table, when),
         says="No gap to draw yet",
         notes=_of_at_least(table),
     )
@@ -67,14 +67,14 @@ def days_between_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart; beside each name stands how many plays there are.
     """
     plays = [_frame.many(int(n), "play") for n in table["n_plays"]]
-    return _ranked.draw(
+    return _listed.draw(
         table,
         ax=ax,
-        title=f"{_ranked.kind_of(table).title()} that come back fastest",
+        title=f"{_listed.kind_of(table).title()} that come back fastest",
         unit="Mean time from one play to the next",
         measure="mean_days",
         shown=_in_words,
-        beside=_ranked.with_artists(table, plays),
+        beside=_listed.with_artists(table, plays),
         notes=_of_at_least(table),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _ranked, _text
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,15 +34,15 @@ def silences(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 10) -> Axe
         The chart.
     """
     longest = table.head(n)
-    return _ranked.draw(
+    return _listed.draw(
         longest,
         ax=ax,
         title="Longest silences",
         unit="Days in a row without listening",
         measure="n_days",
-        shown=_ranked.whole("day"),
+        shown=_listed.whole("day"),
         names=[
-            _ranked.span(first, last)
+            _listed.span(first, last)
             for first, last in zip(longest["first_day"], longest["last_day"], strict=True)
         ],
         says="No day without listening",
@@ -65,14 +65,14 @@ def runs(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart; beside each name stands the day on which the run began.
     """
     begun = [_frame.day(day) if pd.notna(day) else "" for day in table["local_day"]]
-    return _ranked.draw(
+    return _listed.draw(
         table,
         ax=ax,
-        title=f"Same {_ranked.kind_of(table)[:-1]}, again and again",
+        title=f"Same {_listed.kind_of(table)[:-1]}, again and again",
         unit="Plays in a row",
         measure="n_plays",
-        shown=_ranked.whole("play"),
-        beside=_ranked.with_artists(table, begun),
+        shown=_listed.whole("play"),
+        beside=_listed.with_artists(table, begun),
         says="No run of two plays yet",
         notes=("any other play ends a run",),
     )
@@ -94,7 +94,7 @@ def run_timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart: a stem per run, as high as it has plays; the longest one has another colour and
         is named.
     """
-    title = f"Same {_ranked.kind_of(table)[:-1]}, again and again"
+    title = f"Same {_listed.kind_of(table)[:-1]}, again and again"
     ax, colours = _frame.new(ax, size=(8.4, 3.6))
     known = table.dropna(subset=["local_day"])
     if known.empty:
@@ -163,19 +163,19 @@ def daily_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart; beside each name stands from when to when.
     """
     when = [
-        "still running" if current else _ranked.span(first, last)
+        "still running" if current else _listed.span(first, last)
         for first, last, current in zip(
             table["first_day"], table["last_day"], table["is_current"], strict=True
         )
     ]
-    return _ranked.draw(
+    return _listed.draw(
         table,
         ax=ax,
-        title=f"{_ranked.kind_of(table).title()} heard day after day",
+        title=f"{_listed.kind_of(table).title()} heard day after day",
         unit="Days in a row",
         measure="n_days",
-        shown=_ranked.whole("day"),
-        beside=_ranked.with_artists(table, when),
+        shown=_listed.whole("day"),
+        beside=_listed.with_artists(table, when),
     )
 
 
@@ -196,12 +196,12 @@ def binges(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     by_time = tables.facts(table).get("by") == "time"
     hours = table.assign(hours=table["ms_played"] / _frame.MS_PER_HOUR)
-    return _ranked.draw(
+    return _listed.draw(
         hours,
         ax=ax,
-        title=f"Most of one {_ranked.kind_of(table)[:-1]} in a day",
+        title=f"Most of one {_listed.kind_of(table)[:-1]} in a day",
         unit="Time listened in one day" if by_time else "Plays in one day",
         measure="hours" if by_time else "n_plays",
-        shown=(lambda value: _frame.duration(value * 60)) if by_time else _ranked.whole("play"),
-        beside=_ranked.with_artists(table, [_frame.day(day) for day in table["local_day"]]),
+        shown=(lambda value: _frame.duration(value * 60)) if by_time else _listed.whole("play"),
+        beside=_listed.with_artists(table, [_frame.day(day) for day in table["local_day"]]),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _ranked, _text
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -174,7 +174,7 @@ def longest_sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         when = "day not known" if pd.isna(day) else _frame.day(day)
         names.append(when if pd.isna(minute) else f"{when}, {minute // 60}:{minute % 60:02d}")
     gap = tables.facts(table).get("gap_min")
-    return _ranked.draw(
+    return _listed.draw(
         minutes,
         ax=ax,
         title="Longest sessions",
@@ -245,7 +245,7 @@ def longest_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     minutes = table.assign(minutes=table["ms_played"] / _frame.MS_PER_MINUTE)
     names = table["track"].fillna(table["episode"]).fillna(table["chapter"])
     by = table["artist"].fillna(table["show"]).fillna(table["audiobook"])
-    return _ranked.draw(
+    return _listed.draw(
         minutes,
         ax=ax,
         title="Longest single plays",

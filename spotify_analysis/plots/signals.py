@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _frame, _ranked, _text
+from spotify_analysis.plots import _frame, _listed, _text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def most_skipped(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart; beside each name stands how often of how often.
     """
     facts = tables.facts(table)
-    kind = _ranked.kind_of(table).title()
+    kind = _listed.kind_of(table).title()
     notes: tuple[str, ...] = ()
     if "prior_rate" in facts:
         notes = (
@@ -43,14 +43,14 @@ def most_skipped(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         f"{skipped:,} of {ended:,}"
         for skipped, ended in zip(table["n_skipped"], table["n_ended"], strict=True)
     ]
-    return _ranked.draw(
+    return _listed.draw(
         table.assign(percent=table["skip_rate_shrunk"] * 100),
         ax=ax,
         title=f"{kind} skipped {'least' if facts.get('least') else 'most'}",
         unit="Percent skipped, shrunk for few plays",
         measure="percent",
         shown=lambda value: f"{value:.0f} %" if value >= 9.5 else f"{value:.1f} %",
-        beside=_ranked.with_artists(table, of_each),
+        beside=_listed.with_artists(table, of_each),
         notes=notes,
     )
 
@@ -70,14 +70,14 @@ def most_deliberate(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart; beside each name stands the number of all its plays.
     """
-    return _ranked.draw(
+    return _listed.draw(
         table,
         ax=ax,
-        title=f"{_ranked.kind_of(table).title()} chosen on purpose",
+        title=f"{_listed.kind_of(table).title()} chosen on purpose",
         unit="Plays that were clicked and played to the end",
         measure="n_deliberate",
-        shown=_ranked.whole("time"),
-        beside=_ranked.with_artists(table, _of_plays(table)),
+        shown=_listed.whole("time"),
+        beside=_listed.with_artists(table, _of_plays(table)),
         says="No play was clicked and played to the end",
     )
 
@@ -97,14 +97,14 @@ def most_replayed(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart; beside each name stands the number of all its plays.
     """
-    return _ranked.draw(
+    return _listed.draw(
         table,
         ax=ax,
-        title=f"{_ranked.kind_of(table).title()} gone back to",
+        title=f"{_listed.kind_of(table).title()} gone back to",
         unit="Plays that the back button began",
         measure="n_replayed",
-        shown=_ranked.whole("time"),
-        beside=_ranked.with_artists(table, _of_plays(table)),
+        shown=_listed.whole("time"),
+        beside=_listed.with_artists(table, _of_plays(table)),
         says="No play began with the back button",
     )
 
@@ -124,14 +124,14 @@ def loved(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart; beside each name stands the number of all its plays.
     """
-    return _ranked.draw(
+    return _listed.draw(
         table.assign(length=table["love_score"].clip(lower=0)),
         ax=ax,
-        title=f"{_ranked.kind_of(table).title()} loved most",
+        title=f"{_listed.kind_of(table).title()} loved most",
         unit="Love score: finished, lately finished, chosen, gone back to, less skips in a row",
         measure="length",
         shown=lambda value: f"{value:,.0f}",
-        beside=_ranked.with_artists(table, _of_plays(table)),
+        beside=_listed.with_artists(table, _of_plays(table)),
     )
 
 

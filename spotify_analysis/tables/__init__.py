@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spotify_analysis.tables.addresses import Address, parse_address
 from spotify_analysis.tables.attrs import facts, note
-from spotify_analysis.tables.counts import COUNTING_RULES, LEDGER
+from spotify_analysis.tables.counts import COUNTING_REASONS, COUNTING_RULES, LEDGER
 from spotify_analysis.tables.csv import read_csv, write_csv
 from spotify_analysis.tables.dictionary import DICTIONARY, declared, describe
 from spotify_analysis.tables.engines import arrow_type, collect
@@ -14,8 +14,33 @@ from spotify_analysis.tables.exportify_layouts import (
     write_exportify,
     write_exportify_folder,
 )
-from spotify_analysis.tables.exports import EXPORT_FILES, REJECTED_ROWS
-from spotify_analysis.tables.local_time import check_time_zone, local_time_zone, with_local_time
+from spotify_analysis.tables.exports import (
+    EXPORT_BURSTS,
+    EXPORT_CHECKS,
+    EXPORT_FIELDS,
+    EXPORT_FILES,
+    EXPORT_GAPS,
+    EXPORT_KINDS,
+    EXPORT_MONTHS,
+    EXPORT_OVERLAPS,
+    EXPORT_QUIRKS,
+    EXPORT_REMOVED,
+    REJECTED_ROWS,
+)
+from spotify_analysis.tables.history import (
+    HISTORY_FILES,
+    HISTORY_GAPS,
+    HISTORY_IMPORTS,
+    REJECTED_PLAYS,
+)
+from spotify_analysis.tables.local_time import (
+    LOCAL_TIME_OF_EACH_COUNTRY,
+    check_time_zone,
+    local_time_zone,
+    shared_time_zone,
+    wall_clock,
+    with_local_time,
+)
 from spotify_analysis.tables.metrics.calendar import (
     CALENDAR,
     HOURS_OF_DAY,
@@ -45,11 +70,32 @@ from spotify_analysis.tables.metrics.podcasts import (
     TOP_EPISODES,
     TOP_SHOWS,
 )
+from spotify_analysis.tables.metrics.rank_history import (
+    BEST_RANKS,
+    CERTIFICATES,
+    CUMULATIVE_TOP,
+    MEDALS,
+    RACE,
+    RANK_HISTORY,
+    WEEKS_AT_NUMBER_ONE,
+)
 from spotify_analysis.tables.metrics.rankings import (
+    BEST_OF_HOURS,
+    CLIMBERS_AND_FALLERS,
+    COMBINED_RANKING,
+    DELIBERATE_TRACKS,
+    LEAST_PLAYED,
     MOST_PLAYED_ALBUMS,
     MOST_PLAYED_ARTISTS,
     MOST_PLAYED_TRACKS,
+    MOVEMENT,
+    NUMBER_ONES,
+    RANK_OF,
+    TOP_OVER_TIME,
+    TOP_PER_PERIOD,
+    TOP_TRACKS_OF_ARTISTS,
 )
+from spotify_analysis.tables.metrics.recap import RECAP
 from spotify_analysis.tables.metrics.releases import RELEASE_DECADES
 from spotify_analysis.tables.metrics.returns import DAYS_BETWEEN_PLAYS, GAPS
 from spotify_analysis.tables.metrics.runs import BINGES, DAILY_STREAKS, RUNS, SILENCES
@@ -66,6 +112,7 @@ from spotify_analysis.tables.metrics.totals import TOTALS
 from spotify_analysis.tables.parquet import read_parquet, write_parquet
 from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES
+from spotify_analysis.tables.recordings import RECORDINGS
 from spotify_analysis.tables.schema import (
     BOOL,
     DAY,
@@ -80,6 +127,15 @@ from spotify_analysis.tables.schema import (
     conform,
     empty,
     from_arrow,
+)
+from spotify_analysis.tables.side_files import (
+    FOLLOWERS,
+    MARQUEE,
+    SEARCH_QUERIES,
+    SOUND_CAPSULE,
+    SOUND_CAPSULE_HIGHLIGHTS,
+    WRAPPED_FACTS,
+    WRAPPED_TOPS,
 )
 from spotify_analysis.tables.spotify import (
     ALBUM_TRACKS,
@@ -102,6 +158,7 @@ from spotify_analysis.tables.spotify import (
     USAGE,
 )
 from spotify_analysis.tables.writing import file_name, replace_file
+from spotify_analysis.tables.zones import country_names, one_zone_of, zones_of
 
 __all__ = [
     "ALBUMS",
@@ -109,14 +166,22 @@ __all__ = [
     "ARTISTS",
     "ARTIST_ALBUMS",
     "AUDIOBOOK_PROGRESS",
+    "BEST_OF_HOURS",
+    "BEST_RANKS",
     "BINGES",
     "BOOL",
     "CALENDAR",
+    "CERTIFICATES",
+    "CLIMBERS_AND_FALLERS",
+    "COMBINED_RANKING",
     "COMPLETION",
+    "COUNTING_REASONS",
     "COUNTING_RULES",
+    "CUMULATIVE_TOP",
     "DAILY_STREAKS",
     "DAY",
     "DAYS_BETWEEN_PLAYS",
+    "DELIBERATE_TRACKS",
     "DICTIONARY",
     "DISCOVERY",
     "DTYPES",
@@ -125,32 +190,57 @@ __all__ = [
     "EVALUATION",
     "EVALUATION_CUTS",
     "EXPORTIFY_LAYOUTS",
+    "EXPORT_BURSTS",
+    "EXPORT_CHECKS",
+    "EXPORT_FIELDS",
     "EXPORT_FILES",
+    "EXPORT_GAPS",
+    "EXPORT_KINDS",
+    "EXPORT_MONTHS",
+    "EXPORT_OVERLAPS",
+    "EXPORT_QUIRKS",
+    "EXPORT_REMOVED",
     "FLOAT",
     "FOLLOWED_ARTISTS",
+    "FOLLOWERS",
     "GAPS",
+    "HISTORY_FILES",
+    "HISTORY_GAPS",
+    "HISTORY_IMPORTS",
     "HOURS_BY_KIND",
     "HOURS_OF_DAY",
     "INT",
     "KINDS",
+    "LEAST_PLAYED",
     "LEDGER",
     "LISTENING_BY_KIND",
     "LISTENING_CLOCK",
     "LISTENING_OVER_TIME",
+    "LOCAL_TIME_OF_EACH_COUNTRY",
     "LONGEST_PLAYS",
     "LONGEST_SESSIONS",
     "LOVED",
+    "MARQUEE",
+    "MEDALS",
     "MOST_PLAYED_ALBUMS",
     "MOST_PLAYED_ARTISTS",
     "MOST_PLAYED_TRACKS",
+    "MOVEMENT",
     "NEW_SHOWS",
+    "NUMBER_ONES",
     "PICKS",
     "PLATFORMS",
     "PLAYLISTS",
     "PLAYLIST_ITEMS",
     "PLAYS",
     "PROFILE",
+    "RACE",
+    "RANK_HISTORY",
+    "RANK_OF",
     "REASONS",
+    "RECAP",
+    "RECORDINGS",
+    "REJECTED_PLAYS",
     "REJECTED_ROWS",
     "RELEASE_DECADES",
     "RUNS",
@@ -159,6 +249,7 @@ __all__ = [
     "SAVED_SHOWS",
     "SAVED_TRACKS",
     "SEARCH",
+    "SEARCH_QUERIES",
     "SESSIONS",
     "SESSION_LENGTHS",
     "SESSION_STARTS",
@@ -169,6 +260,8 @@ __all__ = [
     "SKIPS_BY_SHUFFLE",
     "SKIP_MOMENTS",
     "SKIP_STREAKS",
+    "SOUND_CAPSULE",
+    "SOUND_CAPSULE_HIGHLIGHTS",
     "SOURCES",
     "STREAKS",
     "STRING",
@@ -176,13 +269,19 @@ __all__ = [
     "TOP_ARTISTS",
     "TOP_EPISODES",
     "TOP_LIST_COMPARISON",
+    "TOP_OVER_TIME",
+    "TOP_PER_PERIOD",
     "TOP_SHOWS",
     "TOP_TRACKS",
+    "TOP_TRACKS_OF_ARTISTS",
     "TOTALS",
     "TRACKS",
     "USAGE",
     "UTC",
     "WEEKDAYS",
+    "WEEKS_AT_NUMBER_ONE",
+    "WRAPPED_FACTS",
+    "WRAPPED_TOPS",
     "Address",
     "Column",
     "Table",
@@ -191,6 +290,7 @@ __all__ = [
     "check_time_zone",
     "collect",
     "conform",
+    "country_names",
     "declared",
     "describe",
     "empty",
@@ -200,13 +300,17 @@ __all__ = [
     "from_arrow",
     "local_time_zone",
     "note",
+    "one_zone_of",
     "parse_address",
     "read_csv",
     "read_parquet",
     "replace_file",
+    "shared_time_zone",
+    "wall_clock",
     "with_local_time",
     "write_csv",
     "write_exportify",
     "write_exportify_folder",
     "write_parquet",
+    "zones_of",
 ]

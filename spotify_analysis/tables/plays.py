@@ -68,7 +68,9 @@ PLAYS = Table(
         "local_weekday": Column(
             INT, "Local weekday of the start, 1 = Monday.", "1-7", "started_at in time_zone"
         ),
-        "time_zone": Column(STRING, "Zone of the local columns.", "IANA name", "the user"),
+        "time_zone": Column(
+            STRING, "Zone of the local columns.", "IANA name", "the user, or country"
+        ),
         "source": Column(STRING, "Where the row came from.", " | ".join(SOURCES), ""),
         "file": Column(STRING, "File it came from.", "", ""),
     },

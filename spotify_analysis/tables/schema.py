@@ -153,16 +153,35 @@ def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> p
         n_rows, attrs = len(listed), {}
     index = pd.RangeIndex(n_rows)
     columns = {
-        name: as_dtype(
-            given[name] if name in given else [None] * n_rows,
-            column.dtype,
-            where=f"{table.name}.{name}",
-        ).set_axis(index)
+        name: as_dtype(given[name], column.dtype, where=f"{table.name}.{name}").set_axis(index)
+        if name in given
+        else missing(n_rows, column.dtype)
         for name, column in table.columns.items()
     }
     frame = pd.DataFrame(columns, index=index, columns=list(table.columns))
     frame.attrs = attrs
     return frame
+
+
+def missing(n_rows: int, dtype: str) -> Any:
+    """Make a column in which nothing is known.
+
+    Parameters
+    ----------
+    n_rows : int
+        How long.
+    dtype : str
+        One of the dtypes of this module.
+
+    Returns
+    -------
+    Series
+        All values missing.
+    """
+    # one missing value, repeated: a list of them would be looked at one by one
+    kind: Any = dtype
+    one: Any = pd.array([None], dtype=kind)
+    return pd.Series(one.take(np.zeros(n_rows, dtype="int64")), index=pd.RangeIndex(n_rows))
 
 
 def from_arrow(values: Any, dtype: str) -> Any:

@@ -34,7 +34,7 @@ def read(path: Any, **options: Any) -> account_data.Export:
     ],
     ids=lambda value: value[:20] if isinstance(value, str) else "",
 )
-def test_broken_files(write: Any, content: str, position: int | None, what: str) -> None:
+def test_attack_42_broken_files(write: Any, content: str, position: int | None, what: str) -> None:
     folder = write(good=[extended(ms_played=1)], bad=content.encode())
     with pytest.raises(errors.ExportReadError, match=r"'bad\.json' is no valid JSON") as caught:
         read(folder)
@@ -48,7 +48,7 @@ def test_broken_files(write: Any, content: str, position: int | None, what: str)
     assert "bad.json" in export.report.problems[0]
 
 
-def test_text_that_is_not_utf8(write: Any) -> None:
+def test_attack_42_text_that_is_not_utf8(write: Any) -> None:
     data = f"[{ROW}]".encode().replace(b"Song", b"So\xff\xfeng")
     with pytest.raises(errors.ExportReadError, match="the text is not UTF-8") as caught:
         read(write(a=data))
@@ -56,7 +56,7 @@ def test_text_that_is_not_utf8(write: Any) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_files_that_were_saved_again(write: Any, encoding: str) -> None:
+def test_attack_42_files_that_were_saved_again(write: Any, encoding: str) -> None:
     text = json.dumps([extended(master_metadata_track_name="Größe")], ensure_ascii=False)
     mark = "" if encoding in ("utf-8-sig", "utf-16") else "\ufeff"
     export = read(write(a=(mark + text).encode(encoding)))
@@ -84,13 +84,13 @@ def test_an_account_without_plays(write: Any, content: bytes) -> None:
     assert "no plays" in repr(export)
 
 
-def test_one_play_where_a_list_should_be(write: Any) -> None:
+def test_attack_42_one_play_where_a_list_should_be(write: Any) -> None:
     with pytest.raises(errors.ExportReadError, match=r"'a\.json' holds one object where a list"):
         read(write(a=extended()))
 
 
 @pytest.mark.parametrize("doubled", ['"ms_played": 5,', '"ts": "2020-01-01T00:00:00Z",'])
-def test_a_field_twice_in_one_row(write: Any, doubled: str) -> None:
+def test_attack_42_a_field_twice_in_one_row(write: Any, doubled: str) -> None:
     text = f"[{ROW}, {{{doubled}{ROW[1:]}]"
     with pytest.raises(errors.ExportReadError, match="twice in one object") as caught:
         read(write(a=text.encode()))
@@ -125,7 +125,7 @@ def test_a_track_that_is_called_like_a_field(write: Any) -> None:
         ("shuffle", {"a": 1}, "got `object` in `shuffle`"),
     ],
 )
-def test_rows_that_are_no_plays(write: Any, field: str, value: Any, reason: str) -> None:
+def test_attack_43_rows_that_are_no_plays(write: Any, field: str, value: Any, reason: str) -> None:
     rows = [extended(ms_played=1), extended(**{field: value}), extended(ms_played=2)]
     export = read(write(a=rows))
     assert export.plays["ms_played"].tolist() == [1, 2]
@@ -155,7 +155,7 @@ def test_what_means_the_same_in_another_type(write: Any) -> None:
     ]
 
 
-def test_a_number_of_thousands_of_digits(write: Any) -> None:
+def test_attack_42_a_number_of_thousands_of_digits(write: Any) -> None:
     text = f"[{ROW}, {ROW.replace('60000', '9' * 5_000)}]"
     export = read(write(a=text.encode()))
     assert len(export.plays) == 1

@@ -142,7 +142,7 @@ def test_scrubbed_files(person: Any, tmp_path: Path) -> None:
     assert export.report.rejected.empty
 
 
-@pytest.mark.parametrize("generation", ["2021", "2023", "2024", "2026"])
+@pytest.mark.parametrize("generation", ["2021", "2023", "2024", "2025", "2026"])
 def test_account_data(person: Any, tmp_path: Path, generation: str) -> None:
     path = tmp_path / "my_spotify_data.zip"
     exports.write_account_data(person, path, generation=generation)

@@ -57,6 +57,26 @@ def test_repeats_are_kept_as_often_as_the_fullest_file_has_them(write: Any) -> N
     assert sorted(export.plays["file"]) == ["new/a.json", "old/b.json"]
 
 
+def test_downloads_that_are_called_the_same(zipped: Any, tmp_path: Any) -> None:
+    rows = {"old": [extended("2024", skipped=None)], "new": [extended("2025")]}
+    paths = []
+    for name, of_download in rows.items():
+        (tmp_path / name).mkdir()
+        paths.append(zipped({"MyData/h.json": of_download}, f"{name}/my_spotify_data.zip"))
+    export = read(paths)
+    assert export.plays["file"].tolist() == ["new/my_spotify_data.zip/MyData/h.json"]
+    assert export.report.n_in_other_file == 1
+    # one and the same given twice is read once
+    assert read([paths[0], str(paths[0])]).report.n_identical == 0
+
+
+def test_single_files_that_are_called_the_same(write: Any) -> None:
+    folders = [write("old", h=[extended("2024", skipped=None)]), write("new", h=[extended("2025")])]
+    export = read([folder / "h.json" for folder in folders])
+    assert export.plays["file"].tolist() == ["new/h.json"]
+    assert export.report.n_in_other_file == 1
+
+
 def test_two_tracks_at_the_same_moment_are_two(write: Any) -> None:
     other = {"spotify_track_uri": "spotify:track:" + "0" * 22, "master_metadata_track_name": "B"}
     rows = [extended(ms_played=0), extended(ms_played=0, **other)]

@@ -91,21 +91,21 @@ def test_private_files_are_never_opened(
     assert name not in str(caught.value)
 
 
-def test_side_files_are_left_alone(write: Any) -> None:
+def test_files_we_do_not_know_are_left_alone(write: Any) -> None:
     folder = write(
         history=[extended()],
-        SearchQueries=[{"searchTime": "2020-06-16T03:13:12.083Z[UTC]", "searchQuery": "x"}],
-        Marquee=[{"artistName": "A", "segment": "Super Listeners"}],
-        Follow={"followerCount": 1},
+        UserPrompts=[{"prompt": "x"}],
+        Rated={"ratedShows": []},
         broken=b'{"a": 1}{"b": 2}',
-        Wrapped2024={"topArtists": {}},
         numbers=[1, 2],
     )
+    (folder / "shopping.csv").write_text("what,price\nmilk,1\n", encoding="utf-8")
     (folder / "Read_Me_First.pdf").write_bytes(b"%PDF")
     (folder / "._history.json").write_bytes(b"\x00\x05\x16\x07")
     export = read(folder)
     assert len(export.plays) == 1
-    assert export.report.n_other_files == 6
+    assert export.report.n_other_files == 5
+    assert export.tables == {}
 
 
 def test_names_of_files_do_not_matter(write: Any) -> None:
@@ -128,8 +128,8 @@ def test_generations_are_named(write: Any, generation: str, what: str) -> None:
 
 
 def test_nothing_to_read(write: Any) -> None:
-    with pytest.raises(errors.ExportReadError, match=r"No listening history was found \(1 JSON"):
-        read(write(Follow={"followerCount": 1}))
+    with pytest.raises(errors.ExportReadError, match=r"No listening history was found \(1 files"):
+        read(write(UserPrompts={"prompt": "x"}))
     with pytest.raises(ValueError, match="`on_error` must be"):
         read(write(a=[]), on_error="ignore")
     with pytest.raises(ValueError, match="`time_zone` must be"):
@@ -142,6 +142,27 @@ def test_the_zone_comes_from_the_settings(write: Any, monkeypatch: pytest.Monkey
     assert export.plays["time_zone"].tolist() == ["Asia/Tokyo"]
     assert export.plays["local_hour"].tolist() == [18]
     assert export.report.time_zone == "Asia/Tokyo"
+
+
+def test_local_time_of_each_country(write: Any) -> None:
+    rows = [
+        extended(ts=f"2024-05-18T1{n}:00:30Z", conn_country=code)
+        for n, code in enumerate(["DE", "JP", "US", "US", "ES", "ZZ"])
+    ]
+    export = read(write(a=rows), by_country={"ES": "Europe/Madrid"})
+    assert export.plays["local_hour"].tolist() == [11, 19, 13, 14, 15, 16]
+    assert tables.facts(export.plays)["time_zone"] == "local time of each country"
+    assert export.report.n_zone_undecided == {"US": 2}
+    told = dict(export.report.lines())
+    assert told["local time"] == "of each country, Europe/Berlin where none is known"
+    assert told["zone not clear"] == (
+        "2 plays in countries with several zones (2 in US) took Europe/Berlin; choose one "
+        "with `by_country`, a country's zones are in tables.zones_of('US')"
+    )
+    everywhere = counting.count(export.plays, "every")
+    assert tables.facts(everywhere)["time_zone"] == "local time of each country"
+    with pytest.raises(ValueError, match="`by_country` must name countries"):
+        read("nowhere.zip", by_country={"USA": "America/New_York"})
 
 
 def test_fields_that_are_not_spotify_s(write: Any) -> None:
@@ -198,7 +219,7 @@ def test_the_library(write: Any) -> None:
         "shows": [{"name": "S", "publisher": "P"}],
         "episodes": [{"name": "E", "show": "S", "uri": uri.replace("track", "episode")}],
         "artists": [{"name": "A", "uri": uri.replace("track", "artist")}],
-        "other": ["spotify:local:A:B:C:100"],
+        "other": ["spotify:local:A%3A+x::C:100", "spotify:local:odd", 5],
         "pageMatch": 3,
     }
     playlist = {
@@ -222,7 +243,7 @@ def test_the_library(write: Any) -> None:
         ],
     }
     export = read(write(lib=library, p={"playlists": [playlist, {"name": "Empty"}]}))
-    assert "3 saved tracks, 1 saved albums" in repr(export)
+    assert "4 saved tracks, 1 saved albums" in repr(export)
     found = export.library
     assert list(found) == [
         "saved_tracks",
@@ -235,8 +256,11 @@ def test_the_library(write: Any) -> None:
     ]
     for name, table in found.items():
         assert dict(table.dtypes.astype(str)) == tables.declared()[name].dtypes
-    assert found["saved_tracks"]["id"].tolist() == [uri[-22:], pd.NA, pd.NA]
-    assert found["saved_tracks"]["is_local"].tolist() == [False, False, True]
+    assert found["saved_tracks"]["id"].tolist() == [uri[-22:], pd.NA, pd.NA, pd.NA]
+    assert found["saved_tracks"]["is_local"].tolist() == [False, False, True, True]
+    of_own = found["saved_tracks"].iloc[2]
+    assert of_own[["artist", "album", "track"]].tolist() == ["A: x", pd.NA, "C"]
+    assert export.report.n_local_files == 2
     assert found["saved_shows"]["show"].tolist() == ["S"]
     assert found["playlists"]["n_items"].tolist() == [4, 0]
     assert {tables.facts(table)["source"] for table in found.values()} == {"account"}

@@ -392,7 +392,7 @@ def test_wrong_settings_are_refused(settings: dict[str, Any], words: str, tmp_pa
 # ---------------------------------------------------------------- account data
 
 
-@pytest.fixture(scope="module", params=["2021", "2023", "2024", "2026"])
+@pytest.fixture(scope="module", params=["2021", "2023", "2024", "2025", "2026"])
 def account(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[int, dict[str, Path]]:
@@ -526,6 +526,27 @@ def test_the_most_listened_day_is_what_the_rows_add_up_to(tmp_path: Path) -> Non
         if row["endTime"].startswith(metrics["mostListenedDay"])
     )
     assert metrics["mostListenedDayMinutes"] == pytest.approx(minutes, abs=0.01)
+
+
+def test_each_year_has_its_own_wrapped(account: tuple[int, dict[str, Path]]) -> None:
+    year, files = account
+    assert {name for name in files if name.startswith("Wrapped")} == {
+        2024: {"Wrapped2023.json"},
+        2025: {"Wrapped2024.json"},
+        2026: {"Wrapped2025.json"},
+    }.get(year, set())
+    if year >= 2024:
+        found = load(files, f"Wrapped{year - 1}.json")
+        assert ("musicEvolution" in found) == (year == 2025)
+        assert ("topGenres" in found) == (year != 2025)
+        assert ("listeningAge" in found) == (year == 2026)
+        assert ("mostListenedDay" in found["yearlyMetrics"]) == (year != 2026)
+        assert found["yearlyMetrics"]["totalMsListened"] > 0
+        assert len(found["topTracks"]["topTracks"]) == 5
+    assert ("YourSoundCapsule.json" in files) == (year == 2026)
+    follow = load(files, "Follow.json")
+    assert ("followingArtists" in follow) == (year == 2021)
+    assert isinstance(follow.get("userIsFollowing"), list) == (year == 2026)
 
 
 def test_files_that_nobody_should_open_are_there_and_invented(

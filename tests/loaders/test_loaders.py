@@ -82,6 +82,8 @@ class TestPerson:
         assert (frame["local_hour"] == local.dt.hour).all()
         assert frame["context_uri"].isna().sum() in (16, 17)
         assert tables.facts(frame)["time_zone"] == "Europe/Berlin"
+        assert tables.facts(frame)["source"] == "web_api"
+        assert tables.facts(frame)["call"] == "GET /me/player/recently-played"
         assert server.calls() == 1
 
 

@@ -76,6 +76,20 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "weekdays": (metrics.weekdays, tables.WEEKDAYS),
     "calendar": (metrics.calendar, tables.CALENDAR),
     "streaks": (metrics.streaks, tables.STREAKS),
+    "listening_clock split": (
+        lambda plays: metrics.listening_clock(plays, split=True),
+        tables.LISTENING_CLOCK,
+    ),
+    "hours_of_day split": (
+        lambda plays: metrics.hours_of_day(plays, split=True),
+        tables.HOURS_OF_DAY,
+    ),
+    "calendar split": (lambda plays: metrics.calendar(plays, split=True), tables.CALENDAR),
+    "weekdays split": (lambda plays: metrics.weekdays(plays, split=True), tables.WEEKDAYS),
+    "listening_over_time split": (
+        lambda plays: metrics.listening_over_time(plays, split=True),
+        tables.LISTENING_OVER_TIME,
+    ),
     **{
         f"discovery {period}": (
             lambda plays, period=period: metrics.discovery(plays, period=period),
@@ -161,6 +175,49 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         lambda plays: metrics.audiobook_progress(as_books(plays)),
         tables.AUDIOBOOK_PROGRESS,
     ),
+    "recap": (lambda plays: metrics.recap(plays, since="2023-12-31"), tables.RECAP),
+    **{
+        f"{name} of {of}": (lambda plays, metric=metric, of=of: metric(plays, of=of), table)
+        for name, metric, table in (
+            ("combined_ranking", metrics.combined_ranking, tables.COMBINED_RANKING),
+            ("least_played", metrics.least_played, tables.LEAST_PLAYED),
+            ("top_per_period", metrics.top_per_period, tables.TOP_PER_PERIOD),
+            ("number_ones", metrics.number_ones, tables.NUMBER_ONES),
+            ("best_of_hours", metrics.best_of_hours, tables.BEST_OF_HOURS),
+            ("top_over_time", metrics.top_over_time, tables.TOP_OVER_TIME),
+            ("movement", metrics.movement, tables.MOVEMENT),
+        )
+        for of in ("artists", "tracks")
+    },
+    "rank_history": (metrics.rank_history, tables.RANK_HISTORY),
+    "rank_history of tracks": (
+        lambda plays: metrics.rank_history(plays, of="tracks", period="week", n=1),
+        tables.RANK_HISTORY,
+    ),
+    "race": (metrics.race, tables.RACE),
+    "race of weeks": (
+        lambda plays: metrics.race(plays, of="tracks", period="week", n=2, window=1, by="time"),
+        tables.RACE,
+    ),
+    "cumulative_top": (metrics.cumulative_top, tables.CUMULATIVE_TOP),
+    "medals": (lambda plays: metrics.medals(plays, period="month"), tables.MEDALS),
+    "weeks_at_number_one": (metrics.weeks_at_number_one, tables.WEEKS_AT_NUMBER_ONE),
+    "best_ranks": (metrics.best_ranks, tables.BEST_RANKS),
+    "certificates": (
+        lambda plays: metrics.certificates(plays, of="artists", gold=1, platinum=2, diamond=3),
+        tables.CERTIFICATES,
+    ),
+    "top_per_period_of_albums": (
+        lambda plays: metrics.top_per_period(plays, of="albums", period="week", by="time"),
+        tables.TOP_PER_PERIOD,
+    ),
+    "rank_of": (lambda plays: metrics.rank_of(plays, "Ann"), tables.RANK_OF),
+    "top_tracks_of_artists": (metrics.top_tracks_of_artists, tables.TOP_TRACKS_OF_ARTISTS),
+    "deliberate_tracks": (metrics.deliberate_tracks, tables.DELIBERATE_TRACKS),
+    "climbers_and_fallers": (
+        lambda plays: metrics.climbers_and_fallers(plays, days=7, by="time"),
+        tables.CLIMBERS_AND_FALLERS,
+    ),
 }
 
 # Rows of each answer when nothing was played; 0 where it is not named here.
@@ -168,6 +225,7 @@ N_ROWS_OF_NOTHING = {
     "totals": 1,
     "session_statistics": 1,
     "engagement": 1,
+    "recap": 1,
 }
 # Plays counted of the seven in `conftest.plays`; all seven where it is not named here: the album of
 # one play is not known, and an episode has no artist.
@@ -194,6 +252,25 @@ N_PLAYS = {
     "show_loyalty": 6,
     "new_shows": 6,
     "audiobook_progress": 6,
+    "certificates": 6,
+    "best_ranks": 6,
+    "weeks_at_number_one": 6,
+    "medals": 6,
+    "cumulative_top": 6,
+    "race": 6,
+    "rank_history": 6,
+    "top_per_period_of_albums": 5,
+    "climbers_and_fallers": 6,
+    "deliberate_tracks": 6,
+    "top_tracks_of_artists": 6,
+    "rank_of": 6,
+    "movement": 6,
+    "top_over_time": 6,
+    "best_of_hours": 6,
+    "number_ones": 6,
+    "top_per_period": 6,
+    "least_played": 6,
+    "combined_ranking": 6,
 }
 
 

@@ -39,6 +39,19 @@ def test_days_without_plays_are_there(plays: pd.DataFrame) -> None:
     assert not days["is_partial"].any()
 
 
+def test_quarters(plays: pd.DataFrame) -> None:
+    quarters = metrics.listening_over_time(plays, period="quarter")
+    assert dates(quarters["period_start"]) == ["2023-10-01", "2024-01-01"]
+    assert quarters["n_plays"].tolist() == [2, 5]
+    assert quarters["is_partial"].tolist() == [True, True]
+    whole = plays.iloc[:2].assign(
+        local_day=pd.to_datetime(["2024-04-01", "2025-03-31"]).astype("datetime64[us]")
+    )
+    year = metrics.listening_over_time(whole, period="quarter")
+    assert dates(year["period_start"]) == ["2024-04-01", "2024-07-01", "2024-10-01", "2025-01-01"]
+    assert not year["is_partial"].any()
+
+
 def test_years(plays: pd.DataFrame) -> None:
     years = metrics.listening_over_time(plays, period="year")
     assert dates(years["period_start"]) == ["2023-01-01", "2024-01-01"]
@@ -53,7 +66,7 @@ def test_a_whole_month_is_not_partial(plays: pd.DataFrame) -> None:
 
 
 def test_an_unknown_period(plays: pd.DataFrame) -> None:
-    with pytest.raises(ValueError, match="'day', 'week', 'month' or 'year'; not 'hour'"):
+    with pytest.raises(ValueError, match="'month', 'quarter' or 'year'; not 'hour'"):
         metrics.listening_over_time(plays, period="hour")  # type: ignore[arg-type]
 
 

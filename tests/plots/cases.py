@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
-from spotify_analysis import metrics, plots, tables
+from spotify_analysis import counting, metrics, plots, tables
 
 Draw = Callable[..., Axes]
 
@@ -44,6 +44,14 @@ def as_books(plays: pd.DataFrame) -> pd.DataFrame:
 def of_all_kinds(plays: pd.DataFrame) -> pd.DataFrame:
     """Return the same plays as if they were of all kinds in turn."""
     return plays.assign(kind=[tables.KINDS[n % 7 % 4] for n in plays.index])
+
+
+def first_and_rest(plays: pd.DataFrame) -> pd.DataFrame:
+    """Move the first play of each artist to a day, all others to the day after."""
+    last = plays["local_day"].max()
+    is_first = ~plays["artist"].duplicated()
+    days = plays["local_day"].where(is_first, last).mask(is_first, last - pd.Timedelta(days=1))
+    return plays.assign(local_day=days)
 
 
 OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
@@ -158,6 +166,65 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.audiobook_progress(as_books(plays)),
         plots.audiobook_progress,
     ),
+    "rank_of": (
+        lambda plays: (
+            metrics.rank_of(plays, plays["artist"].min())
+            if len(plays)
+            else metrics.rank_of(plays, "Ann")
+        ),
+        plots.rank_of,
+    ),
+    "deliberate_tracks": (
+        lambda plays: metrics.deliberate_tracks(
+            plays.assign(reason_start="clickrow", reason_end="trackdone"), n=12
+        ),
+        plots.deliberate_tracks,
+    ),
+    "best_of_hours": (metrics.best_of_hours, plots.best_of_hours),
+    "best_of_hours of tracks": (
+        lambda plays: metrics.best_of_hours(plays, of="tracks", by="time"),
+        plots.best_of_hours,
+    ),
+    "movement": (lambda plays: metrics.movement(plays, days=9_000), plots.movement),
+    "climbers_and_fallers": (
+        lambda plays: metrics.climbers_and_fallers(first_and_rest(plays), days=1),
+        plots.climbers_and_fallers,
+    ),
+    "number_ones": (metrics.number_ones, plots.number_ones),
+    "number_ones by week": (
+        lambda plays: metrics.number_ones(plays, of="tracks", period="week", by="time"),
+        plots.number_ones,
+    ),
+    "top_over_time": (metrics.top_over_time, plots.top_over_time),
+    "top_over_time and others": (
+        lambda plays: metrics.top_over_time(plays, period="year"),
+        lambda table, **how: plots.top_over_time(table, others=True, **how),
+    ),
+    "rank_history": (lambda plays: metrics.rank_history(plays, n=6), plots.rank_history),
+    "rank_history by month": (
+        lambda plays: metrics.rank_history(plays, of="tracks", period="month"),
+        plots.rank_history,
+    ),
+    "race": (metrics.race, plots.race),
+    "race over a window": (
+        lambda plays: metrics.race(plays, of="tracks", period="week", window=12, by="time"),
+        plots.race,
+    ),
+    "cumulative_top": (metrics.cumulative_top, plots.cumulative_top),
+    "cumulative_top by time": (
+        lambda plays: metrics.cumulative_top(plays, of="tracks", period="day", n=8, by="time"),
+        plots.cumulative_top,
+    ),
+    "medals": (
+        lambda plays: metrics.medals(plays, period="month", unfinished=True),
+        plots.medals,
+    ),
+    "weeks_at_number_one": (metrics.weeks_at_number_one, plots.weeks_at_number_one),
+    "top_over_time by week": (
+        lambda plays: metrics.top_over_time(plays, of="tracks", period="week", n=8, by="time"),
+        plots.top_over_time,
+    ),
+    "counting_rules": (counting.compare, plots.counting_rules),
 }
 OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),

@@ -149,3 +149,11 @@ def test_streaks() -> None:
     assert "1 day" in written
     assert "still running" in written
     assert len(plots.streaks(table, n=1).containers[0]) == 1
+
+
+def test_the_caption_of_plays_in_several_zones(one_day: pd.DataFrame) -> None:
+    travelled = tables.note(one_day, time_zone=tables.LOCAL_TIME_OF_EACH_COUNTRY)
+    ax = plots.weekdays(metrics.weekdays(travelled))
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    assert "local time of each country" in caption
+    assert "country time" not in caption

@@ -254,7 +254,7 @@ def test_playlists_are_learnt_from_only_where_they_did_not_come_through_the_web_
     )
     picks = recommend.recommend("One", history, playlists=entries, mode="continue")
     assert picks.empty
-    entries.attrs["source"] = "Spotify Web API, GET /playlists/{id}/items"
+    entries.attrs["source"] = "web_api"
     picks = recommend.recommend("One", history, playlists=entries, mode="continue")
     assert picks.empty
     assert "2 rows of the Web API left out" in picks.attrs["providers"]["own.neighbours"]["why"]

@@ -67,15 +67,10 @@ def test_from_other_engines(home: pd.DataFrame, engine: str, wrap: Any) -> None:
     assert tables.facts(back) == {"rule": "every"}
 
 
-def test_from_spark(home: pd.DataFrame) -> None:
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    spark = sql.SparkSession.builder.master("local[1]").getOrCreate()
-    try:
-        spark.conf.set("spark.sql.session.timeZone", "UTC")
-        given = spark.createDataFrame(pa.Table.from_pandas(home, preserve_index=False))
-        pd.testing.assert_frame_equal(tables.collect(given, TABLE), home)
-    finally:
-        spark.stop()
+@pytest.mark.spark
+def test_from_spark(home: pd.DataFrame, spark: Any) -> None:
+    given = spark.createDataFrame(pa.Table.from_pandas(home, preserve_index=False))
+    pd.testing.assert_frame_equal(tables.collect(given, TABLE), home)
 
 
 def test_sums_that_came_as_decimals_are_whole_again() -> None:

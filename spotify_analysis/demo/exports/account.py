@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from spotify_analysis.demo.exports import yearbook
 from spotify_analysis.demo.exports.packing import Package, moment_ms
 from spotify_analysis.demo.listener import Listener, Play, Playlist, PlaylistEntry
 
@@ -38,13 +39,15 @@ class _Layout:
     split: bool = True
     uris: bool = True
     added: bool = True
+    wrapped: int | None = None  # the last year's, from the first that was in an export
 
 
 _LAYOUTS = {
     "2021": _Layout("MyData", "2021-01-20", 2021, split=False, uris=False, added=False),
     "2023": _Layout("MyData", "2023-06-10", 2023, split=False),
-    "2024": _Layout("Spotify Account Data", "2024-08-15", 2024),
-    "2026": _Layout("Spotify Account Data", "2026-11-23", 2026),
+    "2024": _Layout("Spotify Account Data", "2024-08-15", 2024, wrapped=2023),
+    "2025": _Layout("Spotify Account Data", "2025-09-20", 2025, wrapped=2024),
+    "2026": _Layout("Spotify Account Data", "2026-11-23", 2026, wrapped=2025),
 }
 
 
@@ -66,7 +69,7 @@ def write_account_data(
         A folder to write into, or the path of a ZIP file to make.
     generation : str
         "2021" (no URIs), "2023" (podcasts among the music), "2024" (music, podcasts and audiobooks
-        apart) or "2026".
+        apart), "2025" or "2026"; the last three each have another shape of Wrapped.
     since, until : str, optional
         ISO moments (UTC); only plays that ended in between, `until` excluded. By default the twelve
         months before the export; never plays younger than the generation.
@@ -329,11 +332,14 @@ class _Writer:
         return sorted(rows, key=lambda row: str(row["searchTime"]))
 
     def _follow(self) -> dict[str, Any]:
-        counts: dict[str, Any] = {"userIsFollowing": 7, "userIsFollowedBy": 4}
+        if self._layout.year >= 2026:
+            people = [f"somebody-{n}" for n in range(7)]
+            return {"userIsFollowing": people, "userIsFollowedBy": people[:4], "userIsBlocking": []}
+        counts: dict[str, Any] = {"followerCount": 4, "followingUsersCount": 7}
         if self._layout.uris:
             return counts | {"dismissingUsersCount": 0}
         names = [self._catalogue.artists[i].name for i in self._listener.followed_artist_ids]
-        return {"followingArtists": names, **counts}
+        return counts | {"followingArtists": names}
 
     def _marquee(self) -> list[dict[str, str]]:
         segments = ("Super Listeners", "Moderate listeners", "Light listeners")
@@ -350,59 +356,13 @@ class _Writer:
         return Counter(names)
 
     def _yearbook(self) -> list[tuple[str, Any]]:
-        if self._layout.year == 2024:
-            return [("Wrapped2023.json", self._wrapped(2023))]
+        found: list[tuple[str, Any]] = []
+        if year := self._layout.wrapped:
+            found.append((f"Wrapped{year}.json", yearbook.wrapped(self._listener, year)))
         if self._layout.year >= 2026:
-            return [("YourSoundCapsule.json", self._capsule())]
-        return []
-
-    def _wrapped(self, year: int) -> dict[str, Any]:
-        plays = [play for play in self._listener.plays if _day(play).year == year]
-        minutes: defaultdict[date, float] = defaultdict(float)
-        for play in plays:
-            if not play.incognito:
-                minutes[_day(play)] += play.ms_played / 60_000
-        most = max(minutes, key=lambda day: (minutes[day], day), default=date(year, 1, 1))
-        counted = [play for play in plays if play.kind == "track" and play.ms_played >= 30_000]
-        tracks = Counter(play.id for play in counted if play.id)
-        artists = self._plays_by_artist(counted)
-        return {
-            "topArtists": [{"name": name, "plays": n} for name, n in artists.most_common(5)],
-            "topTracks": [
-                {"trackUri": f"spotify:track:{i}", "plays": n} for i, n in tracks.most_common(5)
-            ],
-            "yearlyMetrics": {
-                "totalMsListened": sum(play.ms_played for play in plays),
-                "mostListenedDay": most.isoformat(),
-                "mostListenedDayMinutes": round(minutes[most], 4),
-            },
-        }
-
-    def _capsule(self) -> dict[str, Any]:
-        weeks: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        seconds: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for play in self._plays:
-            if play.kind == "track" and play.ms_played >= 30_000:
-                day = _day(play)
-                monday = (day - timedelta(days=day.weekday())).isoformat()
-                artist = self._named(play)[1][0]
-                weeks[monday][artist] += 1
-                seconds[monday][artist] += play.ms_played // 1000
-        stats = [
-            {
-                "date": monday,
-                "streamCount": 0,
-                "secondsPlayed": 0,
-                "topTracks": [],
-                "topArtists": [
-                    {"name": name, "streamCount": n, "secondsPlayed": seconds[monday][name]}
-                    for name, n in weeks[monday].most_common(10)
-                ],
-                "topGenres": [],
-            }
-            for monday in sorted(weeks)[-12:]
-        ]
-        return {"stats": stats, "highlights": []}
+            capsule = yearbook.sound_capsule(self._listener, self._plays)
+            found.append(("YourSoundCapsule.json", capsule))
+        return found
 
 
 _USERDATA = {
@@ -414,10 +374,6 @@ _USERDATA = {
     "gender": "neutral",
     "postalCode": "00000",
 }
-
-
-def _day(play: Play) -> date:
-    return datetime.fromtimestamp(play.ended_at_ms / 1000, UTC).date()
 
 
 def _iso(at_ms: int) -> str:

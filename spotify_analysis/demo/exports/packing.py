@@ -22,7 +22,7 @@ class Package:
     target : pathlib.Path
         Folder, or path of a ZIP file.
     folder : str
-        Folder inside that Spotify gives the package.
+        Folder inside that Spotify gives the package; ``""`` for none.
     """
 
     def __init__(self, target: Path, folder: str) -> None:
@@ -68,18 +68,20 @@ class Package:
         Parameters
         ----------
         name : str
-            File name.
+            File name, with folders inside the package where there are any.
         data : bytes
             Content.
         """
         if self._zip is not None:
-            info = zipfile.ZipInfo(f"{self._folder}/{name}", _ZIP_DATE)
+            inside = f"{self._folder}/{name}" if self._folder else name
+            info = zipfile.ZipInfo(inside, _ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             self._zip.writestr(info, data)
             return
         path = self._target / self._folder / name
-        part = path.with_name(f".{name}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
         part.write_bytes(data)
         part.replace(path)
         self.paths.append(path)

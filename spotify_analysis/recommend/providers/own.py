@@ -210,8 +210,7 @@ def _baskets(context: Context) -> tuple[Any, int, bool]:
 def _entries(playlists: pd.DataFrame, library: Library) -> pd.DataFrame:
     """Return playlist entries that occur in the plays, with numbers for playlist and item."""
     unknown = pd.Series(pd.NA, index=playlists.index, dtype="string")
-    # only from what names another source: a table that does not say was loaded from the Web API,
-    # and the loaders' own tables say so in a sentence
+    # only from what names another source: a table that does not say may be from the Web API
     source = playlists.get("source", unknown).fillna(playlists.attrs.get("source", "web_api"))
     item = [
         library.item_of_uri.get(uri, library.item_of_key.get(_key(artist, track), -1))

@@ -13,7 +13,9 @@ HEARD = {
     ),
 }
 PERIOD = {
-    "period": Column(STRING, "Length of the period.", "day | week | month | year", "the call"),
+    "period": Column(
+        STRING, "Length of the period.", "day | week | month | quarter | year", "the call"
+    ),
     "period_start": Column(DAY, "First day of the period; weeks begin on Monday.", "date", ""),
     "is_partial": Column(
         BOOL, "The plays begin or end inside this period, so it is not whole.", "", "computed"

@@ -1,0 +1,159 @@
+"""Several things in one chart: their colours, and their names at the side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from spotify_analysis.plots import _frame, _text, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+N_COLOURS = 6
+_SIZE_PT = 8.5
+_LINE_PT = 13.0
+
+
+def palette(colours: style.Palette) -> list[str]:
+    """Return the colours of layers: the three of the house, then the same half faded.
+
+    Parameters
+    ----------
+    colours : Palette
+        Colours of the theme.
+
+    Returns
+    -------
+    list of str
+        `N_COLOURS` colours; neighbours differ in hue, the two halves in lightness.
+    """
+    strong = [colours.main, colours.second, colours.third]
+    return [*strong, *(faded(colour, colours) for colour in strong)]
+
+
+def faded(colour: str, colours: style.Palette) -> str:
+    """Return a colour half way to the paper.
+
+    Parameters
+    ----------
+    colour : str
+        A colour.
+    colours : Palette
+        Colours of the theme.
+
+    Returns
+    -------
+    str
+        The colour.
+    """
+    from matplotlib.colors import to_hex, to_rgb
+
+    mixed = 0.5 * np.asarray(to_rgb(colour)) + 0.5 * np.asarray(to_rgb(colours.paper))
+    return str(to_hex(mixed.tolist()))
+
+
+def side_names(
+    ax: Axes,
+    colours: style.Palette,
+    named: list[tuple[str, Any]],
+    at: npt.NDArray[np.float64] | None = None,
+) -> None:
+    """Write names right of a chart, each with a patch of its colour.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart, with its limits set.
+    colours : Palette
+        Its colours.
+    named : list of (str, str)
+        Colours and names, from the top down.
+    at : ndarray or None
+        Heights on the value axis beside which the names belong; they are moved apart where they
+        would meet. None is a list that begins at the top.
+    """
+    height_pt = _frame.height_of(ax)
+    if at is None:
+        places = height_pt - _LINE_PT * (np.arange(len(named)) + 0.5)
+    else:
+        low, high = ax.get_ylim()
+        places = apart((np.asarray(at) - low) / (high - low) * height_pt, _LINE_PT, height_pt)
+    room = min(130.0, 0.26 * _frame.width_of(ax))
+    for place, (colour, name) in zip(places, named, strict=True):
+        _text.write(
+            ax,
+            "■",
+            (1, place / height_pt),
+            coords="axes fraction",
+            offset_pt=(8, 0),
+            va="center_baseline",
+            size=_SIZE_PT,
+            color=colour,
+            gid="patch",
+        )
+        _text.write(
+            ax,
+            _text.shorten(name, room, size=_SIZE_PT),
+            (1, place / height_pt),
+            coords="axes fraction",
+            offset_pt=(19, 0),
+            va="center_baseline",
+            size=_SIZE_PT,
+            color=colours.ink,
+            gid="name",
+        )
+
+
+def without_holes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return all periods from the first row to the last, also those that have no row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``period`` and ``period_start``, in the order of time, and at least one row.
+
+    Returns
+    -------
+    DataFrame
+        ``period`` and ``period_start``.
+    """
+    period = str(table["period"].iloc[0])
+    frequency = {"day": "D", "week": "7D", "month": "MS", "year": "YS"}[period]
+    first, last = table["period_start"].iloc[0], table["period_start"].iloc[-1]
+    return pd.DataFrame(
+        {"period": period, "period_start": pd.date_range(first, last, freq=frequency)}
+    )
+
+
+def apart(places: npt.NDArray[np.float64], gap: float, height: float) -> npt.NDArray[np.float64]:
+    """Move places apart until none is nearer to another than a gap, as little as possible.
+
+    Parameters
+    ----------
+    places : ndarray
+        Where names would like to stand.
+    gap : float
+        Least distance.
+    height : float
+        Upper end; the lower one is 0.
+
+    Returns
+    -------
+    ndarray
+        Where they stand, in the same order.
+    """
+    order = np.argsort(places, kind="stable")
+    moved = places[order].astype("float64")
+    for n in range(1, len(moved)):
+        moved[n] = max(moved[n], moved[n - 1] + gap)
+    ceiling = height
+    for n in range(len(moved) - 1, -1, -1):
+        moved[n] = min(moved[n], ceiling)
+        ceiling = moved[n] - gap
+    back = np.empty(len(moved))
+    back[order] = moved
+    return back

@@ -1,0 +1,369 @@
+"""A year in review, or that of any other period: a poster to share, and a page."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from spotify_analysis import metrics, plots, tables
+from spotify_analysis.report import page
+from spotify_analysis.report.charts import Chart
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from spotify_analysis.metrics.recap import Day
+    from spotify_analysis.plots.style import Theme
+
+__all__ = ["Recap", "recap"]
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_DPI = 150  # 1080 x 1920 dots
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Recap:
+    """A period of listening: one row of numbers, a poster, and a page.
+
+    Parameters
+    ----------
+    title : str
+        Its heading.
+    plays : DataFrame
+        The plays of the period.
+    summary : DataFrame
+        `tables.RECAP`: its numbers.
+    drawn : dict of str to DataFrame
+        The table of each chart, by the metric's name.
+    """
+
+    title: str
+    plays: pd.DataFrame
+    summary: pd.DataFrame
+    drawn: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        told = "; ".join(self.sentences())
+        return f"{self.title}: {told}" if told else f"{self.title}: no plays"
+
+    def _repr_png_(self) -> bytes:
+        import matplotlib.pyplot as plt
+
+        figure = self.draw(theme=plots.style.palette_of()[0])
+        held = io.BytesIO()
+        figure.savefig(held, format="png", dpi=100, facecolor=figure.get_facecolor())
+        plt.close(figure)
+        return held.getvalue()
+
+    def sentences(self) -> list[str]:
+        """Say the period in sentences.
+
+        Returns
+        -------
+        list of str
+            What there is to say, the most important first; empty without plays.
+        """
+        row: Any = self.summary.iloc[0]
+        if not row["n_plays"]:
+            return []
+        told = [
+            f"{_time(row['ms_played'])}{row['n_plays']:,} plays of {row['n_tracks']:,} tracks by "
+            f"{row['n_artists']:,} artists"
+        ]
+        if pd.notna(row["top_artist"]):
+            told.append(
+                f"most of all {row['top_artist']}: {row['top_artist_plays']:,} plays, "
+                f"{row['top_artist_share']:.0%} of all"
+            )
+        if pd.notna(row["top_track"]):
+            told.append(
+                f"the track was {row['top_track']} by {row['top_track_artist']}, "
+                f"{row['top_track_plays']:,} times"
+            )
+        if pd.notna(row["top_new_artist"]) and row["n_new_artists"] < row["n_artists"]:
+            told.append(
+                f"{row['n_new_artists']:,} new artists, first among them {row['top_new_artist']}"
+            )
+        if pd.notna(row["busiest_day"]):
+            heard = _time(row["busiest_day_ms"]).rstrip(", ")
+            told.append(f"the longest day was {_day(row['busiest_day'])}{heard and f' ({heard})'}")
+        return told
+
+    def draw(self, *, theme: Theme = "light") -> Figure:
+        """Draw the poster: numbers, tops, months, clock and days on one tall page.
+
+        Parameters
+        ----------
+        theme : {"light", "dark"}
+            House style.
+
+        Returns
+        -------
+        Figure
+            1080 x 1920 dots when saved with 150 dots per inch; the caller closes it.
+        """
+        with plots.use_style(theme=theme):
+            return plots.recap(
+                self.summary, title=self.title, parts=self.drawn, numbers=_numbers(self.summary)
+            )
+
+    def save(self, folder: str | os.PathLike[str]) -> list[Path]:
+        """Write the poster, light and dark, the page, and the numbers as CSV.
+
+        Parameters
+        ----------
+        folder : path
+            Where; made if it does not exist.
+
+        Returns
+        -------
+        list of Path
+            ``<name>.png``, ``<name>-dark.png``, ``<name>.html`` and ``<name>.csv``; the name is
+            made of the title. Files of the same name are replaced.
+
+        Raises
+        ------
+        TableError
+            If a file cannot be written; what was there before is untouched.
+        """
+        import matplotlib.pyplot as plt
+
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        stem = tables.file_name(self.title.lower().replace(" ", "-"), suffix="")
+        saved = []
+        themes: tuple[tuple[Theme, str], ...] = (("light", ""), ("dark", "-dark"))
+        for theme, ending in themes:
+            figure = self.draw(theme=theme)
+            held = io.BytesIO()
+            figure.savefig(held, format="png", dpi=_DPI, facecolor=figure.get_facecolor())
+            plt.close(figure)
+            saved.append(page.save(folder / f"{stem}{ending}.png", held.getvalue()))
+        pictures = [
+            page.picture(chart, self.drawn[chart.name])
+            for chart in _charts(int(self.summary["n_days"].fillna(0).iloc[0]))
+            if chart.name in self.drawn
+        ]
+        text = page.render(
+            title=self.title,
+            lead=_lead(self),
+            cards=[{"value": value, "label": label} for value, label in _numbers(self.summary)],
+            charts=pictures,
+        )
+        saved.append(page.save(folder / f"{stem}.html", text.encode()))
+        csv = folder / f"{stem}.csv"
+        tables.write_csv(self.summary, csv)
+        return [*saved, csv]
+
+
+def recap(
+    plays: pd.DataFrame,
+    *,
+    year: int | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
+    title: str | None = None,
+) -> Recap:
+    """Review a year, or any other period: a poster to share and a page.
+
+    Parameters
+    ----------
+    plays : DataFrame
+        Plays that count: ``counting.count(...)``. Give the whole history, so that it can be told
+        what was new.
+    year : int or None
+        A calendar year; instead of `since` and `until`.
+    since, until : str, date or None
+        First and last local day, both included; None is the first or last day of the plays.
+    title : str or None
+        Heading; None says the period.
+
+    Returns
+    -------
+    Recap
+        Shows the poster in a notebook; ``recap.save(folder)`` writes it, and a page that holds
+        all charts and can be mailed.
+
+    Raises
+    ------
+    ValueError
+        If the period is none.
+
+    Notes
+    -----
+    What each number means: `metrics.recap`.
+
+    Examples
+    --------
+    >>> report.recap(plays, year=2025).save("data/recap")  # doctest: +SKIP
+    """
+    summary = metrics.recap(plays, year=year, since=since, until=until)
+    row: Any = summary.iloc[0]
+    first, last = row["since"], row["until"]
+    inside = plays[plays["local_day"].between(first, last)] if pd.notna(first) else plays.iloc[:0]
+    inside.attrs = dict(plays.attrs)
+    heading = title or _title(year, first, last)
+    drawn = {}
+    if len(inside):
+        n_days = int(row["n_days"])
+        drawn = {chart.name: chart.table(inside) for chart in _charts(n_days)}
+        if "discovery" in drawn:
+            # new is what these plays name first, so it is counted on all of them and then cut
+            found = metrics.discovery(plays, period=_period(n_days))
+            early = pd.Timedelta(days=6 if _period(n_days) == "week" else 0)
+            inside_it = found["period_start"].between(first - early, last)
+            found = found[inside_it].reset_index(drop=True)
+            drawn["discovery"] = tables.note(
+                found,
+                n_plays=int(found["n_plays"].sum()),
+                since=str(first.date()),
+                until=str(last.date()),
+            )
+    return Recap(heading, inside, summary, drawn)
+
+
+# ---------------------------------------------------------------- what is on it
+
+
+def _period(n_days: int) -> Any:
+    """Return the length of a bar that gives a readable number of them."""
+    if n_days <= 62:
+        return "day"
+    if n_days <= 180:
+        return "week"
+    return "month" if n_days <= 20 * 366 else "year"
+
+
+def _charts(n_days: int) -> tuple[Chart, ...]:
+    period = _period(n_days)
+    when = (
+        Chart(
+            "listening_clock",
+            "Listening by hour of day and weekday",
+            metrics.listening_clock,
+            plots.listening_clock,
+        ),
+        Chart(
+            "listening_over_time",
+            f"Hours listened per {period}",
+            lambda plays: metrics.listening_over_time(plays, period=period),
+            plots.listening_over_time,
+            wide=True,
+        ),
+        Chart("discovery", "New and known artists", metrics.discovery, plots.discovery, wide=True),
+        Chart("calendar", "Listening day by day", metrics.calendar, plots.calendar, wide=True),
+    )
+    hours = Chart(
+        "hours_of_day",
+        "Listening by hour of day",
+        metrics.hours_of_day,
+        plots.hours_of_day,
+        wide=True,
+    )
+    return (
+        Chart(
+            "top_artists",
+            "Artists with the most plays",
+            lambda plays: metrics.top_artists(plays, n=10),
+            plots.top_artists,
+        ),
+        Chart(
+            "top_tracks",
+            "Tracks with the most plays",
+            lambda plays: metrics.top_tracks(plays, n=10),
+            plots.top_tracks,
+        ),
+        Chart(
+            "top_albums",
+            "Albums with the most plays",
+            lambda plays: metrics.top_albums(plays, n=10),
+            plots.top_albums,
+        ),
+        *((hours,) if n_days == 1 else when),
+    )
+
+
+def _title(year: int | None, first: Any, last: Any) -> str:
+    if year is not None:
+        return f"Your {year}"
+    if pd.isna(first) or pd.isna(last):
+        return "Your listening"
+    if first == last:
+        return f"Your {_day(first)}"
+    whole_month = first.day == 1 and last == first + pd.offsets.MonthEnd(1)
+    if whole_month:
+        return f"Your {_MONTHS[first.month - 1]} {first.year}"
+    return f"{_day(first)} to {_day(last)}"
+
+
+def _lead(recap: Recap) -> str:
+    if recap.plays.empty:
+        return "There are no plays in this period."
+    facts = tables.facts(recap.plays)
+    rule = facts.get("rule_text") or facts.get("rule") or "every row"
+    return f"{'. '.join(_capital(one) for one in recap.sentences())}. A play: {rule}."
+
+
+def _numbers(summary: pd.DataFrame) -> list[tuple[str, str]]:
+    row: Any = summary.iloc[0]
+    days = "day" if row["n_days_active"] == 1 else "days"
+    wanted: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+        ("hours_played", "hours", _hours),
+        ("n_plays", "plays", _whole),
+        ("n_artists", "artists", _whole),
+        ("n_new_artists", "new artists", _whole),
+        ("n_tracks", "tracks", _whole),
+        ("n_days_active", f"{days} with music", _whole),
+        ("longest_streak_days", "days in a row", _whole),
+        ("longest_session_ms", "longest session", lambda ms: f"{ms / 3_600_000:,.1f} h"),
+    )
+    return [
+        (shown(row[name]), label)
+        for name, label, shown in wanted
+        # where nothing came before the period, everything is new
+        if pd.notna(row[name])
+        and (name != "n_new_artists" or row["n_new_artists"] < row["n_artists"])
+    ]
+
+
+def _time(ms_played: Any) -> str:
+    """Write a time heard, to be followed by more; nothing where it is not known."""
+    if pd.isna(ms_played):
+        return ""
+    minutes = ms_played / 60_000
+    return f"{minutes:,.0f} min, " if minutes < 100 else f"{minutes / 60:,.0f} h, "
+
+
+def _hours(hours: Any) -> str:
+    return f"{hours:,.0f}" if hours >= 10 else f"{hours:,.1f}"
+
+
+def _whole(number: Any) -> str:
+    return f"{number:,.0f}"
+
+
+def _day(day: Any) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,256 @@
+"""The fault matrix of the history: killed, full, damaged, two at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from spotify_analysis import errors
+from spotify_analysis.history import History, state
+from spotify_analysis.history.store import PLAYS, ROWS, Store
+from tests.history.conftest import account, newer, recent
+
+YEAR = 31_536_000
+MANY = [(100 * n, "AB"[n % 2], 60_000) for n in range(3_000)]
+
+ADDING = """
+import sys
+import pandas as pd
+from spotify_analysis.history import History
+keep, folder = History(sys.argv[1], time_zone="UTC"), sys.argv[2]
+print("ready", flush=True)
+for n in sys.argv[3:]:
+    keep.add(pd.read_pickle(f"{folder}/{n}.pkl"))
+    print(n, flush=True)
+"""
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    """Start a process that adds downloads one after another and says which are in."""
+    command = [sys.executable, "-c", ADDING, *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def data_files(keep_folder: Path, table: str) -> list[Path]:
+    """List the data files a table is made of now."""
+    store = Store(keep_folder)
+    opened = store.open(table)
+    assert opened is not None
+    return sorted(keep_folder / table / file.path for file in store.files(opened))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_fault_H1_kill_9_during_an_import(tmp_path: Path) -> None:
+    downloads, expected = 8, {}
+    for n in range(downloads):
+        piece = newer(MANY[: 300 * (n + 1)], file=f"{n}.json", country="DE" if n % 2 else "AT")
+        piece.to_pickle(tmp_path / f"{n}.pkl")
+    names = [str(n) for n in range(downloads)]
+    whole = History(tmp_path / "whole", time_zone="UTC")
+    for n in names:
+        whole.add(pd.read_pickle(tmp_path / f"{n}.pkl"))
+        expected[len(whole.plays())] = whole.plays()
+    folder, chance, n_killed = tmp_path / "kept", random.Random(1), 0
+    begun: list[str] = []
+    for _ in range(60):
+        if len(begun) == downloads:
+            shutil.rmtree(folder)
+            begun = []
+        process = start(folder, tmp_path, *names[len(begun) :])
+        time.sleep(chance.uniform(0.01, 0.6))
+        process.send_signal(signal.SIGKILL)
+        said = process.communicate()[0].split()
+        n_killed += process.returncode == -signal.SIGKILL
+        begun += said
+        plays = History(folder, time_zone="UTC").plays()
+        # what was said to be in is there, and the next one whole or not at all
+        assert len(plays) in {300 * len(begun), 300 * (len(begun) + 1)}
+        if len(plays):
+            pd.testing.assert_frame_equal(plays, expected[len(plays)])
+    assert n_killed >= 50
+    resumed = History(folder, time_zone="UTC")
+    for n in names:
+        resumed.add(pd.read_pickle(tmp_path / f"{n}.pkl"))
+    pd.testing.assert_frame_equal(resumed.plays(), whole.plays())
+    assert resumed.check().is_whole
+
+
+def test_fault_H2_two_writers_at_once_and_a_reader(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    for n in range(6):
+        newer(MANY[100 * n : 100 * n + 150], file=f"{n}.json").to_pickle(tmp_path / f"{n}.pkl")
+    writers = [start(folder, tmp_path, *which) for which in ("024", "135")]
+    keep = History(folder, time_zone="UTC")
+    seen = []
+    while any(writer.poll() is None for writer in writers):
+        seen.append(len(keep.plays()))
+    assert [writer.communicate()[1] for writer in writers] == ["", ""]
+    assert seen == sorted(seen)
+    assert len(keep.plays()) == 650
+    assert len(keep.imports()) == 6
+
+
+def test_fault_H2_an_error_that_names_the_other_process(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    hold = (
+        "import sys, time; from pathlib import Path; from spotify_analysis.history import queue\n"
+        "with queue.turn(Path(sys.argv[1]), doing='adding plays', wait_s=1):\n"
+        "    print('mine', flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", hold, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        keep = History(folder, wait_s=0.2)
+        with pytest.raises(errors.HistoryBusyError, match=f"Process {other.pid} on .*adding plays"):
+            keep.add(newer(MANY[:3]))
+        assert keep.plays().empty  # readers never wait
+        other.kill()
+    assert keep.add(newer(MANY[:3])).n_new == 3  # the system gave the lock back
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_fault_H3_disk_full_in_the_middle(tmp_path: Path) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:50]))
+    before = keep.plays()
+    files = {path for path in (tmp_path / "kept").rglob("*") if path.is_file()}
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, limits[1]))
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(errors.HistoryError, match=r"needs up to \d+ MB.*Nothing of it"):
+            keep.add(newer(MANY))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    pd.testing.assert_frame_equal(keep.plays(), before)
+    assert {path for path in (tmp_path / "kept").rglob("*") if path.is_file()} == files
+    assert keep.add(newer(MANY)).n_new == len(MANY) - 50
+    assert keep.check().files.empty
+
+
+@pytest.mark.parametrize("how", ["cut", "empty", "foreign", "gone", "flipped"])
+@pytest.mark.parametrize("table", [PLAYS, ROWS])
+def test_fault_H4_a_damaged_file(tmp_path: Path, table: str, how: str) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    later = [(second + YEAR, song, ms) for second, song, ms in MANY[:200]]
+    download = newer(MANY[:200] + later)
+    keep.add(download)
+    keep.add(recent([(3 * YEAR, "C", 1_000)]))
+    before = keep.plays()
+    path = max(data_files(tmp_path / "kept", table), key=lambda file: file.stat().st_size)
+    data = path.read_bytes()
+    middle = len(data) // 3
+    flipped = data[:middle] + bytes(255 - one for one in data[middle : middle + 60])
+    damage = {
+        "cut": data[:-100],
+        "empty": b"",
+        "foreign": b"not ours" * (len(data) // 8) + b"x" * (len(data) % 8),
+        "flipped": flipped + data[middle + 60 :],
+    }
+    path.unlink()
+    if how != "gone":
+        path.write_bytes(damage[how])
+    if table == PLAYS and how != "flipped":
+        with pytest.warns(UserWarning, match="is damaged"):
+            left = keep.plays()
+        assert 0 < len(left) < len(before)
+    found = keep.check()
+    if how != "flipped" or len(found.files):
+        (row,) = found.files.itertuples()
+        assert row.file == path.relative_to(tmp_path / "kept").as_posix()
+        assert row.state == ("missing" if how == "gone" else "damaged")
+        aside = tmp_path / "kept" / "damaged" / row.file
+        assert how == "gone" or aside.read_bytes() == damage[how]
+    pd.testing.assert_frame_equal(keep.plays(), before)  # nothing was lost
+    assert found.is_whole == (table == PLAYS)
+    keep.add(download)
+    keep.undo(keep.add(account([(0, "B", 5)])).import_id)
+    pd.testing.assert_frame_equal(keep.plays(), before)
+    again = keep.check()
+    assert again.is_whole
+    assert again.files.empty
+
+
+def test_fault_H4_adding_again_mends_without_being_asked(tmp_path: Path) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:200]))
+    before = keep.plays()
+    for table in (PLAYS, ROWS):
+        data_files(tmp_path / "kept", table)[0].write_bytes(b"")
+    keep.add(newer(MANY[:200]))
+    pd.testing.assert_frame_equal(keep.plays(), before)
+    assert keep.check().is_whole
+
+
+def test_fault_H4_the_list_of_imports_is_damaged(tmp_path: Path) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:200]))
+    before, listed = keep.plays(), keep.imports()
+    data_files(tmp_path / "kept", "imports")[0].write_bytes(b"")
+    assert len(keep.check().files) == 1
+    pd.testing.assert_frame_equal(keep.plays(), before)
+    again = keep.imports()
+    assert list(again["import_id"]) == list(listed["import_id"])
+    assert again["is_active"].all()
+
+
+def test_fault_H4_a_foreign_file_is_named_and_left_alone(tmp_path: Path) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:5]))
+    foreign = tmp_path / "kept" / PLAYS / "mine.parquet"
+    foreign.write_bytes(b"mine")
+    assert len(keep.plays()) == 5
+    found = keep.check()
+    assert found.files[["file", "state"]].to_numpy().tolist() == [["plays/mine.parquet", "foreign"]]
+    keep.compact(keep_days=0)
+    assert foreign.read_bytes() == b"mine"
+
+
+def test_fault_H5_a_newer_layout_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:5]))
+    monkeypatch.setattr(state, "SCHEMA", 0)
+    for ask in (keep.plays, keep.imports, lambda: keep.add(newer(MANY[:9])), keep.check):
+        with pytest.raises(errors.HistoryError, match="newer spotify_analysis"):
+            ask()
+    monkeypatch.undo()
+    assert len(keep.plays()) == 5
+
+
+def test_fault_H5_a_commit_killed_half_way_is_not_seen(tmp_path: Path) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:5]))
+    log = tmp_path / "kept" / PLAYS / "_delta_log"
+    (log / "_commit_0b0c.json.tmp").write_text(json.dumps({"commitInfo": {}})[:9])
+    assert len(keep.plays()) == 5
+    assert keep.add(newer(MANY[:9])).n_new == 4
+
+
+def test_fault_H6_the_same_export_twice(tmp_path: Path) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    first = keep.add(newer(MANY[:5]))
+    again = keep.add(newer(MANY[:5]))
+    assert (again.n_new, again.n_known, again.n_plays) == (0, 5, 5)
+    assert again.import_id == first.import_id
+    assert "added before" in repr(again)
+    assert len(keep.imports()) == 1

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from spotify_analysis import plots, tables
+from tests.plots.test_rankings import written
+
+
+def rows(*given: tuple[int, int, str, int, int], table: tables.Table) -> pd.DataFrame:
+    """Return rows of years: year, place, name, place over all, plays."""
+    return tables.conform(
+        [
+            {
+                "period": "year",
+                "period_start": f"{year}-01-01",
+                "rank": rank,
+                "kind": "artist",
+                "name": name,
+                "artist": name,
+                "rank_overall": overall,
+                "n_plays": n,
+                "ms_played": n * 3_600_000,
+            }
+            for year, rank, name, overall, n in given
+        ],
+        table,
+    )
+
+
+def test_lines_break_where_a_place_is_not_on_the_list() -> None:
+    table = rows(
+        (2020, 1, "Ann", 1, 9),
+        (2020, 2, "Bo", 2, 8),
+        (2021, 1, "Ann", 1, 9),
+        (2021, 3, "Bo", 2, 3),
+        (2022, 1, "Bo", 2, 9),
+        (2022, 2, "Cy", 3, 8),
+        table=tables.RANK_HISTORY,
+    )
+    ax = plots.rank_history(tables.note(table, n=2, of="artists"))
+    lines = {tuple(line.get_ydata()) for line in ax.lines}
+    assert lines == {(1, 1), (2,), (1,), (2,)}
+    assert [len(line.get_ydata()) for line in ax.lines] == [2, 1, 1, 1]
+    assert written(ax, "name") == ["Bo", "Cy"]  # the last year
+    assert written(ax, "end") == ["Ann"]  # at the end of her line
+    assert ax.get_title(loc="left") == "Top artists of each year"
+
+
+def test_moments_of_a_race() -> None:
+    table = rows(
+        *((2016 + n, 1, "Ann", 0, 10 * (n + 1)) for n in range(8)),
+        *((2016 + n, 2, "Bo", 0, 5 * (n + 1)) for n in range(8)),
+        table=tables.RACE,
+    ).sort_values(["period_start", "rank"], ignore_index=True)
+    ax = plots.race(table)
+    assert written(ax, "lap") == ["2018", "2020", "2021", "2023"]
+    assert written(ax, "name") == ["Ann", "Bo"] * 4
+    assert written(ax, "value")[-2:] == ["80", "40"]
+    widths = [bar.get_width() for bar in ax.patches]
+    assert widths == pytest.approx([0.9, 0.45] * 4)
+
+
+def test_lines_begin_at_nothing_and_end_at_all() -> None:
+    table = rows(
+        (2020, 0, "Ann", 1, 3),
+        (2020, 0, "Bo", 2, 5),
+        (2021, 0, "Ann", 1, 9),
+        (2021, 0, "Bo", 2, 6),
+        table=tables.CUMULATIVE_TOP,
+    )
+    ax = plots.cumulative_top(table, by="plays")
+    assert [list(line.get_ydata()) for line in ax.lines] == [[0, 3, 9], [0, 5, 6]]
+    assert written(ax, "name") == ["Ann", "Bo"]
+    with pytest.raises(ValueError, match="'time' or 'plays'; not 'hours'"):
+        plots.cumulative_top(table, by="hours")
+
+
+def test_medals_that_were_not_won_are_not_drawn() -> None:
+    row = {"rank": 1, "kind": "artist", "name": "Ann", "n_gold": 3, "n_silver": 0, "n_bronze": 12}
+    ax = plots.medals(
+        tables.note(tables.conform([row], tables.MEDALS), period="year", n_awarded=15)
+    )
+    assert {dots.get_gid(): len(dots.get_offsets()) for dots in ax.collections} == {
+        "n_gold": 1,
+        "n_silver": 0,
+        "n_bronze": 1,
+    }
+    assert written(ax, "value") == ["3", "12"]
+    assert any("medals of 15 years" in line for line in written(ax, "caption"))
+
+
+def test_weeks_at_number_one_say_the_longest_run() -> None:
+    row = {"rank": 1, "kind": "artist", "name": "Ann", "n_weeks": 7, "longest_run_weeks": 4}
+    ax = plots.weeks_at_number_one(tables.conform([row], tables.WEEKS_AT_NUMBER_ONE))
+    assert written(ax, "value") == ["7 (4)"]

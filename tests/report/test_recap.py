@@ -1,0 +1,191 @@
+"""A year in review: what it says, draws and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+from spotify_analysis import errors, plots, report, tables
+from tests.plots.conftest import NASTY, make_plays
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_left() -> Iterator[None]:
+    """Close what a test drew."""
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def plays() -> pd.DataFrame:
+    """Return the plays of about three years, by artists whose names are hard to write."""
+    return make_plays(3 * 365)
+
+
+def words_of(figure: plt.Figure) -> list[str]:
+    """Return what is written on a figure."""
+    figure.canvas.draw()
+    return [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
+
+
+def test_a_year(plays: pd.DataFrame) -> None:
+    recap = report.recap(plays, year=2025)
+    assert recap.title == "Your 2025"
+    inside = plays[plays["local_day"].dt.year == 2025]
+    assert recap.summary.at[0, "n_plays"] == len(inside) == len(recap.plays)
+    assert f"{len(inside):,} plays" in recap.sentences()[0]
+    assert repr(recap).startswith("Your 2025: ")
+    months = recap.drawn["listening_over_time"]
+    assert months["period_start"].dt.strftime("%Y-%m").tolist() == [
+        f"2025-{month:02}" for month in range(1, 13)
+    ]
+
+
+def test_new_is_what_the_whole_history_names_first(plays: pd.DataFrame) -> None:
+    found = report.recap(plays, year=2026).drawn["discovery"]
+    assert found["n_new_artists"].sum() == 0
+    assert (found["n_artists_so_far"] == len(NASTY)).all()
+    assert found["period_start"].min() == pd.Timestamp("2026-01-01")
+    assert tables.facts(found)["since"] == "2026-01-01"
+    line = plots.discovery(found).figure.findobj(
+        lambda one: one.get_gid() == "so far" and hasattr(one, "get_ydata")
+    )[0]
+    assert np.unique(line.get_ydata()).tolist() == [len(NASTY)]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "title", "period"),
+    [
+        ("2025-05-01", "2025-05-31", "Your May 2025", "day"),
+        ("2025-01-01", "2025-06-15", "1 January 2025 to 15 June 2025", "week"),
+        (None, None, "24 November 2023 to 22 November 2026", "month"),
+    ],
+)
+def test_any_period(
+    since: str | None, until: str | None, title: str, period: str, plays: pd.DataFrame
+) -> None:
+    recap = report.recap(plays, since=since, until=until)
+    assert recap.title.startswith(title[:2])
+    assert recap.title == title or since is None
+    assert set(recap.drawn["listening_over_time"]["period"]) == {period}
+
+
+def test_a_single_day_has_hours_and_no_clock(plays: pd.DataFrame) -> None:
+    day = plays["local_day"].mode().iloc[0]
+    recap = report.recap(plays, since=day, until=day)
+    assert "hours_of_day" in recap.drawn
+    assert "listening_clock" not in recap.drawn
+    words = words_of(recap.draw())
+    assert f"{day:%A}" in words
+    assert "day with music" in words
+
+
+def test_where_nothing_came_before_nothing_is_called_new(plays: pd.DataFrame) -> None:
+    whole = words_of(report.recap(plays).draw())
+    assert "new artists" not in whole
+    assert not any(word.startswith("Discovery") for word in whole)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_poster_says_what_counts(
+    theme: plots.style.Theme, plays: pd.DataFrame, caplog: pytest.LogCaptureFixture
+) -> None:
+    recap = report.recap(plays, year=2025)
+    figure = recap.draw(theme=theme)
+    words = words_of(figure)
+    assert caplog.records == []
+    assert figure.get_size_inches().tolist() == [7.2, 12.8]
+    for said in ("Your 2025", "1 Jan 2025 – 31 Dec 2025", "Most played artists", "hours"):
+        assert said in words
+    (caption,) = [word for word in words if "counted: every row" in word]
+    assert f"{len(recap.plays):,} plays" in caption
+    assert not any(text.get_gid() == "caption" for text in figure.findobj(Text))
+    paper = plots.PALETTES[theme].paper
+    assert plt.matplotlib.colors.to_hex(figure.get_facecolor()).upper() == paper
+
+
+def test_nothing_on_the_poster_leaves_it_or_overlaps(plays: pd.DataFrame) -> None:
+    figure = report.recap(plays, year=2025).draw()
+    figure.canvas.draw()
+    texts = [
+        text
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text.get_window_extent().height
+    ]
+    page = figure.bbox.padded(2)
+    boxes = [text.get_window_extent().expanded(0.96, 0.6) for text in texts]
+    for text, box in zip(texts, boxes, strict=True):
+        if text.axes is not None and text.get_position() == (0, 0) and text.get_gid() is None:
+            continue
+        assert page.containsx(box.x0), text.get_text()
+        assert page.containsx(box.x1), text.get_text()
+    headings = [
+        box
+        for text, box in zip(texts, boxes, strict=True)
+        if text.get_text() in ("Most played artists", "Listening over time", "Listening clock")
+    ]
+    assert len(headings) == 3
+
+
+def test_it_is_written_whole(plays: pd.DataFrame, tmp_path: Path) -> None:
+    saved = report.recap(plays, year=2025).save(tmp_path / "recap")
+    assert [path.name for path in saved] == [
+        "your-2025.png",
+        "your-2025-dark.png",
+        "your-2025.html",
+        "your-2025.csv",
+    ]
+    png = saved[0].read_bytes()
+    assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (1080, 1920)
+    html = saved[2].read_text(encoding="utf-8")
+    assert "<h1>Your 2025</h1>" in html
+    assert "http" not in html.replace("http-equiv", "")
+    assert html.count("data:image/png;base64,") == 14
+    assert tables.read_csv(saved[3]).at[0, "n_plays"] > 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in saved)
+
+
+def test_a_title_is_text(plays: pd.DataFrame, tmp_path: Path) -> None:
+    recap = report.recap(plays, year=2025, title="<b>$x$</b> / ../you")
+    saved = recap.save(tmp_path)
+    assert all(path.parent == tmp_path for path in saved)
+    assert "<h1>&lt;b&gt;$x$&lt;/b&gt; / ../you</h1>" in saved[2].read_text(encoding="utf-8")
+    assert "<b>$x$</b> / ../you" in words_of(recap.draw())
+
+
+def test_a_period_without_plays_says_so(plays: pd.DataFrame, tmp_path: Path) -> None:
+    recap = report.recap(plays, year=2009)
+    assert repr(recap) == "Your 2009: no plays"
+    assert "No plays in this period" in words_of(recap.draw())
+    page = recap.save(tmp_path)[2].read_text(encoding="utf-8")
+    assert "There are no plays in this period." in page
+    assert report.recap(tables.empty(tables.PLAYS)).sentences() == []
+
+
+def test_a_notebook_shows_the_poster(plays: pd.DataFrame) -> None:
+    assert report.recap(plays, year=2025)._repr_png_().startswith(b"\x89PNG")
+
+
+def test_plays_without_length(plays: pd.DataFrame) -> None:
+    bare = plays.assign(ms_played=pd.array([None] * len(plays), dtype="Int64"))
+    recap = report.recap(bare, year=2025)
+    assert recap.sentences()[0].startswith(f"{len(recap.plays):,} plays")
+    assert "hours" not in words_of(recap.draw())
+
+
+def test_a_full_disk_is_an_error_of_ours(
+    plays: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(errors.TableError):
+        report.recap(plays, year=2025).save(tmp_path / "recap")
+    assert list((tmp_path / "recap").iterdir()) == []
