@@ -1,4 +1,4 @@
-"""Listening in one go: sessions, and how long they last."""
+"""Listening in one go: sessions, how long they last, and the longest single plays."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays
+from spotify_analysis.metrics import _named, _plays
 
-__all__ = ["session_lengths", "sessions"]
+__all__ = [
+    "longest_plays",
+    "longest_sessions",
+    "session_lengths",
+    "session_starts",
+    "session_statistics",
+    "sessions",
+]
 
 _US_PER_MINUTE = 60_000_000
 _EDGES_MIN = (0, 5, 15, 30, 60, 120, 180, 240, 360)
@@ -143,12 +150,190 @@ def session_lengths(sessions: Any, *, edges_min: Sequence[int] = _EDGES_MIN) -> 
     return tables.note(tables.conform(frame, tables.SESSION_LENGTHS), **facts)
 
 
+def longest_sessions(sessions: Any, *, n: int | None = 10) -> pd.DataFrame:
+    """List the sessions that took longest.
+
+    Parameters
+    ----------
+    sessions : DataFrame of any engine
+        Rows of `tables.SESSIONS`: what `metrics.sessions` returned.
+    n : int or None
+        How many; None is all.
+
+    Returns
+    -------
+    DataFrame
+        `tables.LONGEST_SESSIONS`: at most `n` rows, longest first.
+
+    Raises
+    ------
+    ValueError
+        If `n` is below 1.
+    TableError
+        If a column is missing.
+
+    Notes
+    -----
+    The length is from the start of the first play to the end of the last, silences included; ties
+    stand in the order of time. How much of it was listened is in ``ms_played``.
+    """
+    _named.check_n(n)
+    columns = dict(tables.SESSIONS.columns)
+    known = _plays.home(_plays.narrow(sessions, *columns, table=tables.SESSIONS), columns)
+    longest = known.dropna(subset=["span_ms"])
+    frame = _named.ranked(longest, {"span_ms": False, "session": True}, n=n)
+    return tables.note(
+        tables.conform(frame, tables.LONGEST_SESSIONS), **dict(tables.facts(sessions))
+    )
+
+
+def session_statistics(sessions: Any) -> pd.DataFrame:
+    """Describe all sessions in one row: how many, how long, how full.
+
+    Parameters
+    ----------
+    sessions : DataFrame of any engine
+        Rows of `tables.SESSIONS`: what `metrics.sessions` returned.
+
+    Returns
+    -------
+    DataFrame
+        `tables.SESSION_STATISTICS`: one row, always; zeros, and missing where there is nothing to
+        say, without sessions.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Notes
+    -----
+    Lengths are from the start of the first play to the end of the last, silences included. A
+    session belongs to the local day on which it began; means per day are over days with a
+    session. Percentiles are interpolated. Other tools give the mean alone, which a few long
+    nights pull up: the median says more.
+    """
+    columns = ("span_ms", "local_day", "n_plays", "ms_played")
+    known = _plays.home(
+        _plays.narrow(sessions, *columns, table=tables.SESSIONS),
+        _plays.columns_of(tables.SESSIONS, *columns),
+    ).dropna(subset=["span_ms"])
+    n_days = int(known["local_day"].nunique())
+    row: dict[str, Any] = {"n_sessions": len(known), "n_days_active": n_days}
+    if len(known):
+        minutes = known["span_ms"].to_numpy(dtype="float64") / 60_000
+        row |= {
+            "mean_min": float(minutes.mean()),
+            "median_min": float(np.median(minutes)),
+            "p90_min": float(np.quantile(minutes, 0.9)),
+            "longest_min": float(minutes.max()),
+            "plays_per_session": float(known["n_plays"].mean()),
+            "median_plays_per_session": float(known["n_plays"].median()),
+            "minutes_heard_per_session": known["ms_played"].mean() / 60_000,
+        }
+    if n_days:
+        row["sessions_per_active_day"] = len(known.dropna(subset=["local_day"])) / n_days
+    return tables.note(
+        tables.conform([row], tables.SESSION_STATISTICS), **dict(tables.facts(sessions))
+    )
+
+
+def session_starts(sessions: Any) -> pd.DataFrame:
+    """Count sessions by the hour in which they begin, and say how long these last.
+
+    Parameters
+    ----------
+    sessions : DataFrame of any engine
+        Rows of `tables.SESSIONS`: what `metrics.sessions` returned.
+
+    Returns
+    -------
+    DataFrame
+        `tables.SESSION_STARTS`: 24 rows, midnight first, with zeros where no session begins; no
+        rows without sessions.
+
+    Raises
+    ------
+    TableError
+        If a column is missing.
+
+    Notes
+    -----
+    The hour is the local one of the first play. Sessions without it are not counted.
+    """
+    columns = ("span_ms", "local_minute")
+    known = _plays.home(
+        _plays.narrow(sessions, *columns, table=tables.SESSIONS),
+        _plays.columns_of(tables.SESSIONS, *columns),
+    ).dropna()
+    frame = pd.DataFrame(columns=list(tables.SESSION_STARTS.columns))
+    if len(known):
+        minutes = known["span_ms"] / 60_000
+        by_hour = minutes.groupby(known["local_minute"] // 60)
+        hours = range(24)
+        n_sessions = by_hour.size().reindex(hours, fill_value=0).to_numpy()
+        frame = pd.DataFrame(
+            {
+                "local_hour": hours,
+                "n_sessions": n_sessions,
+                "share": n_sessions / len(known),
+                "mean_min": by_hour.mean().reindex(hours).to_numpy(),
+                "median_min": by_hour.median().reindex(hours).to_numpy(),
+            }
+        )
+    return tables.note(tables.conform(frame, tables.SESSION_STARTS), **dict(tables.facts(sessions)))
+
+
+def longest_plays(plays: Any, *, n: int = 20) -> pd.DataFrame:
+    """List the longest single plays: one track, episode or chapter without a change.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`.
+    n : int
+        How many.
+
+    Returns
+    -------
+    DataFrame
+        `tables.LONGEST_PLAYS`: at most `n` rows, longest first; ties in the order of time.
+
+    Raises
+    ------
+    ValueError
+        If `n` is below 1.
+    TableError
+        If a column is missing.
+
+    Notes
+    -----
+    ``ms_played`` is what sounded, so it may exceed the length of a track that was wound back.
+    Podcasts and mixes come first in most histories: filter ``kind`` for tracks alone. Plays that
+    do not know their time are not listed.
+    """
+    if n is None or n < 1:
+        raise ValueError(f"`n` must be 1 or more; not {n!r}.")
+    columns = [name for name in tables.LONGEST_PLAYS.columns if name != "rank"]
+    frame = _plays.narrow(plays, *columns)
+    times = _plays.home(
+        frame.select("ms_played").filter(~nw.col("ms_played").is_null()),
+        _plays.columns_of(tables.PLAYS, "ms_played"),
+    )["ms_played"].to_numpy(dtype="int64")
+    # the n-th longest first: sorting whole plays to keep twenty of them takes far longer
+    floor = np.partition(times, -n)[-n] if len(times) > n else times.min(initial=0)
+    longest = _plays.home(
+        frame.filter(nw.col("ms_played") >= int(floor)),
+        _plays.columns_of(tables.PLAYS, *columns),
+    )
+    ties = ("started_at", "ended_at", "track", "episode", "chapter", "artist", "show")
+    top = _named.ranked(longest, {"ms_played": False, **dict.fromkeys(ties, True)}, n=n)
+    return _plays.finish(top, tables.LONGEST_PLAYS, frame, facts_of=plays)
+
+
 def _grouped(heard: pd.DataFrame, gap_min: float) -> pd.DataFrame:
     """Return sessions of plays that each have at least one of their two times."""
-    began = heard["started_at"].fillna(heard["ended_at"]).astype("int64").to_numpy()
-    ended = heard["ended_at"].fillna(heard["started_at"]).astype("int64").to_numpy()
-    order = np.lexsort((ended, began))
-    began, ended = began[order], ended[order]
+    order, began, ended = _named.in_order(heard)
     latest_end = np.maximum.accumulate(ended)
     is_first = np.ones(len(began), dtype=bool)
     is_first[1:] = began[1:] - latest_end[:-1] >= gap_min * _US_PER_MINUTE
@@ -166,8 +351,8 @@ def _grouped(heard: pd.DataFrame, gap_min: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "session": np.arange(1, len(firsts) + 1),
-            "started_at": _utc(began[firsts]),
-            "ended_at": _utc(end_us),
+            "started_at": _named.utc(began[firsts]),
+            "ended_at": _named.utc(end_us),
             "local_day": heard["local_day"].to_numpy()[first_rows],
             "local_minute": _local_minute(heard.iloc[first_rows].reset_index(drop=True)),
             "span_ms": (end_us - began[firsts]) // 1000,
@@ -178,10 +363,6 @@ def _grouped(heard: pd.DataFrame, gap_min: float) -> pd.DataFrame:
             "n_artists": _n_different(artist[order], session, len(firsts)),
         }
     )
-
-
-def _utc(us: npt.NDArray[np.integer[Any]]) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(us.astype("datetime64[us]"), tz="UTC")
 
 
 def _n_different(

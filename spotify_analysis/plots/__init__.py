@@ -29,6 +29,21 @@ from spotify_analysis.plots.context import (
 from spotify_analysis.plots.counting import counting_rules
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.habits import artist_days, artists_by_hour, sparklines
+from spotify_analysis.plots.engagement import (
+    engagement_over_time,
+    reasons,
+    skip_moments,
+    skip_streaks,
+)
+from spotify_analysis.plots.podcasts import (
+    audiobook_progress,
+    hours_by_kind,
+    listening_by_kind,
+    new_shows,
+    show_loyalty,
+    top_episodes,
+    top_shows,
+)
 from spotify_analysis.plots.rank_history import (
     cumulative_top,
     medals,
@@ -49,7 +64,22 @@ from spotify_analysis.plots.rankings import (
 from spotify_analysis.plots.rankings_over_time import number_ones, top_over_time
 from spotify_analysis.plots.recap import recap
 from spotify_analysis.plots.releases import release_decades
-from spotify_analysis.plots.sessions import session_lengths, sessions
+from spotify_analysis.plots.returns import days_between_plays, gaps
+from spotify_analysis.plots.runs import binges, daily_streaks, run_timeline, runs, silences
+from spotify_analysis.plots.sessions import (
+    longest_plays,
+    longest_sessions,
+    session_lengths,
+    session_starts,
+    sessions,
+)
+from spotify_analysis.plots.signals import (
+    completion,
+    loved,
+    most_deliberate,
+    most_replayed,
+    most_skipped,
+)
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
 from spotify_analysis.plots.time_patterns import (
     average_days,
@@ -69,26 +99,42 @@ __all__ = [
     "artist_days",
     "artists_by_hour",
     "average_days",
+    "audiobook_progress",
     "best_of_hours",
+    "binges",
     "calendar",
     "climbers_and_fallers",
+    "completion",
     "counting_rules",
     "countries",
     "cumulative",
     "cumulative_top",
     "day_parts",
     "days_of_month",
+    "daily_streaks",
+    "days_between_plays",
     "deliberate_tracks",
     "device_days",
     "discovery",
     "every_play",
+    "engagement_over_time",
+    "gaps",
+    "hours_by_kind",
     "hours_of_day",
+    "listening_by_kind",
     "listening_clock",
     "listening_over_time",
+    "longest_plays",
+    "longest_sessions",
+    "loved",
     "medals",
     "months_by_year",
     "months_of_year",
+    "most_deliberate",
+    "most_replayed",
+    "most_skipped",
     "movement",
+    "new_shows",
     "number_ones",
     "offline_and_private",
     "platforms",
@@ -96,17 +142,27 @@ __all__ = [
     "race",
     "rank_history",
     "rank_of",
+    "reasons",
     "recap",
     "release_decades",
     "seasons",
+    "run_timeline",
+    "runs",
     "session_lengths",
+    "session_starts",
     "sessions",
     "sparklines",
+    "show_loyalty",
+    "silences",
+    "skip_moments",
+    "skip_streaks",
     "streaks",
     "top_albums",
     "top_artists",
+    "top_episodes",
     "top_list_comparison",
     "top_over_time",
+    "top_shows",
     "top_tracks",
     "travels",
     "use_style",

@@ -1,4 +1,4 @@
-"""Listening in one go: when sessions were, and how long they lasted."""
+"""Listening in one go: when sessions were, how long they lasted, and the longest plays."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _dates, _frame, _text
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["session_lengths", "sessions"]
+__all__ = ["longest_plays", "longest_sessions", "session_lengths", "session_starts", "sessions"]
 
 _DAY_MIN = 24 * 60
 
@@ -151,6 +151,110 @@ def session_lengths(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         notes.append(f"a session ends after {float(facts['gap_min']):g} min of silence")
     _frame.dress(ax, colours, table, title=title, unit="Percent", notes=tuple(notes))
     return ax
+
+
+def longest_sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the longest sessions as bars.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.LONGEST_SESSIONS`: what `metrics.longest_sessions` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart; each bar is named by its day and hour, with the number of plays beside.
+    """
+    minutes = table.assign(minutes=table["span_ms"] / _frame.MS_PER_MINUTE)
+    names = []
+    for day, minute in zip(table["local_day"], table["local_minute"], strict=True):
+        when = "day not known" if pd.isna(day) else _frame.day(day)
+        names.append(when if pd.isna(minute) else f"{when}, {minute // 60}:{minute % 60:02d}")
+    gap = tables.facts(table).get("gap_min")
+    return _listed.draw(
+        minutes,
+        ax=ax,
+        title="Longest sessions",
+        unit="From the first play to the end of the last",
+        measure="minutes",
+        shown=_frame.duration,
+        names=names,
+        beside=[_frame.many(int(n), "play") for n in table["n_plays"]],
+        says="No sessions to draw yet",
+        notes=() if gap is None else (f"a session ends after {float(gap):g} min of silence",),
+    )
+
+
+def session_starts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how many sessions begin at which hour, and how long these last.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.SESSION_STARTS`: what `metrics.session_starts` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: sessions as bars; the hour after which a session typically lasts longest is
+        named.
+    """
+    title = "When sessions begin"
+    ax, colours = _frame.new(ax, size=(7.6, 3.4))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says="No sessions to draw yet")
+    heights = table["n_sessions"].to_numpy(dtype="float64")
+    ax.bar(table["local_hour"].to_numpy(dtype="int64") + 0.5, heights, 0.84, color=colours.main)
+    ax.patches[int(heights.argmax())].set_color(colours.second)
+    ax.set_xlim(0, 24)
+    ax.set_xticks([0, 6, 12, 18, 24], ["midnight", "6 h", "noon", "18 h", "midnight"])
+    _bars.value_axis(ax, colours, "")
+    # an hour with a session or two has no typical length
+    usual = table[table["n_sessions"] >= max(5, heights.sum() / 100)]
+    notes: tuple[str, ...] = ()
+    if len(usual):
+        row = usual.loc[usual["median_min"].astype("float64").idxmax()]
+        notes = (
+            f"longest when begun at {int(row['local_hour'])} h: half of these are over "
+            f"{_frame.duration(row['median_min'])}",
+        )
+    _frame.dress(ax, colours, table, title=title, unit="Sessions by hour of start", notes=notes)
+    return ax
+
+
+def longest_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the longest single plays as bars.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.LONGEST_PLAYS`: what `metrics.longest_plays` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart; each bar is named by its track, episode or chapter.
+    """
+    minutes = table.assign(minutes=table["ms_played"] / _frame.MS_PER_MINUTE)
+    names = table["track"].fillna(table["episode"]).fillna(table["chapter"])
+    by = table["artist"].fillna(table["show"]).fillna(table["audiobook"])
+    return _listed.draw(
+        minutes,
+        ax=ax,
+        title="Longest single plays",
+        unit="Time listened without a change",
+        measure="minutes",
+        shown=_frame.duration,
+        names=names.fillna("name not known").tolist(),
+        beside=by.tolist(),
+    )
 
 
 def _strokes(

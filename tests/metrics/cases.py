@@ -5,9 +5,55 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
 from spotify_analysis import metrics, tables
+
+
+def with_ends(plays: Any) -> Any:
+    """Return plays of any engine with ends: Alpha is skipped, Ann is clicked and shuffled."""
+    is_alpha, is_ann = nw.col("track") == "Alpha", nw.col("artist") == "Ann"
+    named = ~nw.col("track").is_null()
+    made = nw.to_native(
+        nw.from_native(plays).with_columns(
+            was_skipped=is_alpha,
+            shuffle=is_ann,
+            reason_end=nw.when(is_alpha)
+            .then(nw.lit("fwdbtn"))
+            .otherwise(nw.when(named).then(nw.lit("trackdone"))),
+            reason_start=nw.when(is_ann)
+            .then(nw.lit("clickrow"))
+            .otherwise(nw.when(named).then(nw.lit("backbtn"))),
+        )
+    )
+    if isinstance(plays, pd.DataFrame):
+        made.attrs = dict(plays.attrs)
+    return made
+
+
+def told_as(kind: str, whole: str, part: str) -> Callable[[Any], Any]:
+    """Return how to tell the same plays as podcasts, or audiobooks, by Ann and Bo."""
+
+    def told(plays: Any) -> Any:
+        ended = with_ends(plays)
+        made = nw.to_native(
+            nw.from_native(ended).with_columns(
+                nw.lit(kind).alias("kind"),
+                nw.col("artist").alias(whole),
+                nw.col("track").alias(part),
+            )
+        )
+        if isinstance(plays, pd.DataFrame):
+            made.attrs = dict(plays.attrs)
+        return made
+
+    return told
+
+
+as_podcasts = told_as("episode", "show", "episode")
+as_books = told_as("audiobook", "audiobook", "chapter")
+
 
 OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "totals": (metrics.totals, tables.TOTALS),
@@ -82,6 +128,83 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         tables.SPARKLINES,
     ),
     "sessions": (metrics.sessions, tables.SESSIONS),
+    "longest_sessions": (
+        lambda plays: metrics.longest_sessions(metrics.sessions(plays)),
+        tables.LONGEST_SESSIONS,
+    ),
+    "session_statistics": (
+        lambda plays: metrics.session_statistics(metrics.sessions(plays)),
+        tables.SESSION_STATISTICS,
+    ),
+    "session_starts": (
+        lambda plays: metrics.session_starts(metrics.sessions(plays)),
+        tables.SESSION_STARTS,
+    ),
+    "longest_plays": (lambda plays: metrics.longest_plays(plays, n=3), tables.LONGEST_PLAYS),
+    "silences": (metrics.silences, tables.SILENCES),
+    "runs": (metrics.runs, tables.RUNS),
+    "runs of track": (lambda plays: metrics.runs(plays, of="tracks", n=None), tables.RUNS),
+    "daily_streaks": (metrics.daily_streaks, tables.DAILY_STREAKS),
+    "daily_streaks of track": (
+        lambda plays: metrics.daily_streaks(plays, of="tracks", n=2),
+        tables.DAILY_STREAKS,
+    ),
+    "binges": (metrics.binges, tables.BINGES),
+    "binges by time": (
+        lambda plays: metrics.binges(plays, of="tracks", n=None, by="time"),
+        tables.BINGES,
+    ),
+    "gaps": (lambda plays: metrics.gaps(plays, min_plays=1), tables.GAPS),
+    "gaps still running": (
+        lambda plays: metrics.gaps(plays, of="tracks", min_plays=1, running=True),
+        tables.GAPS,
+    ),
+    "days_between_plays": (
+        lambda plays: metrics.days_between_plays(plays, of="tracks", min_plays=2),
+        tables.DAYS_BETWEEN_PLAYS,
+    ),
+    "engagement": (lambda plays: metrics.engagement(with_ends(plays)), tables.ENGAGEMENT),
+    "engagement (nothing said)": (metrics.engagement, tables.ENGAGEMENT),
+    "engagement_over_time": (
+        lambda plays: metrics.engagement_over_time(with_ends(plays), period="week"),
+        tables.ENGAGEMENT_OVER_TIME,
+    ),
+    "skips_by_shuffle": (
+        lambda plays: metrics.skips_by_shuffle(with_ends(plays)),
+        tables.SKIPS_BY_SHUFFLE,
+    ),
+    "skip_moments": (lambda plays: metrics.skip_moments(with_ends(plays)), tables.SKIP_MOMENTS),
+    "skip_streaks": (lambda plays: metrics.skip_streaks(with_ends(plays)), tables.SKIP_STREAKS),
+    "reasons": (lambda plays: metrics.reasons(with_ends(plays)), tables.REASONS),
+    "reasons (nothing said)": (metrics.reasons, tables.REASONS),
+    "most_skipped": (lambda plays: metrics.most_skipped(with_ends(plays)), tables.SIGNALS),
+    "most_deliberate": (
+        lambda plays: metrics.most_deliberate(with_ends(plays), of="albums"),
+        tables.SIGNALS,
+    ),
+    "most_replayed": (
+        lambda plays: metrics.most_replayed(with_ends(plays), of="artists"),
+        tables.SIGNALS,
+    ),
+    "loved": (lambda plays: metrics.loved(with_ends(plays)), tables.LOVED),
+    "completion": (lambda plays: metrics.completion(with_ends(plays)), tables.COMPLETION),
+    "top_shows": (lambda plays: metrics.top_shows(as_podcasts(plays)), tables.TOP_SHOWS),
+    "top_shows by plays": (
+        lambda plays: metrics.top_shows(as_podcasts(plays), n=1, by="plays"),
+        tables.TOP_SHOWS,
+    ),
+    "top_episodes": (lambda plays: metrics.top_episodes(as_podcasts(plays)), tables.TOP_EPISODES),
+    "listening_by_kind": (metrics.listening_by_kind, tables.LISTENING_BY_KIND),
+    "hours_by_kind": (metrics.hours_by_kind, tables.HOURS_BY_KIND),
+    "show_loyalty": (lambda plays: metrics.show_loyalty(as_podcasts(plays)), tables.SHOW_LOYALTY),
+    "new_shows": (
+        lambda plays: metrics.new_shows(as_podcasts(plays), period="week"),
+        tables.NEW_SHOWS,
+    ),
+    "audiobook_progress": (
+        lambda plays: metrics.audiobook_progress(as_books(plays)),
+        tables.AUDIOBOOK_PROGRESS,
+    ),
     "recap": (lambda plays: metrics.recap(plays, since="2023-12-31"), tables.RECAP),
     **{
         f"{name} of {of}": (lambda plays, metric=metric, of=of: metric(plays, of=of), table)
@@ -130,6 +253,8 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
 # Rows of each answer when nothing was played; 0 where it is not named here.
 N_ROWS_OF_NOTHING = {
     "totals": 1,
+    "session_statistics": 1,
+    "engagement": 1,
     "recap": 1,
 }
 N_ROWS_OF_NOTHING = {"totals": 1, "habits": 1}
@@ -140,6 +265,24 @@ N_PLAYS = {
     "top_artists": 6,
     "top_tracks": 6,
     "discovery": 6,
+    "daily_streaks": 6,
+    "binges": 6,
+    "gaps": 6,
+    "days_between_plays": 6,
+    "engagement": 6,
+    "engagement_over_time": 6,
+    "skips_by_shuffle": 6,
+    "skip_moments": 6,
+    "most_skipped": 6,
+    "most_deliberate": 5,
+    "most_replayed": 6,
+    "loved": 6,
+    "completion": 6,
+    "top_shows": 6,
+    "top_episodes": 6,
+    "show_loyalty": 6,
+    "new_shows": 6,
+    "audiobook_progress": 6,
     "certificates": 6,
     "best_ranks": 6,
     "weeks_at_number_one": 6,

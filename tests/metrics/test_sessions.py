@@ -96,3 +96,59 @@ def test_session_lengths_of_nothing(no_plays: pd.DataFrame) -> None:
 def test_wrong_edges(edges: tuple[int, ...], plays: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="must begin with 0 and rise"):
         metrics.session_lengths(metrics.sessions(plays), edges_min=edges)
+
+
+def test_longest_sessions(plays: pd.DataFrame) -> None:
+    found = metrics.longest_sessions(metrics.sessions(plays), n=3)
+    assert found["rank"].tolist() == [1, 2, 3]
+    assert found["session"].tolist() == [3, 1, 4]
+    assert found["span_ms"].tolist() == [60 * MINUTE, 42 * MINUTE, 5 * MINUTE]
+    assert found.attrs["gap_min"] == 30
+    with pytest.raises(ValueError, match="`n` must be 1 or more"):
+        metrics.longest_sessions(metrics.sessions(plays), n=0)
+
+
+def test_session_statistics(plays: pd.DataFrame) -> None:
+    row = metrics.session_statistics(metrics.sessions(plays)).iloc[0]
+    # sessions of 42, 3, 60, 5 and 0 minutes, on four days
+    assert row["n_sessions"] == 5
+    assert row["n_days_active"] == 4
+    assert row["sessions_per_active_day"] == 1.25
+    assert row["mean_min"] == 22
+    assert row["median_min"] == 5
+    assert row["p90_min"] == pytest.approx(42 + 0.6 * 18)
+    assert row["longest_min"] == 60
+    assert row["plays_per_session"] == 1.4
+    assert row["median_plays_per_session"] == 1
+    # 13, 3, 60 and 5 minutes heard; the last session does not know
+    assert row["minutes_heard_per_session"] == 81 / 4
+
+
+def test_session_statistics_of_nothing(no_plays: pd.DataFrame) -> None:
+    row = metrics.session_statistics(metrics.sessions(no_plays)).iloc[0]
+    assert row["n_sessions"] == 0
+    assert row.drop(["n_sessions", "n_days_active"]).isna().all()
+
+
+def test_session_starts(plays: pd.DataFrame) -> None:
+    found = metrics.session_starts(metrics.sessions(plays)).set_index("local_hour")
+    assert len(found) == 24
+    # at 23:50, 1:02, 9:00, 9:10 and 9:00
+    assert found["n_sessions"][found["n_sessions"] > 0].to_dict() == {1: 1, 9: 3, 23: 1}
+    assert found.at[9, "share"] == 0.6
+    assert found.at[9, "mean_min"] == pytest.approx(65 / 3)
+    assert found.at[9, "median_min"] == 5
+    assert pd.isna(found.at[0, "mean_min"])
+
+
+def test_longest_plays(plays: pd.DataFrame) -> None:
+    found = metrics.longest_plays(plays, n=4)
+    assert found["ms_played"].tolist() == [60 * MINUTE, 6 * MINUTE, 5 * MINUTE, 4 * MINUTE]
+    assert found["kind"].tolist() == ["episode", "track", "track", "track"]
+    assert found.at[0, "episode"] == "One"
+    assert found["track"].tolist()[1:] == ["Beta", "Alpha", "Alpha"]
+    # two plays of three minutes: the earlier one first; the one without a length never
+    assert metrics.longest_plays(plays, n=7)["track"].tolist()[4:] == ["Alpha", "Gamma"]
+    assert metrics.longest_plays(plays, n=5)["track"].tolist()[4:] == ["Alpha"]
+    with pytest.raises(ValueError, match="`n` must be 1 or more; not 0"):
+        metrics.longest_plays(plays, n=0)

@@ -7,9 +7,43 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
-from spotify_analysis import counting, metrics, plots
+from spotify_analysis import counting, metrics, plots, tables
 
 Draw = Callable[..., Axes]
+
+
+def apart(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return plays of which every third lies forty days earlier, so that one day is two."""
+    day = plays["local_day"].mask(plays.index % 3 == 0, plays["local_day"] - pd.Timedelta(days=40))
+    return plays.assign(local_day=day)
+
+
+def with_ends(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return plays with reasons for their start and end, and shuffle, the same in each run."""
+    n = plays.index
+    return plays.assign(
+        reason_end=[("trackdone", "fwdbtn", "fwdbtn", "endplay", "new-reason")[k % 5] for k in n],
+        was_skipped=[bool(k % 5 in (1, 2, 3)) for k in n],
+        reason_start=[("clickrow", "backbtn", "trackdone")[k % 3] for k in n],
+        shuffle=[bool(k % 7 < 3) for k in n],
+    )
+
+
+def as_podcasts(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return the same plays as if artists were podcasts, and their tracks episodes."""
+    return with_ends(plays).assign(kind="episode", show=plays["artist"], episode=plays["track"])
+
+
+def as_books(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return the same plays as if artists were audiobooks, and their tracks chapters."""
+    return with_ends(plays).assign(
+        kind="audiobook", audiobook=plays["artist"], chapter=plays["track"]
+    )
+
+
+def of_all_kinds(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return the same plays as if they were of all kinds in turn."""
+    return plays.assign(kind=[tables.KINDS[n % 7 % 4] for n in plays.index])
 
 
 def first_and_rest(plays: pd.DataFrame) -> pd.DataFrame:
@@ -70,6 +104,92 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "session_lengths": (
         lambda plays: metrics.session_lengths(metrics.sessions(plays)),
         plots.session_lengths,
+    ),
+    "longest_sessions": (
+        lambda plays: metrics.longest_sessions(metrics.sessions(plays)),
+        plots.longest_sessions,
+    ),
+    "session_starts": (
+        lambda plays: metrics.session_starts(metrics.sessions(plays)),
+        plots.session_starts,
+    ),
+    "longest_plays": (lambda plays: metrics.longest_plays(plays, n=12), plots.longest_plays),
+    "silences": (lambda plays: metrics.silences(apart(plays)), plots.silences),
+    "runs": (lambda plays: metrics.runs(plays, n=12), plots.runs),
+    "run_timeline": (lambda plays: metrics.runs(plays, of="artists", n=200), plots.run_timeline),
+    "daily_streaks": (
+        lambda plays: metrics.daily_streaks(plays, of="tracks", n=12),
+        plots.daily_streaks,
+    ),
+    "binges": (lambda plays: metrics.binges(plays, of="albums", n=12), plots.binges),
+    "gaps": (
+        lambda plays: metrics.gaps(apart(plays), of="tracks", n=12, min_plays=1),
+        plots.gaps,
+    ),
+    "gaps still running": (
+        lambda plays: metrics.gaps(apart(plays), of="tracks", n=12, min_plays=1, running=True),
+        plots.gaps,
+    ),
+    "days_between_plays": (
+        lambda plays: metrics.days_between_plays(plays, n=12, min_plays=2),
+        plots.days_between_plays,
+    ),
+    **{
+        f"engagement_over_time {period}": (
+            lambda plays, period=period: metrics.engagement_over_time(
+                with_ends(plays), period=period
+            ),
+            plots.engagement_over_time,
+        )
+        for period in ("month", "year")
+    },
+    "skip_moments": (lambda plays: metrics.skip_moments(with_ends(plays)), plots.skip_moments),
+    "skip_streaks": (lambda plays: metrics.skip_streaks(with_ends(plays)), plots.skip_streaks),
+    "reasons": (lambda plays: metrics.reasons(with_ends(plays)), plots.reasons),
+    "most_skipped": (
+        lambda plays: metrics.most_skipped(with_ends(plays), n=12),
+        plots.most_skipped,
+    ),
+    "most_deliberate": (
+        lambda plays: metrics.most_deliberate(with_ends(plays), of="albums", n=12),
+        plots.most_deliberate,
+    ),
+    "most_replayed": (
+        lambda plays: metrics.most_replayed(with_ends(plays), of="artists", n=12),
+        plots.most_replayed,
+    ),
+    "loved": (lambda plays: metrics.loved(with_ends(plays), n=12), plots.loved),
+    "completion": (lambda plays: metrics.completion(with_ends(plays)), plots.completion),
+    "top_shows": (lambda plays: metrics.top_shows(as_podcasts(plays), n=12), plots.top_shows),
+    "top_episodes": (
+        lambda plays: metrics.top_episodes(as_podcasts(plays), n=12),
+        plots.top_episodes,
+    ),
+    **{
+        f"listening_by_kind {period}": (
+            lambda plays, period=period: metrics.listening_by_kind(
+                of_all_kinds(plays), period=period
+            ),
+            plots.listening_by_kind,
+        )
+        for period in ("month", "year")
+    },
+    "listening_by_kind, shares": (
+        lambda plays: metrics.listening_by_kind(of_all_kinds(plays), period="year"),
+        lambda table, **how: plots.listening_by_kind(table, share=True, **how),
+    ),
+    "hours_by_kind": (
+        lambda plays: metrics.hours_by_kind(of_all_kinds(plays)),
+        plots.hours_by_kind,
+    ),
+    "show_loyalty": (
+        lambda plays: metrics.show_loyalty(as_podcasts(plays), n=12),
+        plots.show_loyalty,
+    ),
+    "new_shows": (lambda plays: metrics.new_shows(as_podcasts(plays)), plots.new_shows),
+    "audiobook_progress": (
+        lambda plays: metrics.audiobook_progress(as_books(plays)),
+        plots.audiobook_progress,
     ),
     "rank_of": (
         lambda plays: (

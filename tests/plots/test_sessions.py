@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.dates import date2num
 
@@ -58,3 +59,42 @@ def test_lengths_without_time(table: pd.DataFrame) -> None:
     table["ms_played"] = pd.array([None, None], dtype="Int64")
     ax = plots.session_lengths(metrics.session_lengths(table))
     assert len(ax.containers) == 1
+
+
+def written(ax: Axes, gid: str) -> list[str]:
+    """Return what stands on a chart in one role."""
+    return [text.get_text() for text in ax.texts if text.get_gid() == gid]
+
+
+def test_longest_sessions(table: pd.DataFrame) -> None:
+    ax = plots.longest_sessions(metrics.longest_sessions(table))
+    assert [bar.get_width() for bar in ax.containers[0]] == [120, 30]
+    assert written(ax, "name") == ["2 May 2024, 23:00", "1 May 2024, 8:00"]
+    assert written(ax, "beside") == ["30 plays", "3 plays"]
+
+
+def test_session_starts(table: pd.DataFrame) -> None:
+    ax = plots.session_starts(metrics.session_starts(table))
+    heights = [bar.get_height() for bar in ax.containers[0]]
+    assert {hour for hour, height in enumerate(heights) if height} == {8, 23}
+    many = pd.concat([table] * 5)
+    ax = plots.session_starts(metrics.session_starts(many))
+    assert any(
+        "begun at 23 h: half of these are over 2.0 h" in text.get_text() for text in ax.texts
+    )
+
+
+def test_longest_plays_of_every_kind() -> None:
+    plays = tables.conform(
+        [
+            {"ms_played": 3_600_000, "show": "Talk", "episode": "One"},
+            {"ms_played": 1_800_000, "audiobook": "Book", "chapter": "Chapter 1"},
+            {"ms_played": 600_000, "artist": "Ann", "track": "Alpha"},
+            {"ms_played": 60_000},
+        ],
+        tables.PLAYS,
+    )
+    ax = plots.longest_plays(metrics.longest_plays(plays))
+    assert written(ax, "name") == ["One", "Chapter 1", "Alpha", "name not known"]
+    assert written(ax, "beside") == ["Talk", "Book", "Ann"]
+    assert written(ax, "value") == ["60 min", "30 min", "10 min", "1 min"]

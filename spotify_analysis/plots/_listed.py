@@ -1,0 +1,172 @@
+"""Lists of things, the first on top, as bars with their names on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis import tables
+from spotify_analysis.plots import _bars, _frame
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None,
+    title: str,
+    unit: str,
+    measure: str,
+    shown: Callable[[float], str],
+    names: Sequence[Any] | None = None,
+    beside: Sequence[Any] | None = None,
+    says: str = "No plays to rank yet",
+    notes: tuple[str, ...] = (),
+) -> Axes:
+    """Draw the rows of a table as bars with their names on them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``rank`` and `measure`.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+    title : str
+        What the chart shows.
+    unit : str
+        What its bars measure.
+    measure : str
+        The column they measure.
+    shown : callable
+        Writes a value of it in words.
+    names : sequence or None
+        What each bar is; None is the column ``name``.
+    beside : sequence or None
+        What stands in a quieter colour after the name.
+    says : str
+        What an empty chart says.
+    notes : tuple of str
+        Sentences for the caption.
+
+    Returns
+    -------
+    Axes
+        The chart.
+    """
+    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(table), 4)))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says=says)
+    lengths = table[measure].to_numpy(dtype="float64", na_value=np.nan)
+    _bars.named(
+        ax,
+        colours,
+        np.nan_to_num(lengths),
+        names=table["name"].tolist() if names is None else names,
+        beside=beside,
+        shown=["" if np.isnan(length) else shown(length) for length in lengths],
+        ranks=table["rank"].tolist(),
+    )
+    _frame.dress(ax, colours, table, title=title, unit=unit, notes=notes, caption_pt=8)
+    return ax
+
+
+def kind_of(table: pd.DataFrame) -> str:
+    """Return what the rows of a table are about, in the plural.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has the column ``kind``.
+
+    Returns
+    -------
+    str
+        Such as ``artists``; without rows, what the facts say.
+    """
+    if len(table):
+        return f"{table['kind'].iloc[0]}s"
+    return str(tables.facts(table).get("of") or "things")
+
+
+def artists(table: pd.DataFrame) -> list[Any] | None:
+    """Return the artists that stand beside titles; beside artists stands nobody.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``kind`` and ``artist``.
+
+    Returns
+    -------
+    list or None
+        As many names as rows.
+    """
+    return None if kind_of(table) == "artists" else table["artist"].tolist()
+
+
+def with_artists(table: pd.DataFrame, more: Sequence[str]) -> list[str]:
+    """Return what stands beside names: some words, and the artist where it is not the name.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has ``kind`` and ``artist``.
+    more : sequence of str
+        The words, one per row; in Latin letters.
+
+    Returns
+    -------
+    list of str
+        One per row.
+    """
+    of_each = artists(table) or [None] * len(table)
+    # the words first: after an Arabic or Hebrew name a date would be read from right to left
+    return [
+        f"{words} · {artist}" if isinstance(artist, str) else words
+        for artist, words in zip(of_each, more, strict=True)
+    ]
+
+
+def whole(thing: str) -> Callable[[float], str]:
+    """Return how to write a whole number of things.
+
+    Parameters
+    ----------
+    thing : str
+        The word for one.
+
+    Returns
+    -------
+    callable
+        Writes such as ``12 days``.
+    """
+    return lambda value: _frame.many(int(value), thing)
+
+
+def span(first: Any, last: Any) -> str:
+    """Write two days as a span, and one day once.
+
+    Parameters
+    ----------
+    first : Timestamp
+        A day.
+    last : Timestamp
+        A day that is not earlier.
+
+    Returns
+    -------
+    str
+        Such as ``3 – 9 May 2024``.
+    """
+    if (first.year, first.month, first.day) == (last.year, last.month, last.day):
+        return _frame.day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} – {_frame.day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {_frame.MONTHS[first.month - 1]} – {_frame.day(last)}"
+    return f"{_frame.day(first)} – {_frame.day(last)}"

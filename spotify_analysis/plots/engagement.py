@@ -1,0 +1,212 @@
+"""How plays began and ended: skips, finished plays, shuffle, reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis import tables
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["engagement_over_time", "reasons", "skip_moments", "skip_streaks"]
+
+
+def engagement_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the shares of plays that were finished, skipped and shuffled, per period.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.ENGAGEMENT_OVER_TIME`: what `metrics.engagement_over_time` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: three lines on one scale; a line pauses where no play knows.
+    """
+    title = "Finished, skipped, shuffled"
+    ax, colours = _frame.new(ax, size=(8.4, 3.9))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
+    period = str(table["period"].iloc[0])
+    edges = _dates.edges(table)
+    places = _dates.numbers(edges)
+    middles = (places[:-1] + places[1:]) / 2
+    lines = (
+        ("finished_share", colours.main, "played to the end"),
+        ("shuffle_share", colours.third, "with shuffle on"),
+        ("skip_rate", colours.second, "skipped"),
+    )
+    few = len(table) <= 24
+    for column, colour, _ in lines:
+        shares = table[column].to_numpy(dtype="float64", na_value=np.nan) * 100
+        ax.plot(
+            middles,
+            shares,
+            color=colour,
+            linewidth=2.2 if len(table) <= 180 else 1.2,
+            marker="o" if few else "",
+            markersize=4.5,
+            gid=column,
+        )
+    caption_pt = _dates.axis(ax, edges, period)
+    _bars.value_axis(ax, colours, " %")
+    ax.set_ylim(0, 102)
+    _frame.key(ax, colours, [(colour, name) for _, colour, name in lines])
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Percent of plays per {period}",
+        notes=("skipped: ended by forward, back or another choice",),
+        caption_pt=caption_pt,
+    )
+    return ax
+
+
+def skip_moments(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw after how long tracks are skipped.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.SKIP_MOMENTS`: what `metrics.skip_moments` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: a bar per class of seconds, in percent of all skips.
+    """
+    title = "How fast tracks are skipped"
+    ax, colours = _frame.new(ax, size=(7.6, 3.6))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says="No skips to draw")
+    places = np.arange(len(table), dtype="float64")
+    shares = table["share"].to_numpy(dtype="float64") * 100
+    ax.bar(places, shares, 0.86, color=colours.main)
+    ax.patches[int(shares.argmax())].set_color(colours.second)
+    for place, share in zip(places, shares, strict=True):
+        _text.write(
+            ax,
+            "<1" if 0 < share < 0.5 else f"{share:.0f}" if share else "",
+            (place, share),
+            offset_pt=(0, 3),
+            ha="center",
+            size=8,
+            color=colours.muted,
+            gid="value",
+        )
+    ax.set(xlim=(-0.6, len(table) - 0.4), ylim=(0, shares.max() * 1.14), yticks=[])
+    ax.set_xticks(
+        places,
+        [_seconds(*ends) for ends in zip(table["from_s"], table["to_s"], strict=True)],
+        fontsize=7.5,
+    )
+    ax.axhline(0, color=colours.faint, linewidth=1)
+    facts = tables.facts(table)
+    notes = []
+    if isinstance(facts.get("n_skips"), int):
+        notes.append(_frame.many(facts["n_skips"], "skip"))
+    if "median_s" in facts:
+        notes.append(f"half of them within {float(facts['median_s']):.0f} s")
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="Percent of skips, by seconds heard",
+        notes=tuple(notes),
+    )
+    return ax
+
+
+def skip_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the longest runs of skips as bars.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.SKIP_STREAKS`: what `metrics.skip_streaks` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart; each bar is named by its day, with the time listened in between beside.
+    """
+    return _listed.draw(
+        table,
+        ax=ax,
+        title="Nothing pleased: most skips in a row",
+        unit="Skips, one after another",
+        measure="n_skips",
+        shown=_listed.whole("skip"),
+        names=[_frame.day(day) if pd.notna(day) else "day not known" for day in table["local_day"]],
+        beside=[
+            "" if pd.isna(ms) else f"{_frame.duration(ms / _frame.MS_PER_MINUTE)} heard"
+            for ms in table["ms_played"]
+        ],
+        says="No two skips in a row",
+    )
+
+
+def reasons(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    moment: Literal["start", "end"] = "end",
+) -> Axes:
+    """Draw why plays began, or why they ended.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.REASONS`: what `metrics.reasons` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+    moment : {"start", "end"}
+        Which of the two.
+
+    Returns
+    -------
+    Axes
+        The chart: a bar per reason, in our words, with Spotify's beside.
+
+    Raises
+    ------
+    ValueError
+        If `moment` is neither.
+    """
+    if moment not in ("start", "end"):
+        raise ValueError(f"`moment` must be 'start' or 'end'; not {moment!r}.")
+    chosen = table[table["moment"] == moment]
+    percent = chosen.assign(percent=chosen["share"] * 100)
+    known = chosen["in_words"].notna()
+    return _listed.draw(
+        percent,
+        ax=ax,
+        title=f"Why plays {'began' if moment == 'start' else 'ended'}",
+        unit="Percent of plays that have a reason",
+        measure="percent",
+        shown=lambda value: f"{value:.0f} %" if value >= 9.5 else f"{value:.1f} %",
+        names=chosen["in_words"].fillna(chosen["reason"]).tolist(),
+        beside=chosen["reason"].where(known, "").tolist(),
+        says="No play has a reason",
+    )
+
+
+def _seconds(low: int, high: int) -> str:
+    if pd.isna(high):
+        return f"{low} s +"
+    return f"{low}–{high} s"

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spotify_analysis import metrics, plots, tables
+from tests.plots.test_runs import lengths, written
+
+
+@pytest.fixture
+def ended() -> pd.DataFrame:
+    """Return six plays of two tracks, with how they began and ended."""
+    rows = [
+        ("Alpha", 200, "clickrow", "trackdone"),
+        ("Alpha", 200, "backbtn", "trackdone"),
+        ("Alpha", 10, "trackdone", "fwdbtn"),
+        ("Beta", 2, "trackdone", "fwdbtn"),
+        ("Beta", 40, "trackdone", "new-reason"),
+        ("Beta", 100, "trackdone", "trackdone"),
+    ]
+    return tables.conform(
+        [
+            {
+                "local_day": "2024-01-01",
+                "ended_at": f"2024-01-01T10:{n:02d}:00Z",
+                "artist": "Ann",
+                "track": track,
+                "ms_played": seconds * 1000,
+                "reason_start": start,
+                "reason_end": end,
+                "was_skipped": end == "fwdbtn",
+                "shuffle": n < 3,
+            }
+            for n, (track, seconds, start, end) in enumerate(rows)
+        ],
+        tables.PLAYS,
+    )
+
+
+def test_engagement_over_time(ended: pd.DataFrame) -> None:
+    later = ended.head(2).assign(local_day=pd.Timestamp("2024-03-01"))
+    ax = plots.engagement_over_time(metrics.engagement_over_time(pd.concat([ended, later])))
+    drawn = {line.get_gid(): line.get_ydata() for line in ax.lines}
+    # nothing in February: the line pauses
+    assert drawn["skip_rate"] == pytest.approx([100 / 3, np.nan, 0], nan_ok=True)
+    assert drawn["finished_share"] == pytest.approx([50, np.nan, 100], nan_ok=True)
+    assert drawn["shuffle_share"] == pytest.approx([50, np.nan, 100], nan_ok=True)
+
+
+def test_skip_moments(ended: pd.DataFrame) -> None:
+    ax = plots.skip_moments(metrics.skip_moments(ended, edges_s=(0, 3, 20)))
+    assert [bar.get_height() for bar in ax.containers[0]] == [50, 50, 0]
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0–3 s", "3–20 s", "20 s +"]
+    assert "2 skips · half of them within 6 s" in " ".join(written(ax, "caption"))
+
+
+def test_skip_streaks(ended: pd.DataFrame) -> None:
+    ax = plots.skip_streaks(metrics.skip_streaks(ended))
+    assert lengths(ax) == [2]
+    assert written(ax, "name") == ["1 Jan 2024"]
+    assert written(ax, "beside") == ["12 s heard"]
+
+
+def test_reasons(ended: pd.DataFrame) -> None:
+    table = metrics.reasons(ended)
+    ax = plots.reasons(table)
+    assert lengths(ax) == pytest.approx([50, 100 / 3, 100 / 6])
+    assert written(ax, "name") == ["played to the end", "skipped", "new-reason"]
+    assert written(ax, "beside") == ["trackdone", "fwdbtn"]
+    began = plots.reasons(table, moment="start")
+    assert written(began, "name")[0] == "the one before had ended"
+    with pytest.raises(ValueError, match="`moment` must be 'start' or 'end'; not 'middle'"):
+        plots.reasons(table, moment="middle")  # type: ignore[arg-type]
+
+
+def test_most_skipped(ended: pd.DataFrame) -> None:
+    table = metrics.most_skipped(ended)
+    ax = plots.most_skipped(table)
+    assert lengths(ax) == pytest.approx((table["skip_rate_shrunk"] * 100).tolist())
+    assert written(ax, "beside") == ["1 of 3 · Ann", "1 of 3 · Ann"]
+    assert "drawn towards the usual 33%" in " ".join(written(ax, "caption"))
+    least = plots.most_skipped(metrics.most_skipped(ended, of="artists", least=True))
+    assert least.get_title(loc="left") == "Artists skipped least"
+
+
+def test_most_deliberate(ended: pd.DataFrame) -> None:
+    ax = plots.most_deliberate(metrics.most_deliberate(ended))
+    assert written(ax, "value") == ["1 time"]
+    assert written(ax, "beside") == ["of 3 plays · Ann"]
+
+
+def test_most_replayed(ended: pd.DataFrame) -> None:
+    ax = plots.most_replayed(metrics.most_replayed(ended, of="artists"))
+    assert lengths(ax) == [1]
+    assert written(ax, "beside") == ["of 6 plays"]
+
+
+def test_loved_below_zero(ended: pd.DataFrame) -> None:
+    table = metrics.loved(ended).assign(love_score=[15.0, -4.0])
+    ax = plots.loved(table)
+    # a bar has no length below nothing
+    assert lengths(ax) == [15, 0]
+
+
+def test_completion(ended: pd.DataFrame) -> None:
+    ax = plots.completion(metrics.completion(ended))
+    bars = {bar.get_x() + bar.get_width() / 2: bar.get_height() for bar in ax.patches}
+    drawn = {place: height for place, height in bars.items() if height}
+    # 5, 2 and 40 of 100 %, and three to the end
+    assert drawn == pytest.approx({7.5: 100 / 6, 2.5: 100 / 6, 42.5: 100 / 6, 102.5: 50})
