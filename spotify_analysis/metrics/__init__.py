@@ -38,6 +38,14 @@ from spotify_analysis.metrics.context import (
     travels,
 )
 from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.engagement import (
+    engagement,
+    engagement_over_time,
+    reasons,
+    skip_moments,
+    skip_streaks,
+    skips_by_shuffle,
+)
 from spotify_analysis.metrics.habits import (
     artist_days,
     artists_by_hour,
@@ -46,13 +54,6 @@ from spotify_analysis.metrics.habits import (
     heavy_and_light_days,
     sparklines,
     when_played,
-from spotify_analysis.metrics.engagement import (
-    engagement,
-    engagement_over_time,
-    reasons,
-    skip_moments,
-    skip_streaks,
-    skips_by_shuffle,
 )
 from spotify_analysis.metrics.podcasts import (
     audiobook_progress,
@@ -92,16 +93,6 @@ from spotify_analysis.metrics.rankings_over_time import (
 )
 from spotify_analysis.metrics.recap import recap
 from spotify_analysis.metrics.releases import release_decades
-from spotify_analysis.metrics.sessions import session_lengths, sessions
-from spotify_analysis.metrics.time_patterns import (
-    average_days,
-    cumulative,
-    day_parts,
-    days_of_month,
-    every_play,
-    months_by_year,
-    months_of_year,
-    seasons,
 from spotify_analysis.metrics.returns import days_between_plays, gaps
 from spotify_analysis.metrics.runs import binges, daily_streaks, runs, silences
 from spotify_analysis.metrics.sessions import (
@@ -119,6 +110,16 @@ from spotify_analysis.metrics.signals import (
     most_replayed,
     most_skipped,
 )
+from spotify_analysis.metrics.time_patterns import (
+    average_days,
+    cumulative,
+    day_parts,
+    days_of_month,
+    every_play,
+    months_by_year,
+    months_of_year,
+    seasons,
+)
 from spotify_analysis.metrics.top_lists import top_list_comparison
 from spotify_analysis.metrics.totals import totals
 
@@ -126,37 +127,34 @@ __all__ = [
     "PERIODS",
     "artist_days",
     "artists_by_hour",
+    "audiobook_progress",
     "average_days",
     "best_of_hours",
     "best_ranks",
-    "busiest_periods",
-    "audiobook_progress",
-    "best_of_hours",
-    "best_ranks",
     "binges",
+    "busiest_periods",
     "calendar",
     "certificates",
     "climbers_and_fallers",
     "combined_ranking",
+    "completion",
     "countries",
     "countries_over_time",
     "cumulative",
     "cumulative_top",
-    "day_parts",
-    "days_of_month",
-    "completion",
-    "cumulative_top",
     "daily_streaks",
+    "day_parts",
     "days_between_plays",
+    "days_of_month",
     "deliberate_tracks",
     "device_days",
     "discovery",
-    "every_play",
-    "habits",
-    "heavy_and_light_days",
     "engagement",
     "engagement_over_time",
+    "every_play",
     "gaps",
+    "habits",
+    "heavy_and_light_days",
     "hours_by_kind",
     "hours_of_day",
     "least_played",
@@ -184,18 +182,18 @@ __all__ = [
     "reasons",
     "recap",
     "release_decades",
-    "seasons",
     "runs",
+    "seasons",
     "session_lengths",
     "session_starts",
     "session_statistics",
     "sessions",
-    "sparklines",
     "show_loyalty",
     "silences",
     "skip_moments",
     "skip_streaks",
     "skips_by_shuffle",
+    "sparklines",
     "streaks",
     "top_albums",
     "top_artists",

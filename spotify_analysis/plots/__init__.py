@@ -28,13 +28,13 @@ from spotify_analysis.plots.context import (
 )
 from spotify_analysis.plots.counting import counting_rules
 from spotify_analysis.plots.discovery import discovery
-from spotify_analysis.plots.habits import artist_days, artists_by_hour, sparklines
 from spotify_analysis.plots.engagement import (
     engagement_over_time,
     reasons,
     skip_moments,
     skip_streaks,
 )
+from spotify_analysis.plots.habits import artist_days, artists_by_hour, sparklines
 from spotify_analysis.plots.podcasts import (
     audiobook_progress,
     hours_by_kind,
@@ -98,8 +98,8 @@ __all__ = [
     "Palette",
     "artist_days",
     "artists_by_hour",
-    "average_days",
     "audiobook_progress",
+    "average_days",
     "best_of_hours",
     "binges",
     "calendar",
@@ -109,15 +109,15 @@ __all__ = [
     "countries",
     "cumulative",
     "cumulative_top",
-    "day_parts",
-    "days_of_month",
     "daily_streaks",
+    "day_parts",
     "days_between_plays",
+    "days_of_month",
     "deliberate_tracks",
     "device_days",
     "discovery",
-    "every_play",
     "engagement_over_time",
+    "every_play",
     "gaps",
     "hours_by_kind",
     "hours_of_day",
@@ -145,17 +145,17 @@ __all__ = [
     "reasons",
     "recap",
     "release_decades",
-    "seasons",
     "run_timeline",
     "runs",
+    "seasons",
     "session_lengths",
     "session_starts",
     "sessions",
-    "sparklines",
     "show_loyalty",
     "silences",
     "skip_moments",
     "skip_streaks",
+    "sparklines",
     "streaks",
     "top_albums",
     "top_artists",

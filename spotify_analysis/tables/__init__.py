@@ -59,14 +59,6 @@ from spotify_analysis.tables.metrics.context import (
     TRAVELS,
 )
 from spotify_analysis.tables.metrics.discovery import DISCOVERY
-from spotify_analysis.tables.metrics.habits import (
-    ARTIST_DAYS,
-    ARTISTS_BY_HOUR,
-    BUSIEST_PERIODS,
-    HABITS,
-    HEAVY_AND_LIGHT_DAYS,
-    SPARKLINES,
-    WHEN_PLAYED,
 from spotify_analysis.tables.metrics.engagement import (
     COMPLETION,
     ENGAGEMENT,
@@ -77,6 +69,15 @@ from spotify_analysis.tables.metrics.engagement import (
     SKIP_MOMENTS,
     SKIP_STREAKS,
     SKIPS_BY_SHUFFLE,
+)
+from spotify_analysis.tables.metrics.habits import (
+    ARTIST_DAYS,
+    ARTISTS_BY_HOUR,
+    BUSIEST_PERIODS,
+    HABITS,
+    HEAVY_AND_LIGHT_DAYS,
+    SPARKLINES,
+    WHEN_PLAYED,
 )
 from spotify_analysis.tables.metrics.podcasts import (
     AUDIOBOOK_PROGRESS,
@@ -114,16 +115,6 @@ from spotify_analysis.tables.metrics.rankings import (
 )
 from spotify_analysis.tables.metrics.recap import RECAP
 from spotify_analysis.tables.metrics.releases import RELEASE_DECADES
-from spotify_analysis.tables.metrics.sessions import SESSION_LENGTHS, SESSIONS
-from spotify_analysis.tables.metrics.time_patterns import (
-    AVERAGE_DAYS,
-    CUMULATIVE,
-    DAY_PARTS,
-    DAYS_OF_MONTH,
-    EVERY_PLAY,
-    MONTHS_BY_YEAR,
-    MONTHS_OF_YEAR,
-    SEASONS,
 from spotify_analysis.tables.metrics.returns import DAYS_BETWEEN_PLAYS, GAPS
 from spotify_analysis.tables.metrics.runs import BINGES, DAILY_STREAKS, RUNS, SILENCES
 from spotify_analysis.tables.metrics.sessions import (
@@ -133,6 +124,16 @@ from spotify_analysis.tables.metrics.sessions import (
     SESSION_STARTS,
     SESSION_STATISTICS,
     SESSIONS,
+)
+from spotify_analysis.tables.metrics.time_patterns import (
+    AVERAGE_DAYS,
+    CUMULATIVE,
+    DAY_PARTS,
+    DAYS_OF_MONTH,
+    EVERY_PLAY,
+    MONTHS_BY_YEAR,
+    MONTHS_OF_YEAR,
+    SEASONS,
 )
 from spotify_analysis.tables.metrics.top_lists import TOP_LIST_COMPARISON
 from spotify_analysis.tables.metrics.totals import TOTALS
@@ -194,8 +195,8 @@ __all__ = [
     "ARTISTS_BY_HOUR",
     "ARTIST_ALBUMS",
     "ARTIST_DAYS",
-    "AVERAGE_DAYS",
     "AUDIOBOOK_PROGRESS",
+    "AVERAGE_DAYS",
     "BEST_OF_HOURS",
     "BEST_RANKS",
     "BINGES",
@@ -214,9 +215,9 @@ __all__ = [
     "CUMULATIVE_TOP",
     "DAILY_STREAKS",
     "DAY",
+    "DAYS_BETWEEN_PLAYS",
     "DAYS_OF_MONTH",
     "DAY_PARTS",
-    "DAYS_BETWEEN_PLAYS",
     "DELIBERATE_TRACKS",
     "DEVICE_DAYS",
     "DICTIONARY",
@@ -241,9 +242,9 @@ __all__ = [
     "FLOAT",
     "FOLLOWED_ARTISTS",
     "FOLLOWERS",
+    "GAPS",
     "HABITS",
     "HEAVY_AND_LIGHT_DAYS",
-    "GAPS",
     "HISTORY_FILES",
     "HISTORY_GAPS",
     "HISTORY_IMPORTS",
