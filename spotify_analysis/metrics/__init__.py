@@ -28,6 +28,7 @@ from spotify_analysis.metrics.calendar import (
     weekdays,
 )
 from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.milestones import anniversaries, milestones, on_this_day
 from spotify_analysis.metrics.rank_history import (
     best_ranks,
     certificates,
@@ -58,10 +59,18 @@ from spotify_analysis.metrics.rankings_over_time import (
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
 from spotify_analysis.metrics.top_lists import top_list_comparison
-from spotify_analysis.metrics.totals import totals
+from spotify_analysis.metrics.totals import (
+    artist_payouts,
+    averages,
+    totals,
+    totals_over_time,
+)
 
 __all__ = [
     "PERIODS",
+    "anniversaries",
+    "artist_payouts",
+    "averages",
     "best_of_hours",
     "best_ranks",
     "calendar",
@@ -76,8 +85,10 @@ __all__ = [
     "listening_clock",
     "listening_over_time",
     "medals",
+    "milestones",
     "movement",
     "number_ones",
+    "on_this_day",
     "race",
     "rank_history",
     "rank_of",
@@ -93,6 +104,7 @@ __all__ = [
     "top_tracks",
     "top_tracks_of_artists",
     "totals",
+    "totals_over_time",
     "weekdays",
     "weeks_at_number_one",
 ]

@@ -41,10 +41,12 @@ from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.sessions import session_lengths, sessions
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
 from spotify_analysis.plots.top_lists import top_list_comparison
+from spotify_analysis.plots.totals import artist_payouts, milestones, totals_over_time
 
 __all__ = [
     "PALETTES",
     "Palette",
+    "artist_payouts",
     "best_of_hours",
     "calendar",
     "climbers_and_fallers",
@@ -55,6 +57,7 @@ __all__ = [
     "listening_clock",
     "listening_over_time",
     "medals",
+    "milestones",
     "movement",
     "number_ones",
     "race",
@@ -69,6 +72,7 @@ __all__ = [
     "top_list_comparison",
     "top_over_time",
     "top_tracks",
+    "totals_over_time",
     "use_style",
     "weekdays",
     "weeks_at_number_one",

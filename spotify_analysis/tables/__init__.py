@@ -25,6 +25,7 @@ from spotify_analysis.tables.metrics.calendar import (
     WEEKDAYS,
 )
 from spotify_analysis.tables.metrics.discovery import DISCOVERY
+from spotify_analysis.tables.metrics.milestones import ANNIVERSARIES, MILESTONES, ON_THIS_DAY
 from spotify_analysis.tables.metrics.rank_history import (
     BEST_RANKS,
     CERTIFICATES,
@@ -53,7 +54,12 @@ from spotify_analysis.tables.metrics.rankings import (
 from spotify_analysis.tables.metrics.releases import RELEASE_DECADES
 from spotify_analysis.tables.metrics.sessions import SESSION_LENGTHS, SESSIONS
 from spotify_analysis.tables.metrics.top_lists import TOP_LIST_COMPARISON
-from spotify_analysis.tables.metrics.totals import TOTALS
+from spotify_analysis.tables.metrics.totals import (
+    ARTIST_PAYOUTS,
+    AVERAGES,
+    TOTALS,
+    TOTALS_OVER_TIME,
+)
 from spotify_analysis.tables.parquet import read_parquet, write_parquet
 from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES
@@ -97,8 +103,11 @@ from spotify_analysis.tables.writing import file_name, replace_file
 __all__ = [
     "ALBUMS",
     "ALBUM_TRACKS",
+    "ANNIVERSARIES",
     "ARTISTS",
     "ARTIST_ALBUMS",
+    "ARTIST_PAYOUTS",
+    "AVERAGES",
     "BEST_OF_HOURS",
     "BEST_RANKS",
     "BOOL",
@@ -127,11 +136,13 @@ __all__ = [
     "LISTENING_CLOCK",
     "LISTENING_OVER_TIME",
     "MEDALS",
+    "MILESTONES",
     "MOST_PLAYED_ALBUMS",
     "MOST_PLAYED_ARTISTS",
     "MOST_PLAYED_TRACKS",
     "MOVEMENT",
     "NUMBER_ONES",
+    "ON_THIS_DAY",
     "PICKS",
     "PLATFORMS",
     "PLAYLISTS",
@@ -161,6 +172,7 @@ __all__ = [
     "TOP_TRACKS",
     "TOP_TRACKS_OF_ARTISTS",
     "TOTALS",
+    "TOTALS_OVER_TIME",
     "TRACKS",
     "USAGE",
     "UTC",
