@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -143,7 +144,7 @@ def anniversaries(
     if not 1 <= days <= 182:
         raise ValueError(f"`days` must be 1 to 182; not {days!r}.")
     heard = _things.heard(plays, of)
-    today = _things.as_day(as_of, "as_of", heard)
+    today = _things.as_day(as_of, "as_of", heard.on)
     frame = pd.DataFrame(columns=list(tables.ANNIVERSARIES.columns))
     if today is not None and len(heard):
         first, _ = _things.spans(heard)
@@ -207,37 +208,35 @@ def on_this_day(plays: Any, *, as_of: Any = None) -> pd.DataFrame:
     Of equal ones the first name by code point was played most. Podcasts and audiobooks count as
     plays and have no track.
     """
-    counted, days = _days.by_day(plays)
-    heard = _things.heard(plays, "tracks")
-    today = None
-    if len(days):
-        last = days["local_day"].iloc[-1]
-        today = _things.as_day(last if as_of is None else as_of, "as_of", heard)
+    columns = ("track", "artist", "local_day", "ms_played")
+    counted = _plays.narrow(plays, *columns)
+    every = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
+    counted = counted.filter(~nw.col("local_day").is_null())
+    on = every["local_day"].to_numpy().astype("datetime64[D]")
+    known = on[~np.isnat(on)]
+    today = _things.as_day(as_of, "as_of", known)
     rows: list[dict[str, Any]] = []
-    if today is not None:
-        on = days["local_day"].to_numpy().astype("datetime64[D]")
-        timed = _plays.with_time_known(days)
-        day_of_month = str(today)[5:]
-        for year in range(int(str(today)[:4]) - 1, int(str(on[0])[:4]) - 1, -1):
+    if today is not None and len(known):
+        year = int(str(today)[:4])
+        first = known.min()
+        for ago in range(1, year - int(str(first)[:4]) + 1):
             try:
-                day = np.datetime64(f"{year:04d}-{day_of_month}", "D")
+                day = np.datetime64(f"{year - ago:04d}-{str(today)[5:]}", "D")
             except ValueError:
                 continue  # no 29 February in this year
-            if day < on[0]:
+            if day < first:
                 break
-            row = {"local_day": day.astype("datetime64[us]"), "years_ago": 0}
-            row["years_ago"] = int(str(today)[:4]) - year
-            place = int(np.searchsorted(on, day))
-            is_there = place < len(on) and on[place] == day
-            row |= (
-                dict(timed.iloc[place][["n_plays", "ms_played"]])
-                if is_there
-                else {
-                    "n_plays": 0,
-                    "ms_played": 0,
+            here = every[on == day]
+            is_timed = here["ms_played"].notna().any() or here.empty
+            rows.append(
+                {
+                    "local_day": day.astype("datetime64[us]"),
+                    "years_ago": ago,
+                    "n_plays": len(here),
+                    "ms_played": int(here["ms_played"].sum()) if is_timed else None,
+                    **_heard_most(_things.heard(here, "tracks")),
                 }
             )
-            rows.append(row | _heard_most(heard.only(heard.on == day)))
     return _plays.finish(
         tables.conform(rows, tables.ON_THIS_DAY),
         tables.ON_THIS_DAY,

@@ -130,24 +130,25 @@ def averages(plays: Any) -> pd.DataFrame:
             "std_minutes": minutes.std(),
             "mean_play_minutes": hours * 60 / n_timed if n_timed else None,
         }
-    heard = _things.heard(plays, "tracks", "album")
-    has_artist = heard.things["artist"].notna().to_numpy()[heard.code]
-    album = heard.plays["album"].to_numpy(dtype="object")
-    if len(heard):
-        row["share_without_album"] = float(pd.isna(album).mean())
-    heard = heard.only(has_artist)
-    if len(heard):
-        of_thing, _ = pd.factorize(heard.things["artist"])
-        artist = of_thing[heard.code]
-        title, titles = pd.factorize(album[has_artist])
-        known = title >= 0
-        n_tracks, n_artists = len(pd.unique(heard.code)), len(pd.unique(artist))
-        n_albums = len(pd.unique(artist[known] * (len(titles) + 1) + title[known]))
+    names = ("artist", "track", "album", "local_day")
+    rows = _plays.home(_plays.narrow(plays, *names), _plays.columns_of(tables.PLAYS, *names))
+    artist, _ = pd.factorize(rows["artist"])
+    title, titles = pd.factorize(rows["track"])
+    album, albums = pd.factorize(rows["album"])
+    is_track = (title >= 0) & rows["local_day"].notna().to_numpy()
+    if is_track.any():
+        row["share_without_album"] = float((album[is_track] < 0).mean())
+    is_track &= artist >= 0
+    if is_track.any():
+        has_album = is_track & (album >= 0)
+        n_plays, n_artists = int(is_track.sum()), len(pd.unique(artist[is_track]))
+        n_tracks = len(pd.unique((artist * len(titles) + title)[is_track]))
+        n_albums = len(pd.unique((artist * len(albums) + album)[has_album]))
         row |= {
             "tracks_per_artist": n_tracks / n_artists,
             "albums_per_artist": n_albums / n_artists,
-            "plays_per_track": len(heard) / n_tracks,
-            "plays_per_artist": len(heard) / n_artists,
+            "plays_per_track": n_plays / n_tracks,
+            "plays_per_artist": n_plays / n_artists,
         }
     frame = tables.conform([row], tables.AVERAGES)
     return _plays.finish(frame, tables.AVERAGES, counted, facts_of=plays)
