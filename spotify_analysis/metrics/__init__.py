@@ -27,6 +27,7 @@ from spotify_analysis.metrics.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.metrics.comparison import affinity, comparison, hour_comparison, taste_match
 from spotify_analysis.metrics.discovery import discovery
 from spotify_analysis.metrics.milestones import anniversaries, milestones, on_this_day
 from spotify_analysis.metrics.rank_history import (
@@ -68,6 +69,7 @@ from spotify_analysis.metrics.totals import (
 
 __all__ = [
     "PERIODS",
+    "affinity",
     "anniversaries",
     "artist_payouts",
     "averages",
@@ -77,9 +79,11 @@ __all__ = [
     "certificates",
     "climbers_and_fallers",
     "combined_ranking",
+    "comparison",
     "cumulative_top",
     "deliberate_tracks",
     "discovery",
+    "hour_comparison",
     "hours_of_day",
     "least_played",
     "listening_clock",
@@ -96,6 +100,7 @@ __all__ = [
     "session_lengths",
     "sessions",
     "streaks",
+    "taste_match",
     "top_albums",
     "top_artists",
     "top_list_comparison",

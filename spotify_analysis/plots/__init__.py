@@ -18,6 +18,7 @@ from spotify_analysis.plots.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.plots.comparison import comparison, hour_comparison
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.rank_history import (
     cumulative_top,
@@ -50,9 +51,11 @@ __all__ = [
     "best_of_hours",
     "calendar",
     "climbers_and_fallers",
+    "comparison",
     "cumulative_top",
     "deliberate_tracks",
     "discovery",
+    "hour_comparison",
     "hours_of_day",
     "listening_clock",
     "listening_over_time",

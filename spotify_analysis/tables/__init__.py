@@ -24,6 +24,12 @@ from spotify_analysis.tables.metrics.calendar import (
     STREAKS,
     WEEKDAYS,
 )
+from spotify_analysis.tables.metrics.comparison import (
+    AFFINITY,
+    COMPARISON,
+    HOUR_COMPARISON,
+    TASTE_MATCH,
+)
 from spotify_analysis.tables.metrics.discovery import DISCOVERY
 from spotify_analysis.tables.metrics.milestones import ANNIVERSARIES, MILESTONES, ON_THIS_DAY
 from spotify_analysis.tables.metrics.rank_history import (
@@ -101,6 +107,7 @@ from spotify_analysis.tables.spotify import (
 from spotify_analysis.tables.writing import file_name, replace_file
 
 __all__ = [
+    "AFFINITY",
     "ALBUMS",
     "ALBUM_TRACKS",
     "ANNIVERSARIES",
@@ -115,6 +122,7 @@ __all__ = [
     "CERTIFICATES",
     "CLIMBERS_AND_FALLERS",
     "COMBINED_RANKING",
+    "COMPARISON",
     "COUNTING_RULES",
     "CUMULATIVE_TOP",
     "DAY",
@@ -129,6 +137,7 @@ __all__ = [
     "FLOAT",
     "FOLLOWED_ARTISTS",
     "HOURS_OF_DAY",
+    "HOUR_COMPARISON",
     "INT",
     "KINDS",
     "LEAST_PLAYED",
@@ -164,6 +173,7 @@ __all__ = [
     "SOURCES",
     "STREAKS",
     "STRING",
+    "TASTE_MATCH",
     "TIME_RANGES",
     "TOP_ARTISTS",
     "TOP_LIST_COMPARISON",

@@ -80,6 +80,14 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.top_over_time(plays, period="year"),
         lambda table, **how: plots.top_over_time(table, others=True, **how),
     ),
+    "comparison": (
+        lambda plays: metrics.comparison(plays.iloc[::2], plays.iloc[1::2]),
+        plots.comparison,
+    ),
+    "hour_comparison": (
+        lambda plays: metrics.hour_comparison(plays.iloc[::2], plays.iloc[1::2]),
+        plots.hour_comparison,
+    ),
     "totals_over_time": (metrics.totals_over_time, plots.totals_over_time),
     "totals_over_time by month": (
         lambda plays: metrics.totals_over_time(plays, period="month"),
