@@ -56,7 +56,8 @@ def comparison(
     if known.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to compare yet")
     points = known["difference"].to_numpy(dtype="float64") * 100
-    shown = [f"{point:+.1f}".replace("-", "−") for point in points]
+    digits = 1 if np.abs(points).max() >= 1 else 2
+    shown = [f"{point:+.{digits}f}".replace("-", "−") for point in points]
     _diverging.bars(ax, colours, points, names=known["name"].tolist(), shown=shown)
     _frame.dress(
         ax,
