@@ -64,6 +64,9 @@ from spotify_analysis.metrics.podcasts import (
     top_episodes,
     top_shows,
 )
+from spotify_analysis.metrics.comparison import affinity, comparison, hour_comparison, taste_match
+from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.milestones import anniversaries, milestones, on_this_day
 from spotify_analysis.metrics.rank_history import (
     best_ranks,
     certificates,
@@ -121,7 +124,12 @@ from spotify_analysis.metrics.time_patterns import (
     seasons,
 )
 from spotify_analysis.metrics.top_lists import top_list_comparison
-from spotify_analysis.metrics.totals import totals
+from spotify_analysis.metrics.totals import (
+    artist_payouts,
+    averages,
+    totals,
+    totals_over_time,
+)
 
 __all__ = [
     "PERIODS",
@@ -129,6 +137,10 @@ __all__ = [
     "artists_by_hour",
     "audiobook_progress",
     "average_days",
+    "affinity",
+    "anniversaries",
+    "artist_payouts",
+    "averages",
     "best_of_hours",
     "best_ranks",
     "binges",
@@ -141,6 +153,7 @@ __all__ = [
     "countries",
     "countries_over_time",
     "cumulative",
+    "comparison",
     "cumulative_top",
     "daily_streaks",
     "day_parts",
@@ -156,6 +169,7 @@ __all__ = [
     "habits",
     "heavy_and_light_days",
     "hours_by_kind",
+    "hour_comparison",
     "hours_of_day",
     "least_played",
     "listening_by_kind",
@@ -170,12 +184,14 @@ __all__ = [
     "most_deliberate",
     "most_replayed",
     "most_skipped",
+    "milestones",
     "movement",
     "new_shows",
     "number_ones",
     "offline_and_private",
     "platforms",
     "platforms_over_time",
+    "on_this_day",
     "race",
     "rank_history",
     "rank_of",
@@ -195,6 +211,7 @@ __all__ = [
     "skips_by_shuffle",
     "sparklines",
     "streaks",
+    "taste_match",
     "top_albums",
     "top_artists",
     "top_episodes",
@@ -206,6 +223,7 @@ __all__ = [
     "top_tracks_of_artists",
     "totals",
     "travels",
+    "totals_over_time",
     "weekdays",
     "weeks_at_number_one",
     "when_played",

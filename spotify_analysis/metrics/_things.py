@@ -119,7 +119,7 @@ class Heard:
         return {name: chosen[name].array for name in ("kind", "name", "artist")}
 
 
-def as_day(value: Any, name: str, heard: Heard) -> np.datetime64 | None:
+def as_day(value: Any, name: str, on: _days.Days) -> np.datetime64 | None:
     """Return a day that a caller named, or the last day of the plays.
 
     Parameters
@@ -128,8 +128,8 @@ def as_day(value: Any, name: str, heard: Heard) -> np.datetime64 | None:
         What the caller gave; None is the last day.
     name : str
         Name of the argument.
-    heard : Heard
-        The plays.
+    on : ndarray of datetime64[D]
+        Local days of the plays.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def as_day(value: Any, name: str, heard: Heard) -> np.datetime64 | None:
         If it is no day.
     """
     if value is None:
-        return None if not len(heard) else np.datetime64(heard.on.max())
+        return on.max() if len(on) else None
     stamp: Any
     try:
         stamp = pd.Timestamp(value)

@@ -278,7 +278,7 @@ def movement(
     """
     _things.check(of=of, by=by, n=n, days=days)
     heard = _things.heard(plays, of)
-    last = _things.as_day(until, "until", heard)
+    last = _things.as_day(until, "until", heard.on)
     frame = pd.DataFrame(columns=list(tables.MOVEMENT.columns))
     if last is not None:
         ago = (last - heard.on).astype("int64")

@@ -27,6 +27,7 @@ from spotify_analysis.plots.context import (
     travels,
 )
 from spotify_analysis.plots.counting import counting_rules
+from spotify_analysis.plots.comparison import comparison, hour_comparison
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.engagement import (
     engagement_over_time,
@@ -92,6 +93,7 @@ from spotify_analysis.plots.time_patterns import (
     seasons,
 )
 from spotify_analysis.plots.top_lists import top_list_comparison
+from spotify_analysis.plots.totals import artist_payouts, milestones, totals_over_time
 
 __all__ = [
     "PALETTES",
@@ -100,6 +102,7 @@ __all__ = [
     "artists_by_hour",
     "audiobook_progress",
     "average_days",
+    "artist_payouts",
     "best_of_hours",
     "binges",
     "calendar",
@@ -108,6 +111,7 @@ __all__ = [
     "counting_rules",
     "countries",
     "cumulative",
+    "comparison",
     "cumulative_top",
     "daily_streaks",
     "day_parts",
@@ -120,6 +124,7 @@ __all__ = [
     "every_play",
     "gaps",
     "hours_by_kind",
+    "hour_comparison",
     "hours_of_day",
     "listening_by_kind",
     "listening_clock",
@@ -133,6 +138,7 @@ __all__ = [
     "most_deliberate",
     "most_replayed",
     "most_skipped",
+    "milestones",
     "movement",
     "new_shows",
     "number_ones",
@@ -165,6 +171,7 @@ __all__ = [
     "top_shows",
     "top_tracks",
     "travels",
+    "totals_over_time",
     "use_style",
     "weekdays",
     "weeks_at_number_one",

@@ -88,6 +88,14 @@ from spotify_analysis.tables.metrics.podcasts import (
     TOP_EPISODES,
     TOP_SHOWS,
 )
+from spotify_analysis.tables.metrics.comparison import (
+    AFFINITY,
+    COMPARISON,
+    HOUR_COMPARISON,
+    TASTE_MATCH,
+)
+from spotify_analysis.tables.metrics.discovery import DISCOVERY
+from spotify_analysis.tables.metrics.milestones import ANNIVERSARIES, MILESTONES, ON_THIS_DAY
 from spotify_analysis.tables.metrics.rank_history import (
     BEST_RANKS,
     CERTIFICATES,
@@ -136,7 +144,12 @@ from spotify_analysis.tables.metrics.time_patterns import (
     SEASONS,
 )
 from spotify_analysis.tables.metrics.top_lists import TOP_LIST_COMPARISON
-from spotify_analysis.tables.metrics.totals import TOTALS
+from spotify_analysis.tables.metrics.totals import (
+    ARTIST_PAYOUTS,
+    AVERAGES,
+    TOTALS,
+    TOTALS_OVER_TIME,
+)
 from spotify_analysis.tables.parquet import read_parquet, write_parquet
 from spotify_analysis.tables.picks import EVALUATION, EVALUATION_CUTS, PICKS
 from spotify_analysis.tables.plays import KINDS, PLATFORMS, PLAYS, SOURCES
@@ -189,14 +202,18 @@ from spotify_analysis.tables.writing import file_name, replace_file
 from spotify_analysis.tables.zones import country_names, one_zone_of, zones_of
 
 __all__ = [
+    "AFFINITY",
     "ALBUMS",
     "ALBUM_TRACKS",
+    "ANNIVERSARIES",
     "ARTISTS",
     "ARTISTS_BY_HOUR",
     "ARTIST_ALBUMS",
     "ARTIST_DAYS",
     "AUDIOBOOK_PROGRESS",
     "AVERAGE_DAYS",
+    "ARTIST_PAYOUTS",
+    "AVERAGES",
     "BEST_OF_HOURS",
     "BEST_RANKS",
     "BINGES",
@@ -208,6 +225,7 @@ __all__ = [
     "COMBINED_RANKING",
     "COMPLETION",
     "COUNTING_REASONS",
+    "COMPARISON",
     "COUNTING_RULES",
     "COUNTRIES",
     "COUNTRIES_OVER_TIME",
@@ -250,6 +268,7 @@ __all__ = [
     "HISTORY_IMPORTS",
     "HOURS_BY_KIND",
     "HOURS_OF_DAY",
+    "HOUR_COMPARISON",
     "INT",
     "KINDS",
     "LEAST_PLAYED",
@@ -265,6 +284,7 @@ __all__ = [
     "MEDALS",
     "MONTHS_BY_YEAR",
     "MONTHS_OF_YEAR",
+    "MILESTONES",
     "MOST_PLAYED_ALBUMS",
     "MOST_PLAYED_ARTISTS",
     "MOST_PLAYED_TRACKS",
@@ -272,6 +292,7 @@ __all__ = [
     "NEW_SHOWS",
     "NUMBER_ONES",
     "OFFLINE_AND_PRIVATE",
+    "ON_THIS_DAY",
     "PICKS",
     "PLATFORMS",
     "PLATFORMS_HEARD",
@@ -313,6 +334,7 @@ __all__ = [
     "SPARKLINES",
     "STREAKS",
     "STRING",
+    "TASTE_MATCH",
     "TIME_RANGES",
     "TOP_ARTISTS",
     "TOP_EPISODES",
@@ -323,6 +345,7 @@ __all__ = [
     "TOP_TRACKS",
     "TOP_TRACKS_OF_ARTISTS",
     "TOTALS",
+    "TOTALS_OVER_TIME",
     "TRACKS",
     "TRAVELS",
     "USAGE",

@@ -219,6 +219,32 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         )
         for of in ("artists", "tracks")
     },
+    "averages": (metrics.averages, tables.AVERAGES),
+    **{
+        f"totals_over_time {period}": (
+            lambda plays, period=period: metrics.totals_over_time(plays, period=period),
+            tables.TOTALS_OVER_TIME,
+        )
+        for period in metrics.PERIODS
+    },
+    "artist_payouts": (
+        lambda plays: metrics.artist_payouts(plays, rate=0.004),
+        tables.ARTIST_PAYOUTS,
+    ),
+    "milestones": (
+        lambda plays: metrics.milestones(
+            plays, plays_at=[1, 5, 9], hours_at=[1, 2], days_at=[2, 3], number_one_from=1
+        ),
+        tables.MILESTONES,
+    ),
+    "anniversaries": (
+        lambda plays: metrics.anniversaries(plays, as_of="2025-01-02", at_least=1),
+        tables.ANNIVERSARIES,
+    ),
+    "on_this_day": (
+        lambda plays: metrics.on_this_day(plays, as_of="2025-01-01"),
+        tables.ON_THIS_DAY,
+    ),
     "rank_history": (metrics.rank_history, tables.RANK_HISTORY),
     "rank_history of tracks": (
         lambda plays: metrics.rank_history(plays, of="tracks", period="week", n=1),
@@ -258,6 +284,7 @@ N_ROWS_OF_NOTHING = {
     "recap": 1,
 }
 N_ROWS_OF_NOTHING = {"totals": 1, "habits": 1}
+N_ROWS_OF_NOTHING = {"totals": 1, "averages": 1}
 # Plays counted of the seven in `conftest.plays`; all seven where it is not named here: the album of
 # one play is not known, and an episode has no artist.
 N_PLAYS = {
@@ -283,6 +310,8 @@ N_PLAYS = {
     "show_loyalty": 6,
     "new_shows": 6,
     "audiobook_progress": 6,
+    "artist_payouts": 6,
+    "anniversaries": 6,
     "certificates": 6,
     "best_ranks": 6,
     "weeks_at_number_one": 6,

@@ -225,6 +225,27 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.top_over_time(plays, period="year"),
         lambda table, **how: plots.top_over_time(table, others=True, **how),
     ),
+    "comparison": (
+        lambda plays: metrics.comparison(plays.iloc[::2], plays.iloc[1::2]),
+        plots.comparison,
+    ),
+    "hour_comparison": (
+        lambda plays: metrics.hour_comparison(plays.iloc[::2], plays.iloc[1::2]),
+        plots.hour_comparison,
+    ),
+    "totals_over_time": (metrics.totals_over_time, plots.totals_over_time),
+    "totals_over_time by month": (
+        lambda plays: metrics.totals_over_time(plays, period="month"),
+        plots.totals_over_time,
+    ),
+    "milestones": (
+        lambda plays: metrics.milestones(plays, plays_at=[5, 10, 2000, 5000], number_one_from=2),
+        plots.milestones,
+    ),
+    "artist_payouts": (
+        lambda plays: metrics.artist_payouts(plays, rate=0.004, n=12),
+        lambda table, **how: plots.artist_payouts(table, currency="$", **how),
+    ),
     "rank_history": (lambda plays: metrics.rank_history(plays, n=6), plots.rank_history),
     "rank_history by month": (
         lambda plays: metrics.rank_history(plays, of="tracks", period="month"),
