@@ -28,6 +28,7 @@ from spotify_analysis.metrics.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.metrics.comparison import affinity, comparison, hour_comparison, taste_match
 from spotify_analysis.metrics.context import (
     countries,
     countries_over_time,
@@ -55,6 +56,7 @@ from spotify_analysis.metrics.habits import (
     sparklines,
     when_played,
 )
+from spotify_analysis.metrics.milestones import anniversaries, milestones, on_this_day
 from spotify_analysis.metrics.podcasts import (
     audiobook_progress,
     hours_by_kind,
@@ -64,9 +66,6 @@ from spotify_analysis.metrics.podcasts import (
     top_episodes,
     top_shows,
 )
-from spotify_analysis.metrics.comparison import affinity, comparison, hour_comparison, taste_match
-from spotify_analysis.metrics.discovery import discovery
-from spotify_analysis.metrics.milestones import anniversaries, milestones, on_this_day
 from spotify_analysis.metrics.rank_history import (
     best_ranks,
     certificates,
@@ -124,22 +123,17 @@ from spotify_analysis.metrics.time_patterns import (
     seasons,
 )
 from spotify_analysis.metrics.top_lists import top_list_comparison
-from spotify_analysis.metrics.totals import (
-    artist_payouts,
-    averages,
-    totals,
-    totals_over_time,
-)
+from spotify_analysis.metrics.totals import artist_payouts, averages, totals, totals_over_time
 
 __all__ = [
     "PERIODS",
+    "affinity",
+    "anniversaries",
     "artist_days",
+    "artist_payouts",
     "artists_by_hour",
     "audiobook_progress",
     "average_days",
-    "affinity",
-    "anniversaries",
-    "artist_payouts",
     "averages",
     "best_of_hours",
     "best_ranks",
@@ -149,11 +143,11 @@ __all__ = [
     "certificates",
     "climbers_and_fallers",
     "combined_ranking",
+    "comparison",
     "completion",
     "countries",
     "countries_over_time",
     "cumulative",
-    "comparison",
     "cumulative_top",
     "daily_streaks",
     "day_parts",
@@ -168,8 +162,8 @@ __all__ = [
     "gaps",
     "habits",
     "heavy_and_light_days",
-    "hours_by_kind",
     "hour_comparison",
+    "hours_by_kind",
     "hours_of_day",
     "least_played",
     "listening_by_kind",
@@ -179,19 +173,19 @@ __all__ = [
     "longest_sessions",
     "loved",
     "medals",
+    "milestones",
     "months_by_year",
     "months_of_year",
     "most_deliberate",
     "most_replayed",
     "most_skipped",
-    "milestones",
     "movement",
     "new_shows",
     "number_ones",
     "offline_and_private",
+    "on_this_day",
     "platforms",
     "platforms_over_time",
-    "on_this_day",
     "race",
     "rank_history",
     "rank_of",
@@ -222,8 +216,8 @@ __all__ = [
     "top_tracks",
     "top_tracks_of_artists",
     "totals",
-    "travels",
     "totals_over_time",
+    "travels",
     "weekdays",
     "weeks_at_number_one",
     "when_played",

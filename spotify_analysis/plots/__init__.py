@@ -18,6 +18,7 @@ from spotify_analysis.plots.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.plots.comparison import comparison, hour_comparison
 from spotify_analysis.plots.context import (
     countries,
     device_days,
@@ -27,7 +28,6 @@ from spotify_analysis.plots.context import (
     travels,
 )
 from spotify_analysis.plots.counting import counting_rules
-from spotify_analysis.plots.comparison import comparison, hour_comparison
 from spotify_analysis.plots.discovery import discovery
 from spotify_analysis.plots.engagement import (
     engagement_over_time,
@@ -99,19 +99,19 @@ __all__ = [
     "PALETTES",
     "Palette",
     "artist_days",
+    "artist_payouts",
     "artists_by_hour",
     "audiobook_progress",
     "average_days",
-    "artist_payouts",
     "best_of_hours",
     "binges",
     "calendar",
     "climbers_and_fallers",
+    "comparison",
     "completion",
     "counting_rules",
     "countries",
     "cumulative",
-    "comparison",
     "cumulative_top",
     "daily_streaks",
     "day_parts",
@@ -123,8 +123,8 @@ __all__ = [
     "engagement_over_time",
     "every_play",
     "gaps",
-    "hours_by_kind",
     "hour_comparison",
+    "hours_by_kind",
     "hours_of_day",
     "listening_by_kind",
     "listening_clock",
@@ -133,12 +133,12 @@ __all__ = [
     "longest_sessions",
     "loved",
     "medals",
+    "milestones",
     "months_by_year",
     "months_of_year",
     "most_deliberate",
     "most_replayed",
     "most_skipped",
-    "milestones",
     "movement",
     "new_shows",
     "number_ones",
@@ -170,8 +170,8 @@ __all__ = [
     "top_over_time",
     "top_shows",
     "top_tracks",
-    "travels",
     "totals_over_time",
+    "travels",
     "use_style",
     "weekdays",
     "weeks_at_number_one",

@@ -49,6 +49,12 @@ from spotify_analysis.tables.metrics.calendar import (
     STREAKS,
     WEEKDAYS,
 )
+from spotify_analysis.tables.metrics.comparison import (
+    AFFINITY,
+    COMPARISON,
+    HOUR_COMPARISON,
+    TASTE_MATCH,
+)
 from spotify_analysis.tables.metrics.context import (
     COUNTRIES,
     COUNTRIES_OVER_TIME,
@@ -79,6 +85,7 @@ from spotify_analysis.tables.metrics.habits import (
     SPARKLINES,
     WHEN_PLAYED,
 )
+from spotify_analysis.tables.metrics.milestones import ANNIVERSARIES, MILESTONES, ON_THIS_DAY
 from spotify_analysis.tables.metrics.podcasts import (
     AUDIOBOOK_PROGRESS,
     HOURS_BY_KIND,
@@ -88,14 +95,6 @@ from spotify_analysis.tables.metrics.podcasts import (
     TOP_EPISODES,
     TOP_SHOWS,
 )
-from spotify_analysis.tables.metrics.comparison import (
-    AFFINITY,
-    COMPARISON,
-    HOUR_COMPARISON,
-    TASTE_MATCH,
-)
-from spotify_analysis.tables.metrics.discovery import DISCOVERY
-from spotify_analysis.tables.metrics.milestones import ANNIVERSARIES, MILESTONES, ON_THIS_DAY
 from spotify_analysis.tables.metrics.rank_history import (
     BEST_RANKS,
     CERTIFICATES,
@@ -210,10 +209,10 @@ __all__ = [
     "ARTISTS_BY_HOUR",
     "ARTIST_ALBUMS",
     "ARTIST_DAYS",
-    "AUDIOBOOK_PROGRESS",
-    "AVERAGE_DAYS",
     "ARTIST_PAYOUTS",
+    "AUDIOBOOK_PROGRESS",
     "AVERAGES",
+    "AVERAGE_DAYS",
     "BEST_OF_HOURS",
     "BEST_RANKS",
     "BINGES",
@@ -223,9 +222,9 @@ __all__ = [
     "CERTIFICATES",
     "CLIMBERS_AND_FALLERS",
     "COMBINED_RANKING",
+    "COMPARISON",
     "COMPLETION",
     "COUNTING_REASONS",
-    "COMPARISON",
     "COUNTING_RULES",
     "COUNTRIES",
     "COUNTRIES_OVER_TIME",
@@ -282,9 +281,9 @@ __all__ = [
     "LOVED",
     "MARQUEE",
     "MEDALS",
+    "MILESTONES",
     "MONTHS_BY_YEAR",
     "MONTHS_OF_YEAR",
-    "MILESTONES",
     "MOST_PLAYED_ALBUMS",
     "MOST_PLAYED_ARTISTS",
     "MOST_PLAYED_TRACKS",
