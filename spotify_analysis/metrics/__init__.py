@@ -27,7 +27,29 @@ from spotify_analysis.metrics.calendar import (
     streaks,
     weekdays,
 )
-from spotify_analysis.metrics.discovery import discovery
+from spotify_analysis.metrics.discovery import (
+    cohorts,
+    discovery,
+    discovery_days,
+    first_listens,
+    top_discoveries,
+)
+from spotify_analysis.metrics.loves import (
+    brief_obsessions,
+    forgotten,
+    least_played_of_loved,
+    love_stories,
+    never_finished,
+)
+from spotify_analysis.metrics.loyalty import (
+    artist_loyalty,
+    evergreens,
+    golden_oldies,
+    lifetimes,
+    one_and_done,
+    one_hit_wonders,
+    variety,
+)
 from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
@@ -36,19 +58,35 @@ from spotify_analysis.metrics.totals import totals
 
 __all__ = [
     "PERIODS",
+    "artist_loyalty",
+    "brief_obsessions",
     "calendar",
+    "cohorts",
     "discovery",
+    "discovery_days",
+    "evergreens",
+    "first_listens",
+    "forgotten",
+    "golden_oldies",
     "hours_of_day",
+    "least_played_of_loved",
+    "lifetimes",
     "listening_clock",
     "listening_over_time",
+    "love_stories",
+    "never_finished",
+    "one_and_done",
+    "one_hit_wonders",
     "release_decades",
     "session_lengths",
     "sessions",
     "streaks",
     "top_albums",
     "top_artists",
+    "top_discoveries",
     "top_list_comparison",
     "top_tracks",
     "totals",
+    "variety",
     "weekdays",
 ]

@@ -18,7 +18,14 @@ from spotify_analysis.plots.calendar import (
     streaks,
     weekdays,
 )
-from spotify_analysis.plots.discovery import discovery
+from spotify_analysis.plots.discovery import (
+    cohorts,
+    discovery,
+    discovery_days,
+    top_discoveries,
+)
+from spotify_analysis.plots.loves import brief_obsessions
+from spotify_analysis.plots.loyalty import golden_oldies, lifetimes, variety
 from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.sessions import session_lengths, sessions
@@ -28,9 +35,14 @@ from spotify_analysis.plots.top_lists import top_list_comparison
 __all__ = [
     "PALETTES",
     "Palette",
+    "brief_obsessions",
     "calendar",
+    "cohorts",
     "discovery",
+    "discovery_days",
+    "golden_oldies",
     "hours_of_day",
+    "lifetimes",
     "listening_clock",
     "listening_over_time",
     "release_decades",
@@ -39,8 +51,10 @@ __all__ = [
     "streaks",
     "top_albums",
     "top_artists",
+    "top_discoveries",
     "top_list_comparison",
     "top_tracks",
     "use_style",
+    "variety",
     "weekdays",
 ]

@@ -9,6 +9,8 @@ import pandas as pd
 
 from spotify_analysis import metrics, tables
 
+_FROM_1 = {"min_plays": 1}
+
 OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "totals": (metrics.totals, tables.TOTALS),
     "top_tracks": (metrics.top_tracks, tables.MOST_PLAYED_TRACKS),
@@ -38,6 +40,45 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
         for period in metrics.PERIODS
     },
     "sessions": (metrics.sessions, tables.SESSIONS),
+    **{
+        f"{name} {of}": (
+            lambda plays, metric=metric, of=of, more=more: metric(plays, of=of, **more),
+            table,
+        )
+        for name, of, metric, table, more in (
+            ("first_listens", "artists", metrics.first_listens, tables.FIRST_LISTENS, {}),
+            ("discovery_days", "tracks", metrics.discovery_days, tables.DISCOVERY_DAYS, {}),
+            ("top_discoveries", "albums", metrics.top_discoveries, tables.TOP_DISCOVERIES, {}),
+            ("cohorts", "tracks", metrics.cohorts, tables.COHORTS, {"period": "week"}),
+            ("lifetimes", "tracks", metrics.lifetimes, tables.LIFETIMES, {"n": 2}),
+            ("golden_oldies", "tracks", metrics.golden_oldies, tables.GOLDEN_OLDIES, _FROM_1),
+            ("evergreens", "artists", metrics.evergreens, tables.EVERGREENS, {}),
+            ("love_stories", "albums", metrics.love_stories, tables.LOVE_STORIES, {"few": 1}),
+            (
+                "brief_obsessions",
+                "tracks",
+                metrics.brief_obsessions,
+                tables.BRIEF_OBSESSIONS,
+                {"days": 2, "min_plays": 1},
+            ),
+            ("forgotten", "artists", metrics.forgotten, tables.FORGOTTEN, _FROM_1),
+        )
+    },
+    "one_hit_wonders": (metrics.one_hit_wonders, tables.ONE_HIT_WONDERS),
+    "one_and_done": (metrics.one_and_done, tables.ONE_AND_DONE),
+    "artist_loyalty": (
+        lambda plays: metrics.artist_loyalty(plays, min_plays=1),
+        tables.ARTIST_LOYALTY,
+    ),
+    "variety": (metrics.variety, tables.VARIETY),
+    "never_finished": (
+        lambda plays: metrics.never_finished(plays, min_starts=1),
+        tables.NEVER_FINISHED,
+    ),
+    "least_played_of_loved": (
+        lambda plays: metrics.least_played_of_loved(plays, min_tracks=1),
+        tables.LEAST_PLAYED_OF_LOVED,
+    ),
 }
 
 # Rows of each answer when nothing was played; 0 where it is not named here.
@@ -49,7 +90,15 @@ N_PLAYS = {
     "top_artists": 6,
     "top_tracks": 6,
     "discovery": 6,
+    "artist_loyalty": 6,
+    "least_played_of_loved": 5,
+    "never_finished": 6,
+    "one_and_done": 6,
+    "one_hit_wonders": 6,
+    "variety": 6,
 }
+# the same for metrics of artists, tracks or albums, where that is in their name
+N_PLAYS_OF = {"artists": 6, "tracks": 6, "albums": 5}
 
 
 def n_rows_of_nothing(name: str) -> int:
@@ -59,4 +108,4 @@ def n_rows_of_nothing(name: str) -> int:
 
 def n_plays(name: str) -> int:
     """Return how many of the seven plays a metric counts."""
-    return N_PLAYS.get(name.split()[0], 7)
+    return N_PLAYS.get(name.split()[0], N_PLAYS_OF.get(name.split()[-1], 7))

@@ -32,6 +32,26 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.discovery(plays, period="year"),
         plots.discovery,
     ),
+    "discovery_days": (metrics.discovery_days, plots.discovery_days),
+    "top_discoveries": (
+        lambda plays: metrics.top_discoveries(plays, of="tracks"),
+        plots.top_discoveries,
+    ),
+    "cohorts": (metrics.cohorts, plots.cohorts),
+    "cohorts by month": (
+        lambda plays: metrics.cohorts(plays, of="tracks", period="month"),
+        plots.cohorts,
+    ),
+    "lifetimes": (lambda plays: metrics.lifetimes(plays, of="tracks"), plots.lifetimes),
+    "golden_oldies": (
+        lambda plays: metrics.golden_oldies(plays, n=5, min_plays=1),
+        plots.golden_oldies,
+    ),
+    "variety": (metrics.variety, plots.variety),
+    "brief_obsessions": (
+        lambda plays: metrics.brief_obsessions(plays, days=1, min_plays=1, min_share=0),
+        plots.brief_obsessions,
+    ),
     "sessions": (metrics.sessions, plots.sessions),
     "session_lengths": (
         lambda plays: metrics.session_lengths(metrics.sessions(plays)),

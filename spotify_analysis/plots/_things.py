@@ -1,0 +1,155 @@
+"""Names of artists, tracks and albums in a chart, and the lines of their lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis import tables
+from spotify_analysis.plots import _dates, _frame, _text, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def what(table: pd.DataFrame) -> str:
+    """Return what the rows are, as far as the table knows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has some of ``artist``, ``album`` and ``track``.
+
+    Returns
+    -------
+    str
+        ``"artists"``, ``"tracks"`` or ``"albums"``.
+    """
+    of = tables.facts(table).get("of")
+    if of in ("artists", "tracks", "albums"):
+        return str(of)
+    for name in ("track", "album"):
+        if name in table and table[name].notna().any():
+            return f"{name}s"
+    return "artists"
+
+
+def names(table: pd.DataFrame) -> tuple[list[Any], list[Any]]:
+    """Return the name of each row, and the artist beside it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has some of ``artist``, ``album`` and ``track``.
+
+    Returns
+    -------
+    list
+        Names.
+    list
+        Artists; empty texts where the name is one.
+    """
+    of = what(table)
+    if of == "artists":
+        return table["artist"].tolist(), [""] * len(table)
+    beside = [name if isinstance(name, str) else "" for name in table["artist"]]
+    return table[of[:-1]].tolist(), beside
+
+
+def lifelines(
+    ax: Axes, colours: style.Palette, table: pd.DataFrame, tints: list[str], shown: list[str]
+) -> float:
+    """Draw each row as a line from its first play to its last, with a dot at the mean.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where.
+    colours : Palette
+        Its colours.
+    table : DataFrame
+        Has names, ``first_day``, ``last_day`` and ``mean_day``; at least one row.
+    tints : list of str
+        A colour per row.
+    shown : list of str
+        What stands at the right end of each row.
+
+    Returns
+    -------
+    float
+        Points below the Axes that the labels of time need.
+    """
+    n_rows = max(len(table), 4)
+    row_pt = _frame.height_of(ax) / n_rows
+    size = float(np.clip(row_pt * 0.36, 4.5, 10))
+    facts = tables.facts(table)
+    ends = [
+        np.datetime64(str(facts.get(fact) or day.date()), "D")
+        for fact, day in (("since", table["first_day"].min()), ("until", table["last_day"].max()))
+    ]
+    edges = np.arange(ends[0], ends[1] + 2)
+    caption_pt = _dates.axis(ax, edges, "day")
+    low, high = ax.get_xlim()
+    first, last, mean = (
+        _dates.numbers(table[name].to_numpy()) for name in ("first_day", "last_day", "mean_day")
+    )
+    at = np.arange(len(table)) + 0.28
+    thick = min(5.0, row_pt * 0.2)
+    ax.hlines(at, low, high, color=colours.faint, linewidth=thick, zorder=0.5)
+    # a single day must still be seen
+    least = (high - low) / 200
+    ax.hlines(at, first, np.maximum(last + 1, first + least), color=tints, linewidth=thick)
+    ax.scatter(
+        mean + 0.5,
+        at,
+        s=(thick * 2) ** 2,
+        color=tints,
+        edgecolor=colours.paper,
+        linewidth=1.4,
+        zorder=3,
+        clip_on=False,
+        gid="mean",
+    )
+    width_pt = _frame.width_of(ax)
+    value_pt = max(_text.width_of(text, size=size, strong=True) for text in shown) + 14
+    for n, (name, beside) in enumerate(zip(*names(table), strict=True)):
+        baseline = n + 0.04
+        room = width_pt - value_pt
+        first_words = _text.shorten(name, room * (0.64 if beside else 1), size=size, strong=True)
+        text = _text.write(
+            ax,
+            first_words,
+            (0, baseline),
+            coords=("axes fraction", "data"),
+            strong=True,
+            size=size,
+            color=colours.ink,
+            gid="name",
+        )
+        if beside:
+            room -= _text.width_of(first_words, size=size, strong=True) + 7
+            _text.write(
+                ax,
+                _text.shorten(beside, room, size=size),
+                (1, baseline),
+                coords=(text, "data"),
+                offset_pt=(7, 0),
+                size=size,
+                color=colours.muted,
+                gid="beside",
+            )
+        _text.write(
+            ax,
+            shown[n],
+            (1, baseline),
+            coords=("axes fraction", "data"),
+            ha="right",
+            strong=True,
+            size=size,
+            color=colours.ink,
+            gid="value",
+        )
+    ax.set(ylim=(n_rows - 0.35, -0.5), yticks=[])
+    return caption_pt
