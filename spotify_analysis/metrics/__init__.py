@@ -27,12 +27,26 @@ from spotify_analysis.metrics.calendar import (
     streaks,
     weekdays,
 )
+from spotify_analysis.metrics.concentration import (
+    artist_stream,
+    cumulative_share,
+    diversity,
+    diversity_over_time,
+    top_shares,
+)
 from spotify_analysis.metrics.discovery import (
     cohorts,
     discovery,
     discovery_days,
     first_listens,
     top_discoveries,
+)
+from spotify_analysis.metrics.frequencies import (
+    cut_over,
+    days_by_plays,
+    eddington,
+    frequency_fits,
+    how_often,
 )
 from spotify_analysis.metrics.loves import (
     brief_obsessions,
@@ -50,6 +64,13 @@ from spotify_analysis.metrics.loyalty import (
     one_hit_wonders,
     variety,
 )
+from spotify_analysis.metrics.oddities import (
+    featured_artists,
+    starting_letters,
+    track_lengths,
+    tracks_per_artist,
+    unlikely_artists,
+)
 from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
@@ -59,16 +80,26 @@ from spotify_analysis.metrics.totals import totals
 __all__ = [
     "PERIODS",
     "artist_loyalty",
+    "artist_stream",
     "brief_obsessions",
     "calendar",
     "cohorts",
+    "cumulative_share",
+    "cut_over",
+    "days_by_plays",
     "discovery",
     "discovery_days",
+    "diversity",
+    "diversity_over_time",
+    "eddington",
     "evergreens",
+    "featured_artists",
     "first_listens",
     "forgotten",
+    "frequency_fits",
     "golden_oldies",
     "hours_of_day",
+    "how_often",
     "least_played_of_loved",
     "lifetimes",
     "listening_clock",
@@ -80,13 +111,18 @@ __all__ = [
     "release_decades",
     "session_lengths",
     "sessions",
+    "starting_letters",
     "streaks",
     "top_albums",
     "top_artists",
     "top_discoveries",
     "top_list_comparison",
+    "top_shares",
     "top_tracks",
     "totals",
+    "track_lengths",
+    "tracks_per_artist",
+    "unlikely_artists",
     "variety",
     "weekdays",
 ]

@@ -206,12 +206,12 @@ def codes(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
     rows : DataFrame
         Has the columns.
     keys : sequence of str
-        One or two of them; the second may be missing.
+        One or two of them; missing values of the second are a value like any other.
 
     Returns
     -------
     ndarray of int
-        A number for each row.
+        A number for each row, -1 where the first column is missing.
     DataFrame
         The values, in the order of their numbers.
     """
@@ -220,7 +220,12 @@ def codes(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
         return first, pd.DataFrame({keys[0]: firsts})
     second, seconds = pd.factorize(rows[keys[1]])
     n = len(seconds) + 1
-    code, pairs = pd.factorize(first * n + second + 1)
+    code, pairs = pd.factorize(np.where(first < 0, -1, first * n + second + 1))
+    if (pairs < 0).any():
+        # one of the codes stands for what is missing
+        missing = int(np.flatnonzero(pairs < 0)[0])
+        pairs = np.delete(pairs, missing)
+        code = np.where(code == missing, -1, code - (code > missing))
     return code, pd.DataFrame(
         {
             keys[0]: pd.Series(firsts, dtype=tables.STRING).take(pairs // n).array,
@@ -480,3 +485,85 @@ def ranked_in(frame: pd.DataFrame, group: str, by: str, *, n: int | None) -> pd.
     rank = ordered.groupby(group, sort=False).cumcount() + 1
     kept = rank <= (n if n is not None else len(ordered))
     return ordered.assign(rank=rank)[kept].reset_index(drop=True)
+
+
+def counts(plays: Any, of: str, *, timed: bool = False) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Count plays of artists, tracks or albums that have a name.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`.
+    of : {"artists", "tracks", "albums"}
+        What to tell apart.
+    timed : bool
+        Sum up their time, too.
+
+    Returns
+    -------
+    DataFrame
+        Names and ``n_plays``, in no order; with time all columns of `_plays.HEARD`.
+    dict
+        What `finish` wants to know of the plays that were counted.
+    """
+    check_of(of)
+    keys = KEYS[of]
+    columns = (*keys, "local_day", *(["ms_played"] if timed else []))
+    # not filtered before: copies of all columns take longer than the counting itself
+    rows = _plays.home(_plays.narrow(plays, *columns), _plays.columns_of(tables.PLAYS, *columns))
+    code, things = codes(rows, keys)
+    known = code >= 0
+    found = things.assign(n_plays=np.bincount(code[known], minlength=len(things)))
+    if timed:
+        ms = rows["ms_played"].to_numpy(dtype="int64", na_value=0)
+        is_timed = rows["ms_played"].notna().to_numpy() & known
+        found["ms_played"] = total(code[known], ms[known], len(things))
+        found["n_timed"] = np.bincount(code[is_timed], minlength=len(things))
+    return found, span_of(rows["local_day"].to_numpy()[known])
+
+
+def span_of(local_days: Any) -> dict[str, Any]:
+    """Return how many plays there are, and their first and last day.
+
+    Parameters
+    ----------
+    local_days : ndarray of datetime64
+        Local day of each play, NaT where it is not known.
+
+    Returns
+    -------
+    dict
+        ``n_plays``, ``since`` and ``until``.
+    """
+    days = local_days.astype("datetime64[D]")
+    days = days[~np.isnat(days)]
+    ends = (str(days.min()), str(days.max())) if len(days) else (None, None)
+    return {"n_plays": len(local_days), "since": ends[0], "until": ends[1]}
+
+
+def finish(
+    frame: pd.DataFrame, table: tables.Table, span: dict[str, Any], *, facts_of: Any, **more: Any
+) -> pd.DataFrame:
+    """Give rows their table and facts, as `_plays.finish` does, where the span is known.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows.
+    table : Table
+        What they are.
+    span : dict
+        What `span_of` said of the plays that were counted.
+    facts_of : DataFrame of any engine
+        The plays as they came, for the facts that came with them.
+    **more : plain JSON values
+        Facts of this metric.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `table` with facts.
+    """
+    given = tables.facts(facts_of)
+    kept = {name: given.get(name) for name in ("rule", "rule_text", "time_zone", "source")}
+    return tables.note(tables.conform(frame, table), **kept, **span, **more)

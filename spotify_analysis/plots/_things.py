@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _dates, _frame, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _text, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+# more periods than this are areas: layers of narrow bars make a fence
+_MOST_BARS = 24
 
 
 def what(table: pd.DataFrame) -> str:
@@ -153,3 +156,74 @@ def lifelines(
         )
     ax.set(ylim=(n_rows - 0.35, -0.5), yticks=[])
     return caption_pt
+
+
+def layers(ax: Axes, colours: style.Palette, edges: Any, layers: list[tuple[Any, str]]) -> None:
+    """Draw layers on top of each other: bars parted by paper, or areas where they are many.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where.
+    colours : Palette
+        Its colours.
+    edges : ndarray of datetime64
+        Where each period begins, and where the last one ends.
+    layers : list of (ndarray, str)
+        Heights and colour of each layer, the lowest first.
+    """
+    n_periods = len(edges) - 1
+    if n_periods <= _MOST_BARS:
+        _bars.stacked(ax, edges, layers, np.zeros(n_periods, dtype=bool), colours)
+        for bar in ax.patches:
+            bar.set(edgecolor=colours.paper, linewidth=0.7)
+        return
+    floor = np.zeros(n_periods)
+    for heights, colour in layers:
+        top = floor + np.nan_to_num(heights)
+        area = ax.stairs(top, _dates.numbers(edges), baseline=floor, fill=True, color=colour)
+        area.set_linewidth(0)
+        floor = top
+
+
+def percent_axis(ax: Axes, colours: style.Palette | None = None) -> None:
+    """Set the ticks of a value axis from 0 to 100 percent.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where.
+    colours : Palette or None
+        Its colours, for a quiet grid; None is no grid.
+    """
+    ticks = (0, 25, 50, 75, 100)
+    ax.set(ylim=(0, 100), yticks=ticks)
+    ax.set_yticklabels([f"{tick}%" for tick in ticks])
+    if colours is not None:
+        ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)
+
+
+def log_axis(axis: Any, low: float, high: float) -> None:
+    """Make an axis of whole numbers logarithmic, with few ticks in plain numbers.
+
+    Parameters
+    ----------
+    axis : Axis
+        ``ax.xaxis`` or ``ax.yaxis``.
+    low : float
+        Where it begins, above 0.
+    high : float
+        Where it ends.
+    """
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    (axis.axes.set_xscale if axis.axis_name == "x" else axis.axes.set_yscale)("log")
+    decades = [10.0**n for n in range(int(np.floor(np.log10(low))), int(np.log10(high)) + 2)]
+    ticks = [tick for tick in decades if low <= tick <= high]
+    if len(ticks) < 3:
+        steps = [decade * step for decade in decades for step in (1, 2, 5)]
+        ticks = [tick for tick in steps if low <= tick <= high]
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    (axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim)(low, high)

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["cohorts", "discovery", "discovery_days", "top_discoveries"]
 
-# more periods than this are areas: layers of narrow bars make a fence
-_MOST_COHORTS = 24
-
 
 def discovery(
     table: pd.DataFrame,
@@ -147,7 +144,7 @@ def top_discoveries(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         counts,
         names=names,
         beside=[
-            f"{artist}, {at}" if artist else at for artist, at in zip(artists, when, strict=True)
+            f"{at}, {artist}" if artist else at for artist, at in zip(artists, when, strict=True)
         ],
         shown=[f"{count:,.0f}" for count in counts],
     )
@@ -199,23 +196,9 @@ def cohorts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     tints = [to_hex(colours.colormap(step)) for step in steps]
     layers = [(old[:, n], tints[n]) for n in range(len(years))]
     layers.append((new, colours.second))
-    if len(cells) <= _MOST_COHORTS:
-        whole = np.zeros(len(cells), dtype=bool)
-        _bars.stacked(ax, edges, layers, whole, colours)
-        for bars in ax.containers:
-            for bar in bars:
-                bar.set(edgecolor=colours.paper, linewidth=0.7)
-    else:
-        floor = np.zeros(len(cells))
-        for heights, colour in layers:
-            area = ax.stairs(
-                floor + heights, _dates.numbers(edges), baseline=floor, fill=True, color=colour
-            )
-            area.set_linewidth(0)
-            floor = floor + heights
+    _things.layers(ax, colours, edges, layers)
     caption_pt = _dates.axis(ax, edges, period)
-    ax.set(ylim=(0, 100), yticks=[0, 25, 50, 75, 100])
-    ax.set_yticklabels([f"{tick}%" for tick in (0, 25, 50, 75, 100)])
+    _things.percent_axis(ax)
     _name_layers(ax, colours, years, cells)
     if new.any():
         _frame.key(ax, colours, [(colours.second, "first heard in the same year")])

@@ -42,15 +42,14 @@ def brief_obsessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         colours,
         table["n_plays_peak"].to_numpy(dtype="float64"),
         names=names,
-        beside=[f"{a}, {at}" if a else at for a, at in zip(artists, when, strict=True)],
+        beside=[f"{at}, {a}" if a else at for a, at in zip(artists, when, strict=True)],
         shown=[
             f"{peak:,} of {total:,}"
             for peak, total in zip(table["n_plays_peak"], table["n_plays"], strict=True)
         ],
         ranks=table["rank"].tolist(),
     )
-    days = tables.facts(table).get("days", "a few")
-    _frame.dress(
-        ax, colours, table, title=title, unit=f"Plays within {days} days, of all", caption_pt=8
-    )
+    days = tables.facts(table).get("days")
+    span = _frame.many(days, "day") if isinstance(days, int) else "a few days"
+    _frame.dress(ax, colours, table, title=title, unit=f"Plays within {span}, of all", caption_pt=8)
     return ax

@@ -32,6 +32,34 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.discovery(plays, period="year"),
         plots.discovery,
     ),
+    "diversity_over_time": (metrics.diversity_over_time, plots.diversity_over_time),
+    "top_shares": (metrics.top_shares, plots.top_shares),
+    "cumulative_share": (metrics.cumulative_share, plots.cumulative_share),
+    "artist_stream": (metrics.artist_stream, plots.artist_stream),
+    "artist_stream by year": (
+        lambda plays: metrics.artist_stream(plays, of="tracks", period="year", n=8),
+        plots.artist_stream,
+    ),
+    "how_often": (metrics.how_often, plots.how_often),
+    "eddington": (metrics.eddington, plots.eddington),
+    "cut_over": (metrics.cut_over, plots.cut_over),
+    "days_by_plays": (metrics.days_by_plays, plots.days_by_plays),
+    "unlikely_artists": (
+        lambda plays: metrics.unlikely_artists(plays, min_plays=2),
+        plots.unlikely_artists,
+    ),
+    "tracks_per_artist": (metrics.tracks_per_artist, plots.tracks_per_artist),
+    "featured_artists": (
+        lambda plays: metrics.featured_artists(
+            plays.assign(track=plays["track"] + " (feat. " + plays["artist"] + ")")
+        ),
+        plots.featured_artists,
+    ),
+    "starting_letters": (metrics.starting_letters, plots.starting_letters),
+    "track_lengths": (
+        lambda plays: metrics.track_lengths(plays.assign(reason_end="trackdone")),
+        plots.track_lengths,
+    ),
     "discovery_days": (metrics.discovery_days, plots.discovery_days),
     "top_discoveries": (
         lambda plays: metrics.top_discoveries(plays, of="tracks"),

@@ -83,7 +83,7 @@ def test_top_discoveries_are_the_first_of_each_period() -> None:
     ax = plots.top_discoveries(table)
     assert [bar.get_width() for bar in ax.containers[0]] == [4, 9]
     said = [text.get_text() for text in ax.texts if text.get_gid() in ("name", "beside")]
-    assert said == ["C", "Ann, 2024", "A", "Ann, 2023"]
+    assert said == ["C", "2024, Ann", "A", "2023, Ann"]
 
 
 def test_cohorts_stand_on_each_other_and_what_is_new_on_top() -> None:

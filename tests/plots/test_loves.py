@@ -20,5 +20,5 @@ def test_brief_obsessions() -> None:
     ax = plots.brief_obsessions(tables.note(table, days=30))
     assert [bar.get_width() for bar in ax.containers[0]] == [18]
     said = {text.get_gid(): text.get_text() for text in ax.texts}
-    assert (said["name"], said["beside"], said["value"]) == ("Alpha", "Ann, Mar 2021", "18 of 20")
+    assert (said["name"], said["beside"], said["value"]) == ("Alpha", "Mar 2021, Ann", "18 of 20")
     assert "Plays within 30 days, of all" in [text.get_text() for text in ax.texts]
