@@ -71,6 +71,13 @@ from spotify_analysis.metrics.oddities import (
     tracks_per_artist,
     unlikely_artists,
 )
+from spotify_analysis.metrics.playlists import (
+    liked_songs,
+    playlist_entries,
+    playlist_growth,
+    playlist_overlap,
+    playlist_use,
+)
 from spotify_analysis.metrics.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.metrics.releases import release_decades
 from spotify_analysis.metrics.sessions import session_lengths, sessions
@@ -102,12 +109,17 @@ __all__ = [
     "how_often",
     "least_played_of_loved",
     "lifetimes",
+    "liked_songs",
     "listening_clock",
     "listening_over_time",
     "love_stories",
     "never_finished",
     "one_and_done",
     "one_hit_wonders",
+    "playlist_entries",
+    "playlist_growth",
+    "playlist_overlap",
+    "playlist_use",
     "release_decades",
     "session_lengths",
     "sessions",

@@ -45,6 +45,11 @@ from spotify_analysis.plots.oddities import (
     tracks_per_artist,
     unlikely_artists,
 )
+from spotify_analysis.plots.playlists import (
+    playlist_growth,
+    playlist_overlap,
+    playlist_use,
+)
 from spotify_analysis.plots.rankings import top_albums, top_artists, top_tracks
 from spotify_analysis.plots.releases import release_decades
 from spotify_analysis.plots.sessions import session_lengths, sessions
@@ -72,6 +77,9 @@ __all__ = [
     "lifetimes",
     "listening_clock",
     "listening_over_time",
+    "playlist_growth",
+    "playlist_overlap",
+    "playlist_use",
     "release_decades",
     "session_lengths",
     "sessions",

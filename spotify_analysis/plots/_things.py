@@ -227,3 +227,81 @@ def log_axis(axis: Any, low: float, high: float) -> None:
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
     (axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim)(low, high)
+
+
+def tints(colours: style.Palette, n: int) -> list[str]:
+    """Return colours of layers: three, then the same paler, then steps of the ramp.
+
+    Parameters
+    ----------
+    colours : Palette
+        Those of the chart.
+    n : int
+        How many.
+
+    Returns
+    -------
+    list of str
+        As many colours.
+    """
+    from matplotlib.colors import to_hex, to_rgb
+
+    strong = [colours.main, colours.second, colours.third]
+    paper = np.array(to_rgb(colours.paper))
+    mixed = [0.5 * np.array(to_rgb(colour)) + 0.5 * paper for colour in strong]
+    pale = [to_hex((float(r), float(g), float(b))) for r, g, b in mixed]
+    ramp = [to_hex(colours.colormap(step)) for step in np.linspace(0.3, 0.9, max(n - 6, 1))]
+    return [*strong, *pale, *ramp][:n]
+
+
+def name_layers(
+    ax: Axes, colours: style.Palette, names: list[Any], tints: list[str], cells: Any
+) -> None:
+    """Write names of layers beside the last period, pushed apart where they would touch.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where; its limits are set.
+    colours : Palette
+        Its colours.
+    names : list
+        What each layer is, the lowest first.
+    tints : list of str
+        Its colour.
+    cells : ndarray
+        Heights: a row per period, a column per layer.
+    """
+    middles = np.cumsum(cells[-1]) - cells[-1] / 2
+    high = ax.get_ylim()[1]
+    room = high * 13 / _frame.height_of(ax)
+    for n in range(1, len(middles)):
+        middles[n] = max(middles[n], middles[n - 1] + room)
+    over = middles[-1] - (high - room / 2)
+    if over > 0:
+        middles[-1] -= over
+        for n in range(len(middles) - 2, -1, -1):
+            middles[n] = min(middles[n], middles[n + 1] - room)
+    for name, tint, middle in zip(names, tints, middles, strict=True):
+        _text.write(
+            ax,
+            "■",
+            (1, middle),
+            coords=("axes fraction", "data"),
+            offset_pt=(7, 0),
+            va="center",
+            size=9,
+            color=tint,
+            gid="swatch",
+        )
+        _text.write(
+            ax,
+            _text.shorten(name, 118, size=8.5),
+            (1, middle),
+            coords=("axes fraction", "data"),
+            offset_pt=(19, 0),
+            va="center",
+            size=8.5,
+            color=colours.ink,
+            gid="layer",
+        )

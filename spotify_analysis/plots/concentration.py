@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _text, _things, style
+from spotify_analysis.plots import _bars, _dates, _frame, _text, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -202,7 +202,7 @@ def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     edges = _dates.edges(shares.reset_index()[["period_start"]].assign(period=period))
     first = table.drop_duplicates("rank").sort_values("rank")
     names = ["all others" if pd.isna(name) else name for name in _things.names(first)[0]]
-    tints = [*_tints(colours, cells.shape[1] - 1), colours.faint]
+    tints = [*_things.tints(colours, cells.shape[1] - 1), colours.faint]
     most = float(cells[:, :-1].sum(axis=1).max())
     if most < _WHOLE:
         # favourites of whom there would be little to see keep the room to themselves
@@ -214,7 +214,7 @@ def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.set_ylim(0, max(most, 1e-9) * 1.08)
     else:
         _things.percent_axis(ax)
-    _name_stream(ax, colours, names, tints, cells)
+    _things.name_layers(ax, colours, names, tints, cells)
     _frame.dress(
         ax,
         colours,
@@ -224,54 +224,3 @@ def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         caption_pt=caption_pt,
     )
     return ax
-
-
-def _tints(colours: style.Palette, n: int) -> list[str]:
-    """Return colours of layers: three, then the same paler, then steps of the ramp."""
-    from matplotlib.colors import to_hex, to_rgb
-
-    strong = [colours.main, colours.second, colours.third]
-    paper = np.array(to_rgb(colours.paper))
-    mixed = [0.5 * np.array(to_rgb(colour)) + 0.5 * paper for colour in strong]
-    pale = [to_hex((float(r), float(g), float(b))) for r, g, b in mixed]
-    ramp = [to_hex(colours.colormap(step)) for step in np.linspace(0.3, 0.9, max(n - 6, 1))]
-    return [*strong, *pale, *ramp][:n]
-
-
-def _name_stream(
-    ax: Axes, colours: style.Palette, names: list[Any], tints: list[str], cells: Any
-) -> None:
-    """Write the names beside the last period, pushed apart where they would touch."""
-    middles = np.cumsum(cells[-1]) - cells[-1] / 2
-    high = ax.get_ylim()[1]
-    room = high * 13 / _frame.height_of(ax)
-    for n in range(1, len(middles)):
-        middles[n] = max(middles[n], middles[n - 1] + room)
-    over = middles[-1] - (high - room / 2)
-    if over > 0:
-        middles[-1] -= over
-        for n in range(len(middles) - 2, -1, -1):
-            middles[n] = min(middles[n], middles[n + 1] - room)
-    for name, tint, middle in zip(names, tints, middles, strict=True):
-        _text.write(
-            ax,
-            "■",
-            (1, middle),
-            coords=("axes fraction", "data"),
-            offset_pt=(7, 0),
-            va="center",
-            size=9,
-            color=tint,
-            gid="swatch",
-        )
-        _text.write(
-            ax,
-            _text.shorten(name, 118, size=8.5),
-            (1, middle),
-            coords=("axes fraction", "data"),
-            offset_pt=(19, 0),
-            va="center",
-            size=8.5,
-            color=colours.ink,
-            gid="layer",
-        )

@@ -68,6 +68,13 @@ from spotify_analysis.tables.metrics.oddities import (
     TRACKS_PER_ARTIST,
     UNLIKELY_ARTISTS,
 )
+from spotify_analysis.tables.metrics.playlists import (
+    LIKED_SONGS,
+    PLAYLIST_ENTRIES,
+    PLAYLIST_GROWTH,
+    PLAYLIST_OVERLAP,
+    PLAYLIST_USE,
+)
 from spotify_analysis.tables.metrics.rankings import (
     MOST_PLAYED_ALBUMS,
     MOST_PLAYED_ARTISTS,
@@ -159,6 +166,7 @@ __all__ = [
     "LEAST_PLAYED_OF_LOVED",
     "LEDGER",
     "LIFETIMES",
+    "LIKED_SONGS",
     "LISTENING_CLOCK",
     "LISTENING_OVER_TIME",
     "LOVE_STORIES",
@@ -171,7 +179,11 @@ __all__ = [
     "PICKS",
     "PLATFORMS",
     "PLAYLISTS",
+    "PLAYLIST_ENTRIES",
+    "PLAYLIST_GROWTH",
     "PLAYLIST_ITEMS",
+    "PLAYLIST_OVERLAP",
+    "PLAYLIST_USE",
     "PLAYS",
     "PROFILE",
     "REJECTED_ROWS",

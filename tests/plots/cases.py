@@ -7,9 +7,23 @@ from collections.abc import Callable
 import pandas as pd
 from matplotlib.axes import Axes
 
-from spotify_analysis import metrics, plots
+from spotify_analysis import metrics, plots, tables
 
 Draw = Callable[..., Axes]
+
+
+def _playlists_of(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return playlists, each of what one artist in these plays has, and one that never sounded."""
+    songs = plays.drop_duplicates(["track", "artist"])
+    silent = songs.head(3).assign(artist="Nobody", playlist="Silence", uri="spotify:track:none")
+    every = pd.concat([songs.assign(playlist=songs["artist"]), silent])
+    return tables.conform(every, tables.PLAYLIST_ITEMS)
+
+
+def _items(given: pd.DataFrame) -> pd.DataFrame:
+    """Return playlist items, none where something else is given that is empty."""
+    return given if "playlist" in given else tables.empty(tables.PLAYLIST_ITEMS)
+
 
 OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_tracks": (lambda plays: metrics.top_tracks(plays, n=12, by="time"), plots.top_tracks),
@@ -60,6 +74,10 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.track_lengths(plays.assign(reason_end="trackdone")),
         plots.track_lengths,
     ),
+    "playlist_use": (
+        lambda plays: metrics.playlist_use(_playlists_of(plays), plays, stale_days=3),
+        plots.playlist_use,
+    ),
     "discovery_days": (metrics.discovery_days, plots.discovery_days),
     "top_discoveries": (
         lambda plays: metrics.top_discoveries(plays, of="tracks"),
@@ -88,5 +106,15 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
 }
 OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
+    "playlist_overlap": (
+        "playlists",
+        lambda items: metrics.playlist_overlap(_items(items)),
+        plots.playlist_overlap,
+    ),
+    "playlist_growth": (
+        "playlists",
+        lambda items: metrics.playlist_growth(_items(items)),
+        plots.playlist_growth,
+    ),
     "release_decades": ("saved", metrics.release_decades, plots.release_decades),
 }
