@@ -76,7 +76,7 @@ def diversity(plays: Any, *, of: _things.Of = "artists") -> pd.DataFrame:
         )
         entropy = np.log2(hill)
         # one alone is as even as can be, and as attached
-        evenness = entropy / entropy[0] if len(share) > 1 else np.zeros(4)
+        evenness = np.clip(entropy / entropy[0], 0, 1) if len(share) > 1 else np.zeros(4)
         frame = pd.DataFrame(
             {
                 "order": [order for order, _ in _ORDERS],
@@ -142,7 +142,7 @@ def diversity_over_time(
         hill_1 = np.exp(np.log(total) - logs / total)
         hill_2 = total**2 / np.maximum(squares, 1)
         spread = np.log(np.maximum(different, 2))
-        attachment = np.where(different > 1, 1 - np.log(hill_2) / spread, 1.0)
+        attachment = np.where(different > 1, 1 - np.clip(np.log(hill_2) / spread, 0, 1), 1.0)
         most = _things.greatest(at, found, size)
         is_top = found == most[at]
         top = heard.things.iloc[code[is_top]].assign(place=at[is_top], n_plays_top=found[is_top])
