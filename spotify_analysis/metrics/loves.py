@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _things
+from spotify_analysis.metrics import _plays, _heard
 
 __all__ = [
     "brief_obsessions",
@@ -25,7 +25,7 @@ _STORIES = ("rediscovery", "fresh find", "obsession", "forgotten favourite")
 def love_stories(
     plays: Any,
     *,
-    of: _things.Of = "artists",
+    of: _heard.Of = "artists",
     n: int | None = 5,
     lately_days: int = 30,
     few: int = 5,
@@ -84,7 +84,7 @@ def love_stories(
     today. Other tools use the same words with other numbers. Ties stand in the order of names,
     by code point.
     """
-    _things.check_n(n)
+    _heard.check_n(n)
     for name, value in {
         "lately_days": lately_days,
         "few": few,
@@ -94,8 +94,8 @@ def love_stories(
         "favourite": favourite,
         "forgotten_days": forgotten_days,
     }.items():
-        _things.check_least(name, value, 1)
-    heard = _things.heard(plays, of, "ms_played")
+        _heard.check_least(name, value, 1)
+    heard = _heard.heard(plays, of, "ms_played")
     frame = pd.DataFrame(columns=list(tables.LOVE_STORIES.columns))
     if heard.n:
         now = int(heard.day.max())
@@ -125,7 +125,7 @@ def love_stories(
             place=told[chosen], n_plays_lately=n_lately[chosen], silent_days=silent[chosen]
         )
         frame["measure"] = frame["n_plays_lately"].where(frame["place"] < 3, frame["n_plays"])
-        frame = _things.ranked_in(frame, "place", "measure", n=n)
+        frame = _heard.ranked_in(frame, "place", "measure", n=n)
         frame["story"] = [_STORIES[place] for place in frame["place"]]
     return _plays.finish(
         frame, tables.LOVE_STORIES, heard.counted, facts_of=plays, of=of, lately_days=lately_days
@@ -135,7 +135,7 @@ def love_stories(
 def brief_obsessions(
     plays: Any,
     *,
-    of: _things.Of = "tracks",
+    of: _heard.Of = "tracks",
     n: int | None = 10,
     days: int = 30,
     min_plays: int = 15,
@@ -178,12 +178,12 @@ def brief_obsessions(
     out: nobody can say yet whether it was brief. Ties stand in the order of names, by code
     point.
     """
-    _things.check_n(n)
-    _things.check_least("days", days, 1)
-    _things.check_least("min_plays", min_plays, 1)
+    _heard.check_n(n)
+    _heard.check_least("days", days, 1)
+    _heard.check_least("min_plays", min_plays, 1)
     if not 0 <= min_share <= 1:
         raise ValueError(f"`min_share` must be between 0 and 1; not {min_share!r}.")
-    heard = _things.heard(plays, of, "ms_played")
+    heard = _heard.heard(plays, of, "ms_played")
     frame = pd.DataFrame(columns=list(tables.BRIEF_OBSESSIONS.columns))
     if heard.n:
         n_plays, first = heard.n_plays, heard.first
@@ -203,12 +203,12 @@ def brief_obsessions(
         best, share = best[share >= min_share], share[share >= min_share]
         ends = key[best + n_window[best] - 1] if len(best) else best
         frame = heard.table(code[best]).assign(
-            peak_first_day=_things.dates(key[best] % width + start),
-            peak_last_day=_things.dates(ends % width + start),
+            peak_first_day=_heard.dates(key[best] % width + start),
+            peak_last_day=_heard.dates(ends % width + start),
             n_plays_peak=n_window[best],
             share_peak=share,
         )
-        frame = _things.ranked(frame, ["n_plays_peak", "share_peak"], n=n)
+        frame = _heard.ranked(frame, ["n_plays_peak", "share_peak"], n=n)
     return _plays.finish(
         frame, tables.BRIEF_OBSESSIONS, heard.counted, facts_of=plays, of=of, days=days
     )
@@ -217,7 +217,7 @@ def brief_obsessions(
 def forgotten(
     plays: Any,
     *,
-    of: _things.Of = "tracks",
+    of: _heard.Of = "tracks",
     n: int | None = 20,
     years: int = 3,
     min_plays: int = 10,
@@ -255,10 +255,10 @@ def forgotten(
     on the same date so many years earlier, or before. Ties stand in the order of names, by code
     point.
     """
-    _things.check_n(n)
-    _things.check_least("years", years, 1)
-    _things.check_least("min_plays", min_plays, 1)
-    heard = _things.heard(plays, of, "ms_played")
+    _heard.check_n(n)
+    _heard.check_least("years", years, 1)
+    _heard.check_least("min_plays", min_plays, 1)
+    heard = _heard.heard(plays, of, "ms_played")
     frame = pd.DataFrame(columns=list(tables.FORGOTTEN.columns))
     if heard.n:
         now = int(heard.day.max())
@@ -267,7 +267,7 @@ def forgotten(
         last = heard.last
         chosen = np.flatnonzero((heard.n_plays >= min_plays) & (last <= limit))
         frame = heard.table(chosen).assign(silent_days=now - last[chosen])
-        frame = _things.ranked(frame, ["n_plays"], n=n)
+        frame = _heard.ranked(frame, ["n_plays"], n=n)
     return _plays.finish(frame, tables.FORGOTTEN, heard.counted, facts_of=plays, of=of, years=years)
 
 
@@ -302,9 +302,9 @@ def never_finished(plays: Any, *, n: int | None = 20, min_starts: int = 5) -> pd
     whose end is not known (account data, the Web API) is left out: it may have been finished.
     Ties stand in the order of title, then artist, by code point.
     """
-    _things.check_n(n)
-    _things.check_least("min_starts", min_starts, 1)
-    heard = _things.heard(plays, "tracks", "reason_end", "ms_played")
+    _heard.check_n(n)
+    _heard.check_least("min_starts", min_starts, 1)
+    heard = _heard.heard(plays, "tracks", "reason_end", "ms_played")
     frame = pd.DataFrame(columns=list(tables.NEVER_FINISHED.columns))
     if heard.n:
         ended = heard.rows["reason_end"]
@@ -320,7 +320,7 @@ def never_finished(plays: Any, *, n: int | None = 20, min_starts: int = 5) -> pd
         is_timed = n_timed[chosen] > 0
         frame["mean_ms"] = pd.Series(ms[chosen] / np.maximum(n_timed[chosen], 1)).where(is_timed)
         frame["longest_ms"] = pd.Series(longest[chosen], dtype=tables.INT).where(is_timed)
-        frame = _things.ranked(frame, ["n_starts"], n=n)
+        frame = _heard.ranked(frame, ["n_starts"], n=n)
     return _plays.finish(
         frame, tables.NEVER_FINISHED, heard.counted, facts_of=plays, min_starts=min_starts
     )
@@ -356,9 +356,9 @@ def least_played_of_loved(plays: Any, *, n: int | None = 20, min_tracks: int = 4
     and there. Songs of the album that were never played are not known to an export. Ties stand
     in the order of titles, and albums in that of album, then artist, by code point.
     """
-    _things.check_n(n)
-    _things.check_least("min_tracks", min_tracks, 1)
-    heard = _things.heard(plays, "albums", "track")
+    _heard.check_n(n)
+    _heard.check_least("min_tracks", min_tracks, 1)
+    heard = _heard.heard(plays, "albums", "track")
     counted = heard.counted.filter(~nw.col("track").is_null())
     frame = pd.DataFrame(columns=list(tables.LEAST_PLAYED_OF_LOVED.columns))
     title, titles = pd.factorize(heard.rows["track"])
@@ -366,12 +366,12 @@ def least_played_of_loved(plays: Any, *, n: int | None = 20, min_tracks: int = 4
     if named.any():
         code, title = heard.code[named], title[named]
         n_plays = np.bincount(code, minlength=heard.n)
-        n_tracks = _things.different(code, title, heard.n)
+        n_tracks = _heard.different(code, title, heard.n)
         chosen = np.flatnonzero(n_tracks >= min_tracks)
         albums = heard.things.iloc[chosen].assign(
             code=chosen, n_plays=n_plays[chosen], n_tracks=n_tracks[chosen]
         )
-        albums = _things.ranked(albums, ["n_plays"], n=n)
+        albums = _heard.ranked(albums, ["n_plays"], n=n)
         inside = np.isin(code, albums["code"])
         pairs, counts = np.unique(code[inside] * len(titles) + title[inside], return_counts=True)
         songs = pd.DataFrame(

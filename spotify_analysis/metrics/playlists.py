@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays, _things
+from spotify_analysis.metrics import _days, _plays, _heard
 
 __all__ = [
     "liked_songs",
@@ -35,7 +35,7 @@ class _Songs:
     """Plays by song, sorted by day, so that plays since any day are a difference of two places."""
 
     def __init__(self, plays: Any, *more: str) -> None:
-        heard = _things.heard(plays, "tracks", "ms_played", "uri", *more)
+        heard = _heard.heard(plays, "tracks", "ms_played", "uri", *more)
         self.heard, self.counted = heard, heard.counted
         self.now = int(heard.day.max()) if heard.n else 0
         self.width = self.now + 2
@@ -48,7 +48,7 @@ class _Songs:
         self.n_timed = np.append(0, np.cumsum(known))
         self.end = np.searchsorted(self.key, (np.arange(heard.n) + 1) * self.width)
 
-    def code_of(self, rows: pd.DataFrame) -> _things.Ints:
+    def code_of(self, rows: pd.DataFrame) -> _heard.Ints:
         """Return which song each entry is: by artist and title, else by address; -1 is none."""
         names = self.heard.things.assign(code=np.arange(self.heard.n))
         by_name = rows[["track", "artist"]].merge(names, on=["track", "artist"], how="left")
@@ -70,7 +70,7 @@ class _Songs:
         by_uri = often.drop_duplicates("uri").set_index("uri")["code"]
         return wanted.map(by_uri).astype(tables.INT)
 
-    def since(self, code: _things.Ints, day: _things.Ints) -> pd.DataFrame:
+    def since(self, code: _heard.Ints, day: _heard.Ints) -> pd.DataFrame:
         """Count plays of songs from a day on, and before it."""
         frame = pd.DataFrame(index=range(len(code)))
         zeros = np.zeros(len(code), dtype="int64")
@@ -89,7 +89,7 @@ class _Songs:
         some = n > 0
         for name, at in (("first_day", start), ("last_day", end - 1)):
             days = np.full(len(code), np.datetime64("NaT", "us"))
-            days[some] = _things.dates(self.key[at[some]] % self.width)
+            days[some] = _heard.dates(self.key[at[some]] % self.width)
             frame[name] = days
         silent = pd.Series(zeros, dtype=tables.INT)
         silent[some] = self.now - self.key[(end - 1)[some]] % self.width
@@ -133,7 +133,7 @@ def playlist_entries(items: Any, plays: Any, *, stale_days: int = 365) -> pd.Dat
     not known. Stale: played since then, but not in the last `stale_days` before the last play of
     all. Episodes and places that fell empty are left out.
     """
-    _things.check_least("stale_days", stale_days, 1)
+    _heard.check_least("stale_days", stale_days, 1)
     songs = _Songs(plays)
     frame, _ = _entries(items, songs, stale_days)
     return _plays.finish(
@@ -173,7 +173,7 @@ def playlist_use(items: Any, plays: Any, *, stale_days: int = 365) -> pd.DataFra
     a play began, and only plays from the Web API know that. Playlists are told apart by id, and
     by name where there is none (exports). Ties stand in the order of names, by code point.
     """
-    _things.check_least("stale_days", stale_days, 1)
+    _heard.check_least("stale_days", stale_days, 1)
     songs = _Songs(plays, "context_uri")
     entries, every = _entries(items, songs, stale_days)
     frame = pd.DataFrame(columns=list(tables.PLAYLIST_USE.columns))
@@ -308,8 +308,8 @@ def playlist_growth(items: Any, *, period: _days.Period = "month") -> pd.DataFra
     dated = every[every["added_day"].notna()]
     frame = pd.DataFrame(columns=list(tables.PLAYLIST_GROWTH.columns))
     if len(dated):
-        day = _things.days_of(dated["added_day"])
-        place, starts = _things.period_numbers(day, period)
+        day = _heard.days_of(dated["added_day"])
+        place, starts = _heard.period_numbers(day, period)
         sizes = dated.groupby("list").agg(
             n=("list", "size"), playlist=("playlist", "first"), playlist_id=("playlist_id", "first")
         )
@@ -318,7 +318,7 @@ def playlist_growth(items: Any, *, period: _days.Period = "month") -> pd.DataFra
         n_periods = len(starts)
         added = np.bincount(row * n_periods + place, minlength=len(sizes) * n_periods)
         added = added.reshape(len(sizes), n_periods)
-        columns = pd.DataFrame(_things.period_columns(day, starts, period))
+        columns = pd.DataFrame(_heard.period_columns(day, starts, period))
         frame = columns.loc[np.tile(np.arange(n_periods), len(sizes))].reset_index(drop=True)
         for name in ("playlist", "playlist_id"):
             frame[name] = sizes[name].repeat(n_periods).array
@@ -358,7 +358,7 @@ def liked_songs(saved: Any, plays: Any, *, n: int | None = 20) -> pd.DataFrame:
     Songs are matched as in `playlist_entries`. All plays count, also those before the song was
     liked. Ties stand in the order of title, then artist, by code point.
     """
-    _things.check_n(n)
+    _heard.check_n(n)
     songs = _Songs(plays)
     columns = ("track", "artist", "uri", "added_at")
     liked = _plays.home(
@@ -377,7 +377,7 @@ def liked_songs(saved: Any, plays: Any, *, n: int | None = 20) -> pd.DataFrame:
     rest = songs.heard.table(others).assign(place=2)
     frame = pd.concat([found for found in (liked, rest) if len(found)] or [liked])
     if len(frame):
-        frame = _things.ranked_in(frame.reset_index(drop=True), "place", "n_plays", n=n)
+        frame = _heard.ranked_in(frame.reset_index(drop=True), "place", "n_plays", n=n)
         frame["status"] = [_STATUS[place] for place in frame["place"]]
     return _plays.finish(
         frame,
@@ -412,7 +412,7 @@ def _entries(items: Any, songs: _Songs, stale_days: int) -> tuple[pd.DataFrame, 
     every = _listed(items)
     tracks = every[every["is_track"]].reset_index(drop=True)
     added = tracks["added_day"].fillna(pd.Timestamp(0))
-    counts = songs.since(songs.code_of(tracks), _things.days_of(added))
+    counts = songs.since(songs.code_of(tracks), _heard.days_of(added))
     status = np.where(
         counts["n_plays"] == 0,
         "never played",

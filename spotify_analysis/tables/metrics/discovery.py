@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._things import NAMES, RANK, THING
+from spotify_analysis.tables.metrics._heard import NAMES, RANK, THING
 from spotify_analysis.tables.schema import DAY, FLOAT, INT, STRING, Column, Table
 
 __all__ = ["COHORTS", "DISCOVERY", "DISCOVERY_DAYS", "FIRST_LISTENS", "TOP_DISCOVERIES"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify_analysis.tables.metrics._things import FIRST_LAST, NAMES, RANK, THING
+from spotify_analysis.tables.metrics._heard import FIRST_LAST, NAMES, RANK, THING
 from spotify_analysis.tables.schema import DAY, FLOAT, INT, STRING, Column, Table
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._things import FIRST_LAST, NAMES, RANK
+from spotify_analysis.tables.metrics._heard import FIRST_LAST, NAMES, RANK
 from spotify_analysis.tables.schema import FLOAT, INT, STRING, Column, Table
 
 __all__ = [
