@@ -1,4 +1,4 @@
-"""What was new: artists and tracks heard for the first time, and those already known."""
+"""What was new: artists, tracks and albums heard for the first time, and those already known."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays
+from spotify_analysis.metrics import _days, _heard, _plays
 
-__all__ = ["discovery"]
+__all__ = ["cohorts", "discovery", "discovery_days", "first_listens", "top_discoveries"]
 
 
 def discovery(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
-    """Count the artists and tracks of each period: new ones, known ones, and all so far.
+    """Count the artists, tracks and albums of each period: new, known, and all so far.
 
     Parameters
     ----------
     plays : DataFrame of any engine
-        Rows of `tables.PLAYS`; uses ``artist``, ``track`` and ``local_day``. Give the whole
-        history: an artist is new where these plays first name it.
+        Rows of `tables.PLAYS`; uses ``artist``, ``track``, ``album`` and ``local_day``. Give the
+        whole history: an artist is new where these plays first name it.
     period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
@@ -42,16 +42,17 @@ def discovery(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     Notes
     -----
     New means: the first play lies in this period; known: it lies in an earlier one. A track is an
-    artist and a title. Rows without artist or local day (podcasts, audiobooks, lost names) are
+    artist and a title, an album an artist and an album; plays without title or album count for
+    their artist alone. Rows without artist or local day (podcasts, audiobooks, lost names) are
     not counted. In the first periods nearly everything is new, because the plays begin there.
     """
     _days.check_period(period)
-    columns = ("artist", "track", "local_day")
+    columns = ("artist", "track", "album", "local_day")
     counted = _plays.narrow(plays, *columns).filter(
         ~nw.col("artist").is_null(), ~nw.col("local_day").is_null()
     )
     # The first time of a name is an ordered question, which engines answer at very different
-    # speed; three columns of one listener are few, so it is answered here for all of them.
+    # speed; four columns of one listener are few, so it is answered here for all of them.
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
     frame = pd.DataFrame(columns=list(tables.DISCOVERY.columns))
     if len(heard):
@@ -59,9 +60,6 @@ def discovery(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
         starts = _days.periods_between(on.min(), on.max(), period)
         place = np.searchsorted(starts, _days.period_start(on, period))
         artist, _ = pd.factorize(heard["artist"])
-        title, titles = pd.factorize(heard["track"])
-        track, _ = pd.factorize(artist * (len(titles) + 1) + title)
-        named = title >= 0
         frame = pd.DataFrame(
             {
                 "period": period,
@@ -69,10 +67,263 @@ def discovery(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
                 "is_partial": _days.is_partial(starts, on.min(), on.max(), period),
                 "n_plays": np.bincount(place, minlength=len(starts)),
                 **_new_and_known("artists", artist, place, len(starts)),
-                **_new_and_known("tracks", track[named], place[named], len(starts)),
+                **_named("tracks", artist, heard["track"], place, len(starts)),
+                **_named("albums", artist, heard["album"], place, len(starts)),
             }
         )
     return _plays.finish(frame, tables.DISCOVERY, counted, facts_of=plays, period=period)
+
+
+def first_listens(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> pd.DataFrame:
+    """List artists, tracks or albums by their first play, the latest discovery first.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`; uses the names, ``started_at``, ``ended_at``, ``local_day`` and
+        ``ms_played``. Give the whole history.
+    of : {"artists", "tracks", "albums"}
+        What to list.
+    n : int or None
+        How many; None is all, back to the very first play.
+
+    Returns
+    -------
+    DataFrame
+        `tables.FIRST_LISTENS`: at most `n` rows, the latest new one first.
+
+    Raises
+    ------
+    ValueError
+        If `of` is none of the three or `n` is below 1.
+    TableError
+        If a column is missing.
+
+    Notes
+    -----
+    The first play is the one that began first (``started_at``, or ``ended_at`` where the start is
+    not known); plays of one moment stand in the order of their titles. ``began_with`` is its
+    title. First plays of one moment stand in the order of names, by code point.
+    """
+    _heard.check_n(n)
+    heard = _heard.heard(plays, of, "track", "started_at", "ended_at", "ms_played")
+    frame = pd.DataFrame(columns=list(tables.FIRST_LISTENS.columns))
+    if heard.n:
+        title, titles = pd.factorize(heard.rows["track"], sort=True)
+        began = heard.rows["started_at"].fillna(heard.rows["ended_at"])
+        # a play of no known moment is taken as the last of its day
+        end_of_day = (heard.day + 1) * 86_400_000_000 - 1
+        at = np.where(began.isna(), end_of_day, began.astype("int64"))
+        order = np.lexsort((title, at, heard.day))[::-1]
+        first = np.empty(heard.n, dtype="int64")
+        # where a code comes several times the last one written stays: its first play
+        first[heard.code[order]] = order
+        chosen = np.arange(heard.n)
+        when = at[first]
+        if n is not None and n < heard.n:
+            chosen = np.flatnonzero(when >= np.partition(when, -n)[-n])
+        frame = heard.table(chosen).assign(at=when[chosen])
+        with_title = title[first[chosen]]
+        frame["began_with"] = pd.Series(titles, dtype=tables.STRING).reindex(with_title).array
+        frame = _heard.ranked(frame, ["at"], n=n)
+    return _plays.finish(frame, tables.FIRST_LISTENS, heard.counted, facts_of=plays, of=of)
+
+
+def discovery_days(plays: Any, *, of: _heard.Of = "artists", n: int | None = 10) -> pd.DataFrame:
+    """Find the days on which most was heard for the first time, with what it was.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`; uses the names and ``local_day``. Give the whole history: on its
+        first days nearly everything is new.
+    of : {"artists", "tracks", "albums"}
+        What to count.
+    n : int or None
+        How many days; None is every day with something new.
+
+    Returns
+    -------
+    DataFrame
+        `tables.DISCOVERY_DAYS`: at most `n` rows, the richest day first.
+
+    Raises
+    ------
+    ValueError
+        If `of` is none of the three or `n` is below 1.
+    TableError
+        If a column is missing.
+
+    Notes
+    -----
+    Ties stand in the order of days. ``names`` is in the order of plays from that day to the end,
+    ties by code point. ``n_kept`` counts those that were heard again on a later day.
+    """
+    _heard.check_n(n)
+    heard = _heard.heard(plays, of)
+    frame = pd.DataFrame(columns=list(tables.DISCOVERY_DAYS.columns))
+    if heard.n:
+        first = heard.first
+        start = int(first.min())
+        new = np.bincount(first - start)
+        frame = pd.DataFrame({"day": np.flatnonzero(new) + start, "n_new": new[new > 0]})
+        frame = _heard.ranked(frame, ["n_new", "day"], n=n, rising=["day"])
+        chosen = np.flatnonzero(np.isin(first, frame["day"]))
+        found = heard.things.iloc[chosen].assign(
+            day=first[chosen],
+            n_plays=heard.n_plays[chosen],
+            kept=heard.last[chosen] > first[chosen],
+        )
+        by_day = _heard.ranked(found, ["n_plays"]).groupby("day")
+        told = by_day.agg(n_kept=("kept", "sum"), names=(_heard.KEYS[of][0], "; ".join))
+        frame = frame.join(told, on="day")
+        frame["local_day"] = _heard.dates(frame["day"])
+    return _plays.finish(frame, tables.DISCOVERY_DAYS, heard.counted, facts_of=plays, of=of)
+
+
+def top_discoveries(
+    plays: Any,
+    *,
+    of: _heard.Of = "artists",
+    period: _days.Period = "year",
+    n: int | None = 5,
+) -> pd.DataFrame:
+    """Rank what was first heard in each period by its plays in that period.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``. Give the whole
+        history.
+    of : {"artists", "tracks", "albums"}
+        What to rank.
+    period : {"day", "week", "month", "year"}
+        Length of a period; weeks begin on Monday.
+    n : int or None
+        How many of each period; 1 is the most played new one, None is all.
+
+    Returns
+    -------
+    DataFrame
+        `tables.TOP_DISCOVERIES`: at most `n` rows of each period that has something new, the
+        first period first.
+
+    Raises
+    ------
+    ValueError
+        If `of` or `period` is none of those, or `n` is below 1.
+    TableError
+        If a column is missing.
+
+    Notes
+    -----
+    Plays after the period do not count for the place (``n_plays_since`` has them all), so an old
+    discovery is measured as it was when it was new. Ties stand in the order of names, by code
+    point.
+    """
+    _days.check_period(period)
+    _heard.check_n(n)
+    heard = _heard.heard(plays, of, "ms_played")
+    frame = pd.DataFrame(columns=list(tables.TOP_DISCOVERIES.columns))
+    if heard.n:
+        place, starts = _heard.period_numbers(heard.day, period)
+        born = _heard.least(heard.code, place, heard.n)
+        is_new = place == born[heard.code]
+        code = heard.code[is_new]
+        ms = heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)
+        known = heard.rows["ms_played"].notna().to_numpy()
+        frame = heard.things.assign(
+            place=born,
+            n_plays=np.bincount(code, minlength=heard.n),
+            ms_played=_heard.total(code, ms[is_new], heard.n),
+            n_timed=np.bincount(heard.code[is_new & known], minlength=heard.n),
+            first_day=_heard.dates(heard.first),
+            n_plays_since=heard.n_plays,
+        )
+        frame = _plays.with_time_known(_heard.ranked_in(frame, "place", "n_plays", n=n))
+        columns = pd.DataFrame(_heard.period_columns(heard.day, starts, period))
+        frame = frame.join(columns, on="place")
+    return _plays.finish(
+        frame, tables.TOP_DISCOVERIES, heard.counted, facts_of=plays, of=of, period=period
+    )
+
+
+def cohorts(
+    plays: Any, *, of: _heard.Of = "artists", period: _days.Period = "year"
+) -> pd.DataFrame:
+    """Split the listening of each period by the year in which each thing was first heard.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``. Give the whole
+        history.
+    of : {"artists", "tracks", "albums"}
+        What is first heard.
+    period : {"day", "week", "month", "year"}
+        Length of a period; weeks begin on Monday.
+
+    Returns
+    -------
+    DataFrame
+        `tables.COHORTS`: for each period from the first play to the last one row per year up to
+        it, with zeros where nothing of that year was heard.
+
+    Raises
+    ------
+    ValueError
+        If `of` or `period` is none of those.
+    TableError
+        If a column is missing.
+
+    Notes
+    -----
+    All plays of an artist (track, album) belong to the year of its first play in these plays; the
+    first year therefore holds everything that was known before they begin. ``share`` is of the
+    plays of the period; missing where there are none.
+    """
+    _days.check_period(period)
+    heard = _heard.heard(plays, of, "ms_played")
+    frame = pd.DataFrame(columns=list(tables.COHORTS.columns))
+    if heard.n:
+        place, starts = _heard.period_numbers(heard.day, period)
+        born = heard.first.astype("datetime64[D]").astype("datetime64[Y]").astype("int64") + 1970
+        first_year = int(born.min())
+        n_years = int(born.max()) - first_year + 1
+        cell = place * n_years + (born - first_year)[heard.code]
+        n_cells = len(starts) * n_years
+        ms = heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)
+        known = heard.rows["ms_played"].notna().to_numpy()
+        n_plays = np.bincount(cell, minlength=n_cells)
+        in_period = np.repeat(n_plays.reshape(-1, n_years).sum(axis=1), n_years)
+        columns = pd.DataFrame(_heard.period_columns(heard.day, starts, period))
+        frame = columns.loc[np.repeat(np.arange(len(starts)), n_years)].assign(
+            first_year=np.tile(np.arange(first_year, first_year + n_years), len(starts)),
+            n_plays=n_plays,
+            ms_played=_heard.total(cell, ms, n_cells),
+            n_timed=np.bincount(cell[known], minlength=n_cells),
+            share=pd.array(n_plays / np.maximum(in_period, 1), dtype=tables.FLOAT),
+        )
+        frame["share"] = frame["share"].mask(in_period == 0)
+        # a week may end in the next year
+        last_year = np.append(starts[1:], starts[-1] + 7) - 1 if period == "week" else starts
+        until = last_year.astype("datetime64[Y]").astype("int64") + 1970
+        frame = _plays.with_time_known(frame[frame["first_year"] <= np.repeat(until, n_years)])
+    return _plays.finish(frame, tables.COHORTS, heard.counted, facts_of=plays, of=of, period=period)
+
+
+def _named(
+    what: str,
+    artist: npt.NDArray[np.int64],
+    names: pd.Series[Any],
+    place: npt.NDArray[np.int64],
+    n_places: int,
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Count tracks or albums: an artist and a name; plays without a name do not count."""
+    name, different = pd.factorize(names)
+    is_named = name >= 0
+    code, _ = pd.factorize(artist[is_named] * len(different) + name[is_named])
+    return _new_and_known(what, code, place[is_named], n_places)
 
 
 def _new_and_known(

@@ -19,6 +19,12 @@ from spotify_analysis.plots.calendar import (
     weekdays,
 )
 from spotify_analysis.plots.comparison import comparison, hour_comparison
+from spotify_analysis.plots.concentration import (
+    artist_stream,
+    cumulative_share,
+    diversity_over_time,
+    top_shares,
+)
 from spotify_analysis.plots.context import (
     countries,
     device_days,
@@ -28,14 +34,25 @@ from spotify_analysis.plots.context import (
     travels,
 )
 from spotify_analysis.plots.counting import counting_rules
-from spotify_analysis.plots.discovery import discovery
+from spotify_analysis.plots.discovery import cohorts, discovery, discovery_days, top_discoveries
 from spotify_analysis.plots.engagement import (
     engagement_over_time,
     reasons,
     skip_moments,
     skip_streaks,
 )
+from spotify_analysis.plots.frequencies import cut_over, days_by_plays, eddington, how_often
 from spotify_analysis.plots.habits import artist_days, artists_by_hour, sparklines
+from spotify_analysis.plots.loves import brief_obsessions
+from spotify_analysis.plots.loyalty import golden_oldies, lifetimes, variety
+from spotify_analysis.plots.oddities import (
+    featured_artists,
+    starting_letters,
+    track_lengths,
+    tracks_per_artist,
+    unlikely_artists,
+)
+from spotify_analysis.plots.playlists import playlist_growth, playlist_overlap, playlist_use
 from spotify_analysis.plots.podcasts import (
     audiobook_progress,
     hours_by_kind,
@@ -100,32 +117,45 @@ __all__ = [
     "Palette",
     "artist_days",
     "artist_payouts",
+    "artist_stream",
     "artists_by_hour",
     "audiobook_progress",
     "average_days",
     "best_of_hours",
     "binges",
+    "brief_obsessions",
     "calendar",
     "climbers_and_fallers",
+    "cohorts",
     "comparison",
     "completion",
     "counting_rules",
     "countries",
     "cumulative",
+    "cumulative_share",
     "cumulative_top",
+    "cut_over",
     "daily_streaks",
     "day_parts",
     "days_between_plays",
+    "days_by_plays",
     "days_of_month",
     "deliberate_tracks",
     "device_days",
     "discovery",
+    "discovery_days",
+    "diversity_over_time",
+    "eddington",
     "engagement_over_time",
     "every_play",
+    "featured_artists",
     "gaps",
+    "golden_oldies",
     "hour_comparison",
     "hours_by_kind",
     "hours_of_day",
+    "how_often",
+    "lifetimes",
     "listening_by_kind",
     "listening_clock",
     "listening_over_time",
@@ -145,6 +175,9 @@ __all__ = [
     "offline_and_private",
     "platforms",
     "platforms_over_time",
+    "playlist_growth",
+    "playlist_overlap",
+    "playlist_use",
     "race",
     "rank_history",
     "rank_of",
@@ -162,17 +195,24 @@ __all__ = [
     "skip_moments",
     "skip_streaks",
     "sparklines",
+    "starting_letters",
     "streaks",
     "top_albums",
     "top_artists",
+    "top_discoveries",
     "top_episodes",
     "top_list_comparison",
     "top_over_time",
+    "top_shares",
     "top_shows",
     "top_tracks",
     "totals_over_time",
+    "track_lengths",
+    "tracks_per_artist",
     "travels",
+    "unlikely_artists",
     "use_style",
+    "variety",
     "weekdays",
     "weeks_at_number_one",
 ]

@@ -111,3 +111,24 @@ def saved() -> pd.DataFrame:
         ],
         tables.SAVED_TRACKS,
     )
+
+
+@pytest.fixture(scope="session")
+def playlists() -> pd.DataFrame:
+    """Return twelve playlists of up to forty tracks, added in nine years, some in several."""
+    random = np.random.default_rng(5)
+    rows = [
+        {
+            "playlist": name,
+            "playlist_id": f"id{k}",
+            "position": position,
+            "kind": "track",
+            "track": f"T{random.integers(0, 60)}",
+            "artist": "A",
+            "added_at": pd.Timestamp("2017-01-01", tz="UTC")
+            + pd.Timedelta(days=int(random.integers(0, 3300))),
+        }
+        for k, name in enumerate(NASTY)
+        for position in range(4 + 3 * k)
+    ]
+    return tables.conform(rows, tables.PLAYLIST_ITEMS)

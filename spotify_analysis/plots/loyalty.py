@@ -1,0 +1,143 @@
+"""What stayed: lives of artists, tracks and albums, and how varied the listening was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from spotify_analysis import tables
+from spotify_analysis.plots import _dates, _frame, _things
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["golden_oldies", "lifetimes", "variety"]
+
+
+def lifetimes(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 16) -> Axes:
+    """Draw the life of each artist, track or album as a line through the years.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.LIFETIMES`: what `metrics.lifetimes` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+    n : int
+        How many rows.
+
+    Returns
+    -------
+    Axes
+        The chart: from first to last play, with a dot at the mean day of all plays.
+    """
+    title = f"Lives of the most played {_things.what(table)}"
+    drawn = table.head(n)
+    ax, colours = _frame.new(ax, size=(8.4, 1.6 + 0.4 * max(len(drawn), 4)))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
+    drawn = tables.note(drawn, **tables.facts(table))
+    shown = [f"{count:,}" for count in drawn["n_plays"]]
+    tints = [colours.main] * len(drawn)
+    caption_pt = _things.lifelines(ax, colours, drawn, tints, shown)
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="From first to last play, and number of plays",
+        notes=("dot: mean day of all plays",),
+        caption_pt=caption_pt,
+    )
+    return ax
+
+
+def golden_oldies(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw golden oldies and latest discoveries as lines through the years.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.GOLDEN_OLDIES`: what `metrics.golden_oldies` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: from first to last play, with a dot at the mean day of all plays; the two
+        groups in two colours.
+    """
+    title = "Golden oldies and latest discoveries"
+    ax, colours = _frame.new(ax, size=(8.4, 1.6 + 0.4 * max(len(table), 4)))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says="No names played often enough")
+    is_old = (table["group"] == "golden oldie").tolist()
+    tints = [colours.main if old else colours.second for old in is_old]
+    shown = [f"{count:,}" for count in table["n_plays"]]
+    caption_pt = _things.lifelines(ax, colours, table, tints, shown)
+    named = [(colours.main, "golden oldies"), (colours.second, "latest discoveries")]
+    _frame.key(ax, colours, named if not all(is_old) else named[:1])
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="From first to last play, and plays",
+        notes=("in the order of the dot: mean day of all plays",),
+        caption_pt=caption_pt,
+    )
+    return ax
+
+
+def variety(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how varied and how well known the listening was, period by period.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.VARIETY`: what `metrics.variety` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: three lines in percent; periods without plays are gaps.
+    """
+    title = "New songs, old songs, old friends"
+    ax, colours = _frame.new(ax, size=(8.4, 3.9))
+    if table.empty or not table["n_plays"].sum():
+        return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
+    period = str(table["period"].iloc[0])
+    edges = _dates.edges(table)
+    places = _dates.numbers(edges)
+    middles = (places[:-1] + places[1:]) / 2
+    named = [
+        (colours.main, "share_known_artists", "of artists known before"),
+        (colours.third, "share_replays", "of songs played before"),
+        (colours.second, "variety", "different songs"),
+    ]
+    for colour, column, _ in named:
+        heights = table[column].to_numpy(dtype="float64", na_value=np.nan) * 100
+        # a period between two silent ones would be a line of no length
+        alone = np.isnan(np.r_[np.nan, heights[:-1]]) & np.isnan(np.r_[heights[1:], np.nan])
+        ax.plot(middles, heights, color=colour, linewidth=2 if len(table) < 100 else 1.3)
+        ax.scatter(middles[alone], heights[alone], s=22, color=colour, zorder=3, clip_on=False)
+    caption_pt = _dates.axis(ax, edges, period)
+    ax.set(ylim=(0, 103), yticks=[0, 25, 50, 75, 100])
+    ax.set_yticklabels([f"{tick}%" for tick in (0, 25, 50, 75, 100)])
+    ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)
+    _frame.key(ax, colours, [(colour, words) for colour, _, words in named])
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Share of plays per {period}",
+        notes=("known: first heard in an earlier " + period,),
+        caption_pt=caption_pt,
+    )
+    return ax

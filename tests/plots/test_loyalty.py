@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.dates import date2num
+
+from spotify_analysis import plots, tables
+
+
+@pytest.fixture
+def lives() -> pd.DataFrame:
+    """Return two lives."""
+    rows = [
+        ("golden oldie", "Ann", "2020-01-01", "2021-01-01", "2020-03-01", 30),
+        ("latest discovery", "Bo", "2023-01-01", "2024-01-01", "2023-12-01", 9),
+    ]
+    columns = ("group", "artist", "first_day", "last_day", "mean_day", "n_plays")
+    return tables.conform(
+        pd.DataFrame(rows, columns=columns).assign(rank=[1, 2]), tables.GOLDEN_OLDIES
+    )
+
+
+def test_a_life_goes_from_the_first_play_to_the_last(lives: pd.DataFrame) -> None:
+    palette = plots.PALETTES["light"]
+    ax = plots.golden_oldies(lives)
+    ground, lines = (found for found in ax.collections if isinstance(found, LineCollection))
+    ends = [(line.vertices[0, 0], line.vertices[1, 0]) for line in lines.get_paths()]
+    assert ends == [
+        (date2num(np.datetime64("2020-01-01")), date2num(np.datetime64("2021-01-02"))),
+        (date2num(np.datetime64("2023-01-01")), date2num(np.datetime64("2024-01-02"))),
+    ]
+    assert len(ground.get_paths()) == 2
+    (dots,) = (found for found in ax.collections if found.get_gid() == "mean")
+    means = date2num(np.array(["2020-03-01", "2023-12-01"], dtype="datetime64[D]")) + 0.5
+    assert np.asarray(dots.get_offsets())[:, 0].tolist() == means.tolist()
+    from matplotlib.colors import to_hex
+
+    drawn = [to_hex(colour).upper() for colour in lines.get_colors()]
+    assert drawn == [palette.main, palette.second]
+
+
+def test_lifetimes_draws_only_so_many(lives: pd.DataFrame) -> None:
+    ax = plots.lifetimes(tables.conform(lives, tables.LIFETIMES), n=1)
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "name"] == ["Ann"]
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "value"] == ["30"]
+
+
+def test_variety_has_a_line_for_each_share() -> None:
+    table = tables.conform(
+        pd.DataFrame(
+            {
+                "period": "month",
+                "period_start": pd.date_range("2024-01-01", periods=4, freq="MS"),
+                "n_plays": [4, 4, 0, 4],
+                "variety": [1, 0.5, None, 0.25],
+                "share_replays": [0, 0.5, None, 0.75],
+                "share_known_artists": [0, 1, None, 1],
+            }
+        ),
+        tables.VARIETY,
+    )
+    ax = plots.variety(table)
+    drawn = [np.asarray(line.get_ydata()).tolist()[:2] for line in ax.lines]
+    assert drawn == [[0, 100], [0, 50], [100, 50]]
+    # the month between a silent one and the end is a dot: a line needs two
+    dots = [np.asarray(found.get_offsets())[:, 1].tolist() for found in ax.collections]
+    assert dots == [[100], [75], [25]]
