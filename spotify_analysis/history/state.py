@@ -86,7 +86,7 @@ class State:
     ledger: pd.DataFrame
     active: list[str]
     number: int
-    _marks: dict[str, int] = field(default_factory=dict, repr=False)
+    _marks: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
     def mark(self, import_id: str) -> int:
         """Return how often the rows of an import were written and lost; odd if they are whole.

@@ -352,9 +352,9 @@ N_ROWS_OF_NOTHING = {
     "session_statistics": 1,
     "engagement": 1,
     "recap": 1,
+    "habits": 1,
+    "averages": 1,
 }
-N_ROWS_OF_NOTHING = {"totals": 1, "habits": 1}
-N_ROWS_OF_NOTHING = {"totals": 1, "averages": 1}
 # Plays counted of the seven in `conftest.plays`; all seven where it is not named here: the album of
 # one play is not known, and an episode has no artist.
 N_PLAYS = {
@@ -428,5 +428,5 @@ def n_rows_of_nothing(name: str) -> int:
 
 def n_plays(name: str) -> int:
     """Return how many of the seven plays a metric counts."""
-    return N_PLAYS.get(name, N_PLAYS.get(name.split()[0], 7))
-    return N_PLAYS.get(name.split()[0], N_PLAYS_OF.get(name.split()[-1], 7))
+    first, *_, last = name.split() if " " in name else (name, name)
+    return N_PLAYS.get(name, N_PLAYS.get(first, N_PLAYS_OF.get(last, 7)))
