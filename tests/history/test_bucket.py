@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import boto3
 import pandas as pd
 import pytest
+import requests
 from moto.server import ThreadedMotoServer
 
 from spotify_analysis.history import History
@@ -37,6 +38,8 @@ def bucket() -> Iterator[dict[str, str]]:
         aws_secret_access_key="secret",
     ).create_bucket(Bucket="listening")
     yield options
+    # moto keeps its buckets in the process, also beyond the server
+    requests.post(f"{options['aws_endpoint_url']}/moto-api/reset", timeout=10)
     server.stop()
 
 
