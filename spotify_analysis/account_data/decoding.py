@@ -490,7 +490,13 @@ def _refuse_double_keys(data: bytes, n_rows: int, row_type: type[Row], *, file: 
                 position=position,
             )
 
-    json.loads(data, object_pairs_hook=refuse)
+    try:
+        # a field that is skipped may hold what is no text; the keys are to be seen all the same
+        json.loads(data.decode(errors="replace"), object_pairs_hook=refuse)
+    except errors.ExportReadError:
+        raise
+    except (ValueError, RecursionError) as exc:
+        raise _unreadable(data, exc, file=file) from None
 
 
 def _unreadable(data: bytes, exc: Exception, *, file: str) -> errors.ExportReadError:

@@ -203,3 +203,17 @@ def test_the_first_object_may_be_cut_or_late() -> None:
     assert decoding.first_keys(b"[1, 2]") is None
     assert decoding.first_keys(b"{}") is None
     assert decoding.first_keys(b"\x89PNG") is None
+
+
+def test_a_doubled_key_is_seen_beside_a_skipped_field_that_is_no_text() -> None:
+    row = b'{"ts": "2024-01-01T10:00:00Z", "ms_played": 1, "ip_addr": "\xa8", "ts": "2024"}'
+    with pytest.raises(errors.ExportReadError, match="names 'ts' twice in one object"):
+        decoding.decode_rows(b"[" + row + b"]", decoding.ExtendedRow, file="history.json")
+
+
+def test_a_skipped_number_of_thousands_of_digits_is_an_error_of_ours() -> None:
+    row = b'{"ts": "2024-01-01T10:00:00Z", "ms_played": 1, "x": %s, "y": {"ts": 1}}' % (
+        b"9" * 5_000
+    )
+    with pytest.raises(errors.ExportReadError, match="is no valid JSON"):
+        decoding.decode_rows(b"[" + row + b"]", decoding.ExtendedRow, file="history.json")

@@ -16,6 +16,8 @@ from tests.account_data.conftest import extended, music
 
 ROOT = Path(__file__).parents[2]
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
+# the same road each time, so that a change is judged by what it changed; 0 takes a new one
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
 
 
 def write_seeds(folder: Path) -> None:
@@ -47,6 +49,7 @@ def test_only_our_errors_come_out(tmp_path: Path) -> None:
         str(Path(__file__).with_name("fuzz_reader.py")),
         str(tmp_path / "corpus"),
         f"-max_total_time={SECONDS}",
+        f"-seed={SEED}",
         f"-artifact_prefix={tmp_path}/",
         "-rss_limit_mb=4096",
         "-max_len=65536",
