@@ -39,7 +39,7 @@ def test_every_command_the_readme_names_exists() -> None:
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(((?!http)[^)#]+)\)", README))))
 def test_every_file_the_readme_links_to_exists(target: str) -> None:
-    assert (ROOT / target).exists()
+    assert (ROOT / target).is_file()
 
 
 def test_every_make_target_named_anywhere_exists() -> None:
