@@ -161,12 +161,13 @@ class LoginBox:
         _show(self._paste_row, waiting)
         _show(self._help, waiting)
         self._connect.disabled = stage == "checking"
-        self._status.value = _status(sign_in)
         self._again.description = "Log in again" if self.connected else "Start again"
         _show(self._again, stage in ("over", "connected"))
         if changed and stage in ("over", "connected"):
             # the box that had the focus is gone, and the focus would fall to the page
             self._again.focus()
+        # each is a message of its own: the words come last, when all they speak of is there
+        self._status.value = _status(sign_in)
 
     # ------------------------------------------------------------ what the person does
 

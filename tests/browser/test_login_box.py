@@ -289,7 +289,9 @@ def test_by_keyboard_alone(lab: Any, spotify: Server, home: Path) -> None:
     box.page.evaluate("text => navigator.clipboard.writeText(text)", right)
     box.page.keyboard.press("Control+V")
     box.says(f"✔ Connected as {ADA}")
-    box.page.keyboard.press("Enter")  # the focus went to "Log in again", not to the page
+    # the focus has gone to "Log in again", not to the page
+    box.panel.locator("button:focus", has_text="Log in again").wait_for()
+    box.page.keyboard.press("Enter")
     box.link.wait_for()
     assert box.link.get_attribute("href") not in box.links
 
