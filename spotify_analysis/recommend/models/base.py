@@ -11,6 +11,9 @@ from scipy import sparse
 
 __all__ = ["Model"]
 
+# scores of so many rows and items are held at once: 64 MB
+_SCORES_AT_ONCE = 8_000_000
+
 
 class Model(ABC):
     """A model of which items go together."""
@@ -30,6 +33,11 @@ class Model(ABC):
         -------
         Model
             Itself.
+
+        Raises
+        ------
+        ValueError
+            If a weight is negative or no number.
         """
 
     @abstractmethod
@@ -63,15 +71,19 @@ class Model(ABC):
             Rows x `n`, best first, equal scores in the order of the items; -1 where a row has
             fewer items to offer.
         """
+        if n < 1:
+            raise ValueError(f"`n` must be 1 or more; not {n!r}.")
         rows = self._checked(rows)
-        scores = self.score(rows)
-        scores[rows.nonzero()] = -np.inf
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :n]
-        best = np.take_along_axis(scores, order, axis=1)
-        picks = np.where(best == -np.inf, -1, order)
-        if picks.shape[1] < n:
-            picks = np.pad(picks, ((0, 0), (0, n - picks.shape[1])), constant_values=-1)
-        return picks.astype(np.int64)
+        picks = np.full((rows.shape[0], n), -1, dtype=np.int64)
+        at_once = max(_SCORES_AT_ONCE // max(rows.shape[1], 1), 1)
+        for first in range(0, rows.shape[0], at_once):
+            part = rows[first : first + at_once]
+            scores = self.score(part)
+            scores[part.nonzero()] = -np.inf
+            for place, of_row in enumerate(scores, start=first):
+                best = _best(of_row, n)
+                picks[place, : len(best)] = best
+        return picks
 
     def _checked(self, rows: Any) -> Any:
         if self.n_items is None:
@@ -83,3 +95,40 @@ class Model(ABC):
                 f"not {rows.shape[1]}."
             )
         return rows
+
+
+def learnable(matrix: Any) -> Any:
+    """Return a matrix of baskets x items as rows of positive weights.
+
+    Parameters
+    ----------
+    matrix : sparse matrix
+        What was given to ``fit``.
+
+    Returns
+    -------
+    csr_matrix
+        A copy in float64 without stored zeros.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative or no number.
+    """
+    x = sparse.csr_matrix(matrix, dtype=np.float64, copy=True)
+    x.sum_duplicates()
+    x.eliminate_zeros()
+    wrong = ~(np.isfinite(x.data) & (x.data > 0))
+    if wrong.any():
+        raise ValueError(
+            f"`matrix` must hold weights of 0 or more; not {float(x.data[wrong][0])!r}."
+        )
+    return x
+
+
+def _best(scores: NDArray[np.float64], n: int) -> NDArray[np.int64]:
+    """Return the places of the `n` highest scores, ties in order, without what is ruled out."""
+    n = min(n, len(scores))
+    least = np.partition(scores, len(scores) - n)[len(scores) - n] if n else np.inf
+    candidates = np.flatnonzero((scores >= least) & (scores > -np.inf))
+    return candidates[np.argsort(-scores[candidates], kind="stable")][:n]
