@@ -58,6 +58,8 @@ ENVIRONMENT = {
     "cache_dir": "SPOTIFY_ANALYSIS_CACHE_DIR",
     "api_url": "SPOTIFY_ANALYSIS_API_URL",
     "accounts_url": "SPOTIFY_ANALYSIS_ACCOUNTS_URL",
+    "listenbrainz_token": "LISTENBRAINZ_TOKEN",
+    "lastfm_api_key": "LASTFM_API_KEY",
 }
 
 _NAME = "spotify_analysis"
@@ -101,6 +103,8 @@ class Settings:
         The longest wait Spotify may ask for before we raise instead, in seconds.
     store : str
         Where logins are kept: ``"file"``, ``"file:FOLDER"`` or ``"memory"``.
+    listenbrainz_token, lastfm_api_key : str, optional
+        Keys of services that suggest new artists.
     source : str
         Where the client id came from, in words.
 
@@ -120,6 +124,8 @@ class Settings:
     time_zone: str | None = None
     max_wait_s: float = 60.0
     store: str = "file"
+    listenbrainz_token: str | None = field(default=None, repr=False)
+    lastfm_api_key: str | None = field(default=None, repr=False)
     source: str = "arguments"
 
     def __post_init__(self) -> None:
@@ -133,6 +139,8 @@ class Settings:
         put("max_wait_s", _check_seconds(self.max_wait_s))
         put("data_dir", Path(self.data_dir).expanduser())
         put("cache_dir", Path(self.cache_dir).expanduser())
+        for name in ("listenbrainz_token", "lastfm_api_key"):
+            _check_key(getattr(self, name), name)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("settings may hold a client secret and are not pickled: load() them anew")
@@ -562,6 +570,16 @@ def _check_seconds(value: object) -> float:
     if isinstance(value, bool) or not 0 <= seconds < math.inf:
         raise errors.ConfigError("`max_wait_s` must be a number of seconds, 0 or more.")
     return seconds
+
+
+def _check_key(value: object, name: str) -> None:
+    """Refuse what cannot be a key of a service, without showing it."""
+    is_key = isinstance(value, str) and re.fullmatch(r"[!-~]{8,200}", value)
+    if value is not None and not is_key:
+        raise errors.ConfigError(
+            f"`{name}` ({ENVIRONMENT[name]}) is not a key: some 32 letters and digits in one "
+            "word. Copy it again from the service's page."
+        )
 
 
 def _check_credential(value: object, name: str, source: str) -> str:

@@ -61,12 +61,27 @@ class Cache:
         What separates answers that may differ: server, app, account.
     now : callable
         Gives seconds since 1970.
+    lifetimes_s : mapping of str to float
+        Kinds of answers, and for how long one is good.
+    name : str
+        Name of the file, without its ending.
+    max_bytes : int or None
+        When the file is larger at the beginning, the older half of it is forgotten.
     """
 
     def __init__(
-        self, folder: Path | None, space: tuple[str, ...], *, now: Callable[[], float] = time.time
+        self,
+        folder: Path | None,
+        space: tuple[str, ...],
+        *,
+        now: Callable[[], float] = time.time,
+        lifetimes_s: Mapping[str, float] = LIFETIMES_S,
+        name: str = "answers",
+        max_bytes: int | None = None,
     ) -> None:
-        self._file = None if folder is None else folder / "answers.sqlite"
+        self._file = None if folder is None else folder / f"{name}.sqlite"
+        self._lifetimes_s = lifetimes_s
+        self._max_bytes = max_bytes
         self._space = hashlib.sha256("\n".join(space).encode()).hexdigest()[:32]
         self._now = now
         self._is_ready = False
@@ -81,7 +96,7 @@ class Cache:
         Parameters
         ----------
         kind : str
-            One of `LIFETIMES_S`.
+            Kind of the answers: a key of `LIFETIMES_S`.
         ids : iterable of str
             Spotify's ids.
         version : str
@@ -100,7 +115,7 @@ class Cache:
         Parameters
         ----------
         kind : str
-            One of `LIFETIMES_S`.
+            Kind of the answers: a key of `LIFETIMES_S`.
         versions : mapping of str to str
             The version wanted of each id.
 
@@ -111,7 +126,7 @@ class Cache:
         """
         wanted = list(versions)
         found: dict[str, Any] = {}
-        oldest = self._now() - LIFETIMES_S[kind]
+        oldest = self._now() - self._lifetimes_s[kind]
         with self._connection() as db:
             if db is None:
                 return found
@@ -124,13 +139,38 @@ class Cache:
                         found[id_] = msgspec.json.decode(zlib.decompress(body))
         return found
 
+    def whenever(self, kind: str, id_: str) -> tuple[float, Any] | None:
+        """Read an answer however old it is, for when it cannot be had anew.
+
+        Parameters
+        ----------
+        kind : str
+            Kind of the answer.
+        id_ : str
+            What it is kept under.
+
+        Returns
+        -------
+        tuple of float and Any, or None
+            When it was kept, in seconds since 1970, and the answer; None if it is not there.
+        """
+        with self._connection() as db:
+            if db is None:
+                return None
+            row = db.execute(
+                "SELECT fetched_at, body FROM answers WHERE space = ? AND kind = ? AND id = ?",
+                (self._space, kind, id_),
+            ).fetchone()
+            return None if row is None else (row[0], msgspec.json.decode(zlib.decompress(row[1])))
+        return None
+
     def put(self, kind: str, answers: Mapping[str, Any], *, version: str = "") -> None:
         """Keep answers; older versions of the same things are replaced.
 
         Parameters
         ----------
         kind : str
-            One of `LIFETIMES_S`.
+            Kind of the answers: a key of `LIFETIMES_S`.
         answers : mapping of str to Any
             JSON values by id.
         version : str
@@ -191,8 +231,17 @@ class Cache:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         with contextlib.closing(sqlite3.connect(file, timeout=5)) as db, db:
             db.execute(_SCHEMA)
-            longest = max(LIFETIMES_S.values())
+            longest = max(self._lifetimes_s.values())
             db.execute("DELETE FROM answers WHERE fetched_at < ?", (self._now() - longest,))
+            too_large = self._max_bytes is not None and file.stat().st_size > self._max_bytes
+            if too_large:
+                db.execute(
+                    "DELETE FROM answers WHERE fetched_at <= (SELECT fetched_at FROM answers "
+                    "ORDER BY fetched_at LIMIT 1 OFFSET (SELECT count(*) / 2 FROM answers))"
+                )
+        if too_large:
+            with contextlib.closing(sqlite3.connect(file, timeout=5)) as db:
+                db.execute("VACUUM")
         self._is_ready = True
 
     def _give_up(self, exc: Exception) -> None:

@@ -2,7 +2,7 @@
 
 >>> from spotify_analysis import recommend
 >>> sorted(recommend.MODES)
-['continue', 'deep_cuts', 'mix', 'new_releases', 'on_repeat', 'rediscover']
+['continue', 'deep_cuts', 'discover', 'mix', 'new_releases', 'on_repeat', 'rediscover']
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from spotify_analysis.recommend.providers import (
     Candidate,
     Catalogue,
     Context,
+    LastFm,
+    ListenBrainz,
     Provider,
 )
 from spotify_analysis.recommend.where import where
@@ -29,6 +31,8 @@ __all__ = [
     "Candidate",
     "Catalogue",
     "Context",
+    "LastFm",
+    "ListenBrainz",
     "Provider",
     "evaluate",
     "evaluate_cuts",

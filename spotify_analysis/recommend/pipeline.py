@@ -31,12 +31,11 @@ MODES = {
     "continue": "what goes with the seeds in your own sessions",
     "deep_cuts": "tracks you have not played, on albums of your artists",
     "new_releases": "the same, from albums of the last year, newest first",
+    "discover": "artists new to you, by what listeners of your artists play elsewhere",
     "mix": "something of on_repeat, rediscover and deep_cuts",
 }
-_NOT_YET = {
-    "discover": "it needs a source of similar artists outside Spotify, and there is none yet",
-}
-_NEW_ONLY = ("deep_cuts", "new_releases")
+_NEW_ONLY = ("deep_cuts", "new_releases", "discover")
+_N_KNOWN = 3  # full plays from which an artist is no discovery
 _KNOWN_ONLY = ("on_repeat", "rediscover", "continue")
 _SLACK = 3  # times as many new tracks are looked for where filters will drop some
 _PRIVATE_COLUMNS = {
@@ -71,7 +70,8 @@ def recommend(
 ) -> pd.DataFrame:
     """Suggest tracks, each with a reason.
 
-    Without a `client` nothing leaves this computer, and the same arguments give the same rows.
+    Without a `client` nothing leaves this computer unless the mode is ``discover`` or a service is
+    named in `providers`, and the same arguments give the same rows.
 
     Parameters
     ----------
@@ -89,9 +89,11 @@ def recommend(
     n : int
         Number of tracks; fewer come back where there are not as many.
     providers : "auto" or sequence of str or Provider
-        Who is asked. ``"own"`` stays offline.
+        Who is asked. ``"own"`` stays offline; ``"listenbrainz"`` and ``"lastfm"`` are asked only
+        in ``discover`` or if named: they are told the names of some seeds.
     novelty : float
-        0 to 1; in ``mix``, the share of tracks you have never played.
+        0 to 1; in ``mix``, the share of tracks you have never played; in ``discover``, how far
+        from what everybody knows.
     diversity : float
         0 to 1; 0 keeps the plain order of the formula, more keeps artists apart.
     per_artist : int or None
@@ -99,7 +101,8 @@ def recommend(
     exclude : DataFrame, str, iterable of str or None
         Tracks and artists not to suggest, in the forms of `seeds`.
     exclude_known : bool or None
-        Leave out what you know. None decides by mode: yes for ``deep_cuts`` and ``new_releases``.
+        Leave out what you know. None decides by mode: yes for ``deep_cuts``, ``new_releases`` and
+        ``discover``.
     ignore : DataFrame, str, iterable of str, callable or None
         Plays that shall not count (sleep music, the children's), in the forms of `seeds`, or a
         function of the plays that gives one boolean per row, such as
@@ -160,6 +163,7 @@ def recommend(
         client=client,
         budget=budget or Budget(),
         per_artist=per_artist,
+        novelty=novelty,
     )
     answers = {provider.name: _ask(provider, context) for provider in chosen}
     fused = fuse.fuse(
@@ -191,10 +195,6 @@ def _check(
     per_artist: int | None,
     exclude_known: bool | None,
 ) -> None:
-    if mode in _NOT_YET:
-        raise ValueError(
-            f"`mode={mode!r}` cannot be had: {_NOT_YET[mode]}. There are {', '.join(MODES)}."
-        )
     if mode not in MODES:
         raise ValueError(f"`mode` must be one of {', '.join(MODES)}; not {mode!r}.")
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
@@ -391,11 +391,26 @@ def _without_unwanted(
     dropped["excluded"] = int(is_unwanted.sum())
     rows = rows[~is_unwanted]
     if exclude_known or (exclude_known is None and context.mode in _NEW_ONLY):
-        dropped["known"] = int(rows["known"].sum())
-        rows = rows[~rows["known"].to_numpy(dtype=bool)]
+        is_known = rows["known"].to_numpy(dtype=bool)
+        if context.mode == "discover":
+            is_known |= _of_known_artists(rows, context)
+        dropped["known"] = int(is_known.sum())
+        rows = rows[~is_known]
     again = rows.duplicated("_song") | (rows["isrc"].notna() & rows.duplicated("isrc"))
     dropped["duplicate"] = int(again.sum())
     return rows[~again]
+
+
+def _of_known_artists(rows: pd.DataFrame, context: Context) -> Any:
+    """Say which rows are of artists with some full plays."""
+    library, plays = context.library, context.standing.artist_plays
+    return np.array(
+        [
+            key in library.artist_of_key and plays[library.artist_of_key[key]] >= _N_KNOWN
+            for key in rows["_artist"]
+        ],
+        dtype=bool,
+    )
 
 
 def _filtered(

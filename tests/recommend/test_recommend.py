@@ -449,7 +449,6 @@ def test_novelty_is_the_share_of_what_is_not_known(plays: Maker) -> None:
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"mode": "discover"}, "similar artists"),
         ({"mode": "radio"}, "one of on_repeat"),
         ({"n": 0}, "`n`"),
         ({"n": 2.5}, "`n`"),
@@ -457,7 +456,7 @@ def test_novelty_is_the_share_of_what_is_not_known(plays: Maker) -> None:
         ({"diversity": -0.1}, "`diversity`"),
         ({"diversity": float("nan")}, "`diversity`"),
         ({"per_artist": 0}, "`per_artist`"),
-        ({"providers": ["lastfm"]}, "'lastfm'"),
+        ({"providers": ["deezer"]}, "'deezer'"),
         ({"providers": ["own", "own.on_repeat"]}, "twice"),
         ({"as_of": "soon"}, "`as_of`"),
         ({"mode": "on_repeat", "exclude_known": True}, "leave nothing"),

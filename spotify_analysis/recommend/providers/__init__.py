@@ -10,6 +10,8 @@ from spotify_analysis.recommend.providers.base import (
     Provider,
 )
 from spotify_analysis.recommend.providers.catalogue import Catalogue
+from spotify_analysis.recommend.providers.lastfm import LastFm
+from spotify_analysis.recommend.providers.listenbrainz import ListenBrainz
 from spotify_analysis.recommend.providers.own import Neighbours, OnRepeat, Rediscover
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "Candidate",
     "Catalogue",
     "Context",
+    "LastFm",
+    "ListenBrainz",
     "Neighbours",
     "OnRepeat",
     "Provider",
@@ -26,4 +30,11 @@ __all__ = [
 ]
 
 # In the order in which they are asked and reported.
-PROVIDERS: tuple[Provider, ...] = (OnRepeat(), Rediscover(), Neighbours(), Catalogue())
+PROVIDERS: tuple[Provider, ...] = (
+    OnRepeat(),
+    Rediscover(),
+    Neighbours(),
+    Catalogue(),
+    ListenBrainz(),
+    LastFm(),
+)

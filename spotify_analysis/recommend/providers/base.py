@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -13,8 +15,9 @@ from spotify_analysis.recommend.seeds import Seeds, Taste
 
 if TYPE_CHECKING:
     from spotify_analysis.client import Client
+    from spotify_analysis.recommend.outside import Fetcher
 
-__all__ = ["Answer", "Budget", "Candidate", "Context", "Provider", "Status", "times"]
+__all__ = ["Answer", "Budget", "Candidate", "Context", "Provider", "Status", "outcome", "times"]
 
 Status = Literal["ok", "partial", "skipped", "failed"]
 
@@ -153,6 +156,10 @@ class Context:
         What may be spent.
     per_artist : int or None
         Most tracks of one artist.
+    novelty : float
+        0 to 1: how far from what is well known.
+    began_s : float
+        When the run began, on the clock that never goes back.
     """
 
     mode: str
@@ -167,6 +174,13 @@ class Context:
     client: Client | None
     budget: Budget
     per_artist: int | None
+    novelty: float = 0.3
+    began_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_left(self) -> float:
+        """What is left of the run's time."""
+        return max(self.budget.seconds - (time.monotonic() - self.began_s), 0.0)
 
     @property
     def pool(self) -> int:
@@ -220,6 +234,43 @@ class Provider(Protocol):
             Candidates, best first.
         """
         ...
+
+
+def outcome(
+    found: list[Candidate], problems: Iterable[str], fetcher: Fetcher, *, nothing: str
+) -> Answer:
+    """Put together what a service gave and how that went.
+
+    Parameters
+    ----------
+    found : list of Candidate
+        What it suggests, best first.
+    problems : iterable of str
+        What went wrong.
+    fetcher : Fetcher
+        What was asked.
+    nothing : str
+        What to say if it answered and had nothing.
+
+    Returns
+    -------
+    Answer
+        The answer, ``"partial"`` or ``"failed"`` where there were problems.
+    """
+    why = list(dict.fromkeys(problems))
+    status: Status = "ok" if not why else ("partial" if found else "failed")
+    if fetcher.oldest_at:
+        why.append(f"answers kept from {fetcher.oldest_at} were used")
+    if not found and not why:
+        why.append(nothing)
+    return Answer(
+        found,
+        status=status,
+        why="; ".join(why),
+        requests=fetcher.requests,
+        cached=fetcher.cached,
+        fetched_at=fetcher.fetched_at,
+    )
 
 
 def times(n: int) -> str:

@@ -1,0 +1,280 @@
+"""Asking a service: paced, within a budget, from disk where that will do, and never for long."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from spotify_analysis import __version__, errors, transport
+from spotify_analysis.client import Cache
+from spotify_analysis.recommend.outside.services import Service
+
+__all__ = ["Fetcher", "TroubleError"]
+
+# both services ask for a name and a way to reach whoever is behind it, and block who sends none
+USER_AGENT = (
+    f"spotify-analysis/{__version__} ( https://github.com/spotify-analysis/spotify-analysis )"
+)
+LONGEST_WAIT_S = 10.0
+_N_WAITS = 2
+_LIMITS = transport.Limits(connect_s=5.0, silence_s=8.0, answer_s=15.0, max_bytes=8 * 1024 * 1024)
+_OFFLINE = {
+    "name": "its name was not found: offline?",
+    "refused": "no connection: offline?",
+    "proxy": "the proxy does not let us through",
+    "tls": "its certificate cannot be trusted",
+    "silence": "it was silent",
+    "slow": "it did not finish its answer",
+    "cut": "the connection broke",
+}
+
+
+class TroubleError(Exception):
+    """A service did not answer as it should; the text says how, for the report.
+
+    Parameters
+    ----------
+    why : str
+        What was wrong, in words; nothing secret.
+    status : int or None
+        Its HTTP status, if it answered.
+    code : int or None
+        The service's own number of the error, if it has one.
+    is_over : bool
+        Whether asking the same service again in this run is of no use.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        *,
+        status: int | None = None,
+        code: int | None = None,
+        is_over: bool = False,
+    ) -> None:
+        super().__init__(why)
+        self.status = status
+        self.code = code
+        self.is_over = is_over
+
+
+class Fetcher:
+    """One run's questions to some services.
+
+    Parameters
+    ----------
+    services : iterable of Service
+        Whom it may ask; no other server is ever spoken to.
+    cache : Cache
+        Answers of earlier runs.
+    seconds : float
+        Time for all questions, waits included.
+    max_calls : int
+        Most requests.
+    now, sleep : callable
+        A clock and a way to wait.
+    """
+
+    def __init__(
+        self,
+        services: Iterable[Service],
+        *,
+        cache: Cache,
+        seconds: float,
+        max_calls: int = 60,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._session = transport.session((one.url for one in services), limits=_LIMITS)
+        self._session.headers["User-Agent"] = USER_AGENT
+        self._cache = cache
+        self._now, self._sleep = now, sleep
+        self._ends_at = now() + seconds
+        self._next_at: dict[str, float] = {}
+        self._over: dict[str, str] = {}
+        self.max_calls = max_calls
+        self.seconds = seconds
+        self.requests = 0
+        self.cached = 0
+        self.fetched_at: str | None = None
+        self.oldest_at: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Fetcher: {self.requests} requests, {self.cached} from disk>"
+
+    def json(
+        self,
+        service: Service,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        kind: str,
+        body: Any = None,
+        secrets: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        check: Callable[[Any], None] | None = None,
+    ) -> Any:
+        """Ask for one JSON answer.
+
+        Parameters
+        ----------
+        service : Service
+            Whom to ask.
+        path : str
+            Path below the service's address.
+        params : mapping of str to Any, optional
+            Query.
+        kind : str
+            Kind of the answer, for its life on disk: a key of `LIFETIMES_S`.
+        body : Any, optional
+            Sent as JSON with POST; without it the request is a GET.
+        secrets : mapping of str to str, optional
+            More of the query, which is neither kept nor shown.
+        headers : mapping of str to str, optional
+            More headers, neither kept nor shown.
+        check : callable, optional
+            Raises `TroubleError` for an error that came as an answer; such a one is not kept.
+
+        Returns
+        -------
+        Any
+            The answer; None for one without content (204).
+
+        Raises
+        ------
+        TroubleError
+            If there is no answer, not even an old one on disk.
+        """
+        asked = msgspec.json.encode([service.name, path, dict(params or {}), body])
+        key = hashlib.sha256(asked).hexdigest()
+        kept = self._cache.get(kind, [key])
+        if key in kept:
+            self.cached += 1
+            return kept[key]
+        try:
+            answer = self._asked(service, path, params, body, secrets, headers)
+            if check is not None:
+                check(answer)
+        except TroubleError as trouble:
+            if trouble.is_over:
+                self._over.setdefault(service.name, str(trouble))
+            # an answer of the service is believed; silence is bridged by an old answer
+            old = self._cache.whenever(kind, key) if trouble.status is None else None
+            if old is None:
+                raise
+            self.cached += 1
+            day = datetime.fromtimestamp(old[0], UTC).date().isoformat()
+            self.oldest_at = min(self.oldest_at or day, day)
+            return old[1]
+        self._cache.put(kind, {key: answer})
+        return answer
+
+    def _asked(
+        self,
+        service: Service,
+        path: str,
+        params: Mapping[str, Any] | None,
+        body: Any,
+        secrets: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+    ) -> Any:
+        if service.name in self._over:
+            raise TroubleError(self._over[service.name], is_over=True)
+        for attempt in range(_N_WAITS + 1):
+            response = self._sent(service, path, params, body, secrets, headers)
+            wait_s = _wait_s(response)
+            if response.status_code not in (429, 503):
+                break
+            refusal = f"{service.name} refuses more requests for now ({response.status_code})"
+            ends = attempt == _N_WAITS or wait_s > LONGEST_WAIT_S
+            if ends or self._now() + wait_s >= self._ends_at:
+                raise TroubleError(refusal, status=response.status_code, is_over=True)
+            self._next_at[service.name] = self._now() + wait_s
+        status = response.status_code
+        if status == 204:
+            return None
+        is_json = "json" in response.headers.get("Content-Type", "")
+        try:
+            answer = msgspec.json.decode(response.content)
+        except msgspec.DecodeError:
+            answer, is_json = None, False
+        if status == 200 and is_json:
+            return answer
+        if not is_json:
+            raise TroubleError(
+                f"{service.name} answered {status} with something that is no JSON", status=status
+            )
+        said = _said(answer)
+        code = answer.get("error") if isinstance(answer, dict) else None
+        raise TroubleError(
+            f"{service.name} answered {status}" + (f": {said}" if said else ""),
+            status=status,
+            code=code if isinstance(code, int) else None,
+            # a key or token that is refused once is refused always
+            is_over=status in (401, 403),
+        )
+
+    def _sent(
+        self,
+        service: Service,
+        path: str,
+        params: Mapping[str, Any] | None,
+        body: Any,
+        secrets: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+    ) -> Any:
+        """Send one request when its turn has come."""
+        pause_s = self._next_at.get(service.name, 0.0) - self._now()
+        if self._now() + max(pause_s, 0) >= self._ends_at:
+            raise TroubleError(f"stopped at the budget of {self.seconds:g} s", is_over=True)
+        if self.requests >= self.max_calls:
+            raise TroubleError(f"stopped at the budget of {self.max_calls} calls", is_over=True)
+        if pause_s > 0:
+            self._sleep(pause_s)
+        self._next_at[service.name] = self._now() + service.gap_s
+        self.requests += 1
+        self.fetched_at = datetime.now(UTC).isoformat(timespec="seconds")
+        try:
+            response = self._session.request(
+                "GET" if body is None else "POST",
+                service.url + path,
+                params=transport.Hidden({**(params or {}), **(secrets or {})}),
+                json=body,
+                headers=transport.Hidden(headers or {}),
+            )
+        except errors.NetworkError as exc:
+            why = f"{service.name}: {_OFFLINE.get(exc.cause or '', 'no answer')}"
+            raise TroubleError(why, is_over=True) from None
+        except errors.BadAnswerError:
+            raise TroubleError(f"{service.name}'s answer is far too large") from None
+        left = response.headers.get("X-RateLimit-Remaining", "")
+        if left == "0":
+            self._next_at[service.name] = self._now() + _wait_s(response)
+        return response
+
+
+def _wait_s(response: Any) -> float:
+    """Read how long to wait: whatever is no number is a second."""
+    for name, more in (("Retry-After", 0.0), ("X-RateLimit-Reset-In", 0.25)):
+        try:
+            seconds = float(response.headers[name])
+        except (KeyError, ValueError):
+            continue
+        if 0 <= seconds < float("inf"):
+            return seconds + more
+    return 1.0
+
+
+def _said(answer: Any) -> str:
+    """Take the service's own words, short and without signs."""
+    if not isinstance(answer, dict):
+        return ""
+    for name in ("message", "error"):
+        if isinstance(answer.get(name), str):
+            return "".join(c for c in answer[name] if c.isprintable())[:120]
+    return ""
