@@ -34,8 +34,11 @@ _URI = (
     r"^spotify:(track|episode|show|audiobook|chapter|video):[0-9A-Za-z]{22}$"
     r"|^spotify:local:[^\s<>]*$"
 )
+_TRACK_URI = b"spotify:track:"
+_URI_BYTES = 36
 _Flags = npt.NDArray[np.bool_]
 _NOBODY = ("Unknown Artist", "Unknown Track")
+_UTC = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(slots=True)
@@ -44,7 +47,7 @@ class FilePlays:
 
     Parameters
     ----------
-    plays : DataFrame
+    plays : pyarrow.Table
         Columns of `tables.PLAYS` that this source fills.
     rejected : list of Rejection
         Rows that are no plays.
@@ -54,7 +57,7 @@ class FilePlays:
         Rows whose start is not given, or lies after their end; it was worked out.
     """
 
-    plays: pd.DataFrame
+    plays: pa.Table
     rejected: list[Rejection]
     n_offline: int = 0
     n_no_start: int = 0
@@ -112,56 +115,57 @@ def extended_plays(decoded: Decoded[ExtendedRow]) -> FilePlays:
     good, rejected = _checked(decoded, ends, ms_played, uri, ("ts", "ms_played"))
 
     track, episode = text("master_metadata_track_name"), text("episode_name")
-    is_track = _any_valid(text("spotify_track_uri"), track)
-    is_episode = _any_valid(text("spotify_episode_uri"), episode)
-    is_audiobook = _any_valid(
-        *(text(name) for name in ExtendedRow.__struct_fields__ if name.startswith("audiobook_"))
-    )
-    kind = pc.case_when(
-        pc.make_struct(is_track, is_episode, is_audiobook),
-        *(pa.scalar(name) for name in ("track", "episode", "audiobook", "unknown")),
+    kind = _kinds(
+        _any_valid(text("spotify_track_uri"), track),
+        _any_valid(text("spotify_episode_uri"), episode),
+        _any_valid(
+            *(text(name) for name in ExtendedRow.__struct_fields__ if name.startswith("audiobook_"))
+        ),
     )
 
     offline = _flags(decoded, "offline")
-    logged_at = ends.to_numpy(dtype="datetime64[us]")
+    logged_at = ends.to_numpy(zero_copy_only=False)
     began, was_ms = _starts(decoded.column("offline_timestamp"), len(decoded))
     length = _lengths(ms_played)
     # before October 2022 an offline play was stamped when it was uploaded, up to ten days later
     estimated = began + length
-    moved = was_ms & offline.to_numpy(dtype=bool, na_value=False) & (estimated < logged_at)
+    moved = (
+        was_ms
+        & offline.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+        & (estimated < logged_at)
+    )
     ended_at = np.where(moved, estimated, logged_at)
     # a start after the end is a clock that was set wrong
     started_at = np.where(began <= ended_at, began, ended_at - length)
 
     reason_end = text("reason_end")
-    country = text("conn_country")
     columns = {
         "ended_at": _utc(ended_at),
         "started_at": _utc(started_at),
         "logged_at": ends,
         "ms_played": ms_played,
-        "kind": _column(kind),
-        "track": _column(track),
-        "artist": _column(text("master_metadata_album_artist_name")),
-        "album": _column(text("master_metadata_album_album_name")),
-        "show": _column(text("episode_show_name")),
-        "episode": _column(episode),
-        "audiobook": _column(text("audiobook_title")),
-        "chapter": _column(text("audiobook_chapter_title")),
-        "uri": _column(uri),
-        "platform": _families(text("platform")),
+        "kind": kind,
+        "track": track,
+        "artist": text("master_metadata_album_artist_name"),
+        "album": text("master_metadata_album_album_name"),
+        "show": text("episode_show_name"),
+        "episode": episode,
+        "audiobook": text("audiobook_title"),
+        "chapter": text("audiobook_chapter_title"),
+        "uri": uri,
+        "platform": _each(text("platform"), platform_family, pa.large_string()),
         # ZZ: the connection's country is not known
-        "country": _column(pc.if_else(pc.equal(country, "ZZ"), None, country)),
-        "reason_start": _column(text("reason_start")),
-        "reason_end": _column(reason_end),
+        "country": _without(text("conn_country"), "ZZ"),
+        "reason_start": text("reason_start"),
+        "reason_end": reason_end,
         "shuffle": _flags(decoded, "shuffle"),
         "skipped": _flags(decoded, "skipped"),
-        "was_skipped": _was_skipped(reason_end),
+        "was_skipped": _each(reason_end, _is_by_hand, pa.bool_()),
         "offline": offline,
         "incognito": _flags(decoded, "incognito_mode"),
     }
     return FilePlays(
-        _frame(columns, "extended", good),
+        _table(columns, "extended", good),
         rejected,
         n_offline=int((moved & good).sum()),
         n_no_start=int((np.isnat(began) & good).sum()),
@@ -188,39 +192,36 @@ def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:
     good, rejected = _checked(decoded, ends, ms_played, None, ("endTime", "msPlayed"))
 
     named = {
-        "track": _known(text("trackName")),
-        "artist": _known(text("artistName")),
+        "track": _without(text("trackName"), *_NOBODY),
+        "artist": _without(text("artistName"), *_NOBODY),
         "show": text("podcastName"),
         "episode": text("episodeName"),
         "audiobook": text("audiobookName"),
         "chapter": text("chapterName"),
     }
-    kind = pc.case_when(
-        pc.make_struct(
-            _any_valid(named["track"]),
-            _any_valid(named["episode"], named["show"]),
-            _any_valid(named["audiobook"], named["chapter"]),
-        ),
-        *(pa.scalar(name) for name in ("track", "episode", "audiobook", "unknown")),
+    kind = _kinds(
+        _any_valid(named["track"]),
+        _any_valid(named["episode"], named["show"]),
+        _any_valid(named["audiobook"], named["chapter"]),
     )
     columns = {
         "ended_at": ends,
-        "started_at": ends - _lengths(ms_played),
+        "started_at": _utc(ends.to_numpy(zero_copy_only=False) - _lengths(ms_played)),
         "logged_at": ends,
         "ms_played": ms_played,
-        "kind": _column(kind),
-        **{name: _column(values) for name, values in named.items()},
+        "kind": kind,
+        **named,
     }
-    return FilePlays(_frame(columns, "account", good), rejected)
+    return FilePlays(_table(columns, "account", good), rejected)
 
 
 # ---------------------------------------------------------------- columns
 
 
-def _frame(columns: dict[str, Any], source: str, good: _Flags) -> pd.DataFrame:
+def _table(columns: dict[str, Any], source: str, good: _Flags) -> pa.Table:
     source_column = pa.repeat(pa.scalar(source, pa.large_string()), len(good))
-    plays = pd.DataFrame({**columns, "source": _column(source_column)})
-    return plays if good.all() else plays[good].reset_index(drop=True)
+    plays = pa.table({**columns, "source": source_column})
+    return plays if good.all() else plays.filter(pa.array(good))
 
 
 def _texts(decoded: Decoded[Any]) -> Callable[[str], Any]:
@@ -234,41 +235,58 @@ def _texts(decoded: Decoded[Any]) -> Callable[[str], Any]:
                 values = pa.nulls(len(decoded), pa.large_string())
             elif isinstance(values, list):
                 values = pa.array(values, pa.large_string())
-            if values.null_count < len(values):
-                empty = pc.equal(values, "")
-                if pc.any(empty).as_py():
-                    values = pc.if_else(empty, None, values)
-            made[name] = values
+            made[name] = _without(values, "")
         return made[name]
 
     return column
 
 
-def _column(values: Any) -> Any:
-    return tables.from_arrow(values, tables.STRING)
+def _without(values: Any, *words: str) -> Any:
+    """Take words out that stand for a missing value."""
+    if values.null_count == len(values):
+        return values
+    for word in words:
+        is_word = pc.equal(values, word)
+        if pc.any(is_word).as_py():
+            values = pc.if_else(is_word, None, values)
+    return values
 
 
-def _whole(values: Any) -> pd.Series[Any]:
+def _each(texts: Any, make: Callable[[str], Any], dtype: pa.DataType) -> Any:
+    """Make a value of each different text, and a column of these."""
+    coded = texts.dictionary_encode()
+    return pa.array(map(make, coded.dictionary.to_pylist()), dtype).take(coded.indices)
+
+
+def _kinds(is_track: Any, is_episode: Any, is_audiobook: Any) -> Any:
+    """Tell what was played; a track goes first."""
+    if pc.all(is_track).as_py():
+        return pa.repeat(pa.scalar("track", pa.large_string()), len(is_track))
+    named = [pa.scalar(name) for name in ("track", "episode", "audiobook", "unknown")]
+    tests = pc.make_struct(is_track, is_episode, is_audiobook)
+    return pc.case_when(tests, *named).cast(pa.large_string())
+
+
+def _whole(values: Any) -> Any:
     """Make whole numbers a column; what no play can last becomes -1, to be rejected."""
     try:
-        numbers = pd.Series(pa.array(values, pa.int64()).to_numpy())
+        numbers = pa.array(values, pa.int64()).to_numpy(zero_copy_only=False)
     except (OverflowError, pa.ArrowInvalid):
         fit = [value if abs(value) <= MAX_PLAY_MS else -1 for value in values]
-        numbers = pd.Series(fit, dtype="int64")
-    return numbers.where(numbers.between(0, MAX_PLAY_MS), -1).astype(tables.INT)
+        numbers = np.array(fit, dtype="int64")
+    return pa.array(np.where((numbers >= 0) & (numbers <= MAX_PLAY_MS), numbers, -1))
 
 
-def _instants(texts: Any) -> pd.Series[Any]:
-    """Read UTC times; what is none becomes NaT."""
+def _instants(texts: Any) -> Any:
+    """Read UTC times; what is none is missing."""
     given = pa.array(texts, pa.large_string())
     try:
-        read = given.cast(pa.timestamp("us", tz="UTC"))
-        return _utc(read.to_numpy(zero_copy_only=False))
+        return given.cast(_UTC)
     except pa.ArrowInvalid:  # without a zone, or no time at all
         pass
     bare = pc.replace_substring_regex(given, r"\s*(Z|UTC)$", "")
     try:
-        naive = bare.cast(pa.timestamp("us"))
+        return bare.cast(pa.timestamp("us")).cast(_UTC)
     except pa.ArrowInvalid:
         read = pd.to_datetime(
             pd.Series(bare.to_pylist(), dtype="object"),
@@ -276,16 +294,15 @@ def _instants(texts: Any) -> pd.Series[Any]:
             format="ISO8601",
             errors="coerce",
         )
-        return read.astype(tables.UTC)
-    return _utc(naive.to_numpy(zero_copy_only=False))
+        return pa.array(read.astype(tables.UTC), _UTC)
 
 
-def _utc(instants: Any) -> pd.Series[Any]:
-    return pd.Series(pd.DatetimeIndex(instants, tz="UTC"))
+def _utc(instants: Any) -> Any:
+    return pa.array(instants, pa.timestamp("us")).cast(_UTC)
 
 
-def _lengths(ms_played: pd.Series[Any]) -> Any:
-    return ms_played.to_numpy(dtype="int64").astype("timedelta64[ms]")
+def _lengths(ms_played: Any) -> Any:
+    return ms_played.to_numpy().astype("timedelta64[ms]")
 
 
 def _starts(values: Any, n_rows: int) -> tuple[Any, _Flags]:
@@ -312,18 +329,13 @@ def _flags(decoded: Decoded[Any], name: str) -> Any:
     """Make truth values a column; texts that owners left in their place are missing."""
     values = decoded.column(name)
     if values is None:
-        values = pa.nulls(len(decoded), pa.bool_())
+        return pa.nulls(len(decoded), pa.bool_())
     try:
-        return tables.from_arrow(pa.array(values, pa.bool_()), tables.BOOL)
+        return pa.array(values, pa.bool_())
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         words = {"true": True, "false": False}
         mended = [words.get(v.lower()) if isinstance(v, str) else v for v in values]
-        return tables.from_arrow(pa.array(mended, pa.bool_()), tables.BOOL)
-
-
-def _known(values: Any) -> Any:
-    """Take out the words the account data writes where it knows no name."""
-    return pc.if_else(pc.is_in(values, pa.array(_NOBODY, values.type)), None, values)
+        return pa.array(mended, pa.bool_())
 
 
 def _any_valid(*columns: Any) -> Any:
@@ -331,55 +343,48 @@ def _any_valid(*columns: Any) -> Any:
     return functools.reduce(pc.or_, known)
 
 
-def _was_skipped(reason_end: Any) -> Any:
-    by_hand = pc.is_in(reason_end, pa.array(SKIPPED_BY_HAND, reason_end.type))
-    silent = pc.or_(pc.is_null(reason_end), pc.fill_null(pc.equal(reason_end, "unknown"), True))
-    return tables.from_arrow(pc.if_else(silent, None, by_hand), tables.BOOL)
-
-
-def _families(platform: Any) -> Any:
-    """Name the family of each device; each text is looked at once."""
-    coded = platform.dictionary_encode()
-    families = pa.array(map(platform_family, coded.dictionary.to_pylist()), pa.large_string())
-    return _column(families.take(coded.indices))
+def _is_by_hand(reason_end: str) -> bool | None:
+    return None if reason_end == "unknown" else reason_end in SKIPPED_BY_HAND
 
 
 def _checked(
-    decoded: Decoded[Any],
-    ends: pd.Series[Any],
-    ms_played: pd.Series[Any],
-    uri: Any,
-    fields: tuple[str, str],
+    decoded: Decoded[Any], ends: Any, ms_played: Any, uri: Any, fields: tuple[str, str]
 ) -> tuple[_Flags, list[Rejection]]:
     """Find rows that cannot be plays; they are set aside with a reason, never repaired."""
-    odd = None if uri is None else pc.invert(pc.match_substring_regex(uri, _URI))
     rejected = list(decoded.rejected)
-    if (
-        not ends.hasnans
-        and (ends.empty or (ends.min() >= FIRST_INSTANT and ends.max() < LAST_INSTANT))
-        and (ms_played >= 0).all()
+    odd = (
+        None if uri is None or _are_tracks(uri) else pc.invert(pc.match_substring_regex(uri, _URI))
+    )
+    span: Any = pc.min_max(ends).as_py()
+    shortest = pc.min(ms_played).as_py()
+    if not len(ends) or (
+        not ends.null_count
+        and span["min"] >= FIRST_INSTANT
+        and span["max"] < LAST_INSTANT
+        and shortest >= 0
         and not (odd is not None and pc.any(odd).as_py())
     ):
         return np.ones(len(ends), dtype=bool), rejected
     texts, lengths = map(decoded.column, fields)
-    no_time = ends.isna()
+    at = tables.from_arrow(ends, tables.UTC)
+    no_time = at.isna()
     reasons: list[tuple[Any, str, Callable[[int], Any]]] = [
         (no_time, "its time is no time", lambda n: texts[n]),
         (
-            ~no_time & ~ends.between(FIRST_INSTANT, LAST_INSTANT, inclusive="left"),
+            ~no_time & ~at.between(FIRST_INSTANT, LAST_INSTANT, inclusive="left"),
             "its time lies before Spotify or after 2099",
             lambda n: texts[n],
         ),
         (
-            ms_played.lt(0),
+            pd.Series(ms_played.to_numpy() < 0),
             "its length is below 0 or above 7 days",
             lambda n: lengths[n],
         ),
     ]
     if odd is not None:
-        is_odd = pd.Series(odd.fill_null(False).to_numpy(zero_copy_only=False))
+        is_odd = pd.Series(odd.fill_null(fill_value=False).to_numpy(zero_copy_only=False))
         reasons.append((is_odd, "its URI is none", lambda n: uri[n]))
-    bad = pd.Series(data=False, index=ends.index)
+    bad = pd.Series(data=False, index=at.index)
     for holds, reason, value in reasons:
         found = holds.astype(bool) & ~bad
         bad |= found
@@ -387,3 +392,21 @@ def _checked(
             number = n if decoded.numbers is None else decoded.numbers[n]
             rejected.append(Rejection(int(number), reason, str(value(n))[:80]))
     return (~bad).to_numpy(), rejected
+
+
+def _are_tracks(uri: Any) -> bool:
+    """Tell whether all URIs are those of tracks; six times faster than the pattern of all kinds."""
+    known = uri.drop_null() if uri.null_count else uri
+    _, offsets, values = known.buffers()
+    ends = np.frombuffer(offsets, "int64")[known.offset :][: len(known) + 1]
+    if values is None or (np.diff(ends) != _URI_BYTES).any():
+        return False
+    text = np.frombuffer(values, np.uint8)[ends[0] : ends[-1]]
+    begins = text.reshape(-1, _URI_BYTES)[:, : len(_TRACK_URI)]
+    # small and capital letters differ in one bit; below the first of a range wraps around
+    is_sign = ((text | 0x20) - ord("a") < 26) | (text - ord("0") < 10)
+    n_signs = _URI_BYTES - _TRACK_URI.count(b":")
+    return bool(
+        (begins == np.frombuffer(_TRACK_URI, np.uint8)).all()
+        and np.count_nonzero(is_sign) == n_signs * len(known)
+    )

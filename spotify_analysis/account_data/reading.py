@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from spotify_analysis import config, errors, tables
 from spotify_analysis.account_data import (
@@ -241,8 +242,13 @@ class _File:
         return len(self.made.plays) + len(self.made.rejected)
 
     @property
+    def logged_at(self) -> pd.Series[Any]:
+        logged_at: pd.Series[Any] = tables.from_arrow(self.made.plays["logged_at"], tables.UTC)
+        return logged_at
+
+    @property
     def facts(self) -> findings.FileFacts:
-        in_order = bool(self.made.plays["logged_at"].is_monotonic_increasing)
+        in_order = bool(self.logged_at.is_monotonic_increasing)
         return self.name, self.what, self.kind, self.keys, in_order
 
 
@@ -342,7 +348,8 @@ class _Reader:
         if "account podcasts" not in self.kinds and "saved_shows" in kept:
             account, report.n_podcast_by_name = _podcasts_by_name(account, kept["saved_shows"])
         shown = [parts["extended"], account, parts["lastfm"], parts["listenbrainz"]]
-        together = pd.concat([one for one in shown if len(one)] or shown, ignore_index=True)
+        filled = [one for one in shown if len(one)] or shown[:1]
+        together = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
         if not together["ended_at"].is_monotonic_increasing:
             together = together.sort_values(["ended_at", "started_at"], kind="stable")
         plays = tables.with_local_time(
@@ -371,18 +378,12 @@ class _Reader:
         return Export(noted, report, saved, side)
 
     def _merged(self, package: str, report: Report) -> pd.DataFrame:
-        files = self.files[package]
-        frames = [file.made.plays.assign(file=file.name) for file in files if len(file.made.plays)]
-        if not frames:
+        files = [file for file in self.files[package] if len(file.made.plays)]
+        if not files:
             return tables.empty(tables.PLAYS)
-        all_rows = tables.conform(pd.concat(frames, ignore_index=True), tables.PLAYS)
         merged = merging.merge_files(
-            all_rows,
-            age_of_file={
-                file.name: (file.age, file.made.plays["logged_at"].max())
-                for file in files
-                if len(file.made.plays)
-            },
+            _together(files),
+            age_of_file={file.name: (file.age, file.logged_at.max()) for file in files},
         )
         report.n_identical += merged.n_identical
         report.n_in_other_file += merged.n_in_other_file
@@ -398,8 +399,8 @@ class _Reader:
                 "what": file.what,
                 "n_rows": file.n_rows,
                 "n_rejected": len(file.made.rejected),
-                "since": file.made.plays["logged_at"].min(),
-                "until": file.made.plays["logged_at"].max(),
+                "since": file.logged_at.min(),
+                "until": file.logged_at.max(),
             }
             for file in files
         ]
@@ -432,6 +433,20 @@ _SCROBBLES: dict[str, Any] = {
     "scrobbles": (scrobbles.lastfm_plays, "lastfm"),
     "listens": (scrobbles.listenbrainz_plays, "listenbrainz"),
 }
+
+
+def _together(files: list[_File]) -> pd.DataFrame:
+    """Put the plays of files one after the other; only here they leave Arrow."""
+    parts = []
+    for file in files:
+        name = pa.repeat(pa.scalar(file.name, pa.large_string()), len(file.made.plays))
+        parts.append(file.made.plays.append_column("file", name))
+    together = pa.concat_tables(parts)
+    columns = {
+        name: tables.from_arrow(together[name], tables.PLAYS.columns[name].dtype)
+        for name in together.column_names
+    }
+    return tables.conform(pd.DataFrame(columns), tables.PLAYS)
 
 
 def _by_reason(removed: list[pd.DataFrame]) -> pd.DataFrame:

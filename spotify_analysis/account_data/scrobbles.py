@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 import pandas as pd
+import pyarrow as pa
 
 from spotify_analysis import errors, tables
 from spotify_analysis.account_data import decoding
@@ -328,15 +329,13 @@ class _Collected:
 
     def plays(self) -> FilePlays:
         """Return what was collected as plays."""
-        columns: dict[str, Any] = {
-            name: pd.Series(pd.to_datetime(values, unit="us", utc=True)).astype(tables.UTC)
-            if name.endswith("_at")
-            else tables.as_dtype(values, tables.PLAYS.columns[name].dtype, where=f"plays.{name}")
+        columns = {
+            name: pa.array(values, tables.arrow_type(tables.PLAYS.columns[name].dtype))
             for name, values in self._columns.items()
         }
-        plays = pd.DataFrame({**columns, "logged_at": columns["started_at"]})
-        source = pd.Series(self._source, index=plays.index, dtype=tables.STRING)
-        return FilePlays(plays.assign(source=source), self._rejected)
+        source = pa.repeat(pa.scalar(self._source, pa.large_string()), len(columns["kind"]))
+        plays = pa.table({**columns, "logged_at": columns["started_at"], "source": source})
+        return FilePlays(plays, self._rejected)
 
 
 _COLUMNS = (

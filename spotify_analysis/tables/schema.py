@@ -118,7 +118,11 @@ def empty(table: Table) -> pd.DataFrame:
     DataFrame
         No rows; the table's columns and dtypes.
     """
-    return conform([], table)
+    nothing: dict[str, Any] = {
+        kind: pd.array([], dtype=kind) for kind in sorted(set(table.dtypes.values()))
+    }
+    columns = {name: nothing[column.dtype] for name, column in table.columns.items()}
+    return pd.DataFrame(columns, index=pd.RangeIndex(0), columns=list(table.columns))
 
 
 def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> pd.DataFrame:
