@@ -143,7 +143,9 @@ def _marked(store: Store, found: State) -> State:
 def _salvage(store: Store, found: State, rows: pa.Table, plays: pa.Table) -> None:
     """Keep plays that no import's rows tell of any more as rows of an import of their own."""
     earlier = rows.filter(pc.equal(rows["import_id"], SALVAGED))
-    both = pa.concat_tables([part.select(list(merging.KEPT)) for part in (earlier, plays)])
+    both = pa.concat_tables(
+        [merging.coded(part.select(list(merging.KEPT))) for part in (earlier, plays)]
+    )
     n, mark = len(both), found.mark(SALVAGED)
     tagged = both.append_column("import_id", pa.array([SALVAGED] * n, pa.large_string()))
     store.write(

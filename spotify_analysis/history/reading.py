@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from spotify_analysis import tables
 from spotify_analysis.history import merging, state
 from spotify_analysis.history.store import PLAYS, Store
+from spotify_analysis.history.wanted import Wanted
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["checked_columns", "condition", "frame", "is_filled", "zone_of"]
 
 _LOCAL = ("local_day", "local_hour", "local_weekday", "time_zone")
+_ORDER = ("ended_at", "started_at", "logged_at")
 _DAY = pd.Timedelta(days=1)
 
 
@@ -55,7 +57,7 @@ def condition(
     until: str | date | None,
     kinds: str | Sequence[str] | None,
     zone: str,
-) -> Any:
+) -> Wanted:
     """Say which rows are wanted, so that files and parts of files can be passed over.
 
     Parameters
@@ -69,7 +71,7 @@ def condition(
 
     Returns
     -------
-    Expression or None
+    Wanted
         The condition.
 
     Raises
@@ -77,31 +79,28 @@ def condition(
     ValueError
         If a moment or a kind is none.
     """
-    wanted = []
-    for name, given in (("since", since), ("until", until)):
-        if given is None:
-            continue
-        at = _moment(given, zone, name)
-        instant, year = pa.scalar(at, pa.timestamp("us", tz="UTC")), at.tz_convert("UTC").year
-        ended, began = ds.field("ended_at"), ds.field("started_at")
-        ends, begins = (
-            (ended >= instant, began >= instant)
-            if name == "since"
-            else (ended < instant, began < instant)
-        )
-        wanted.append(ds.field("year") >= year if name == "since" else ds.field("year") <= year)
-        # few sources know no end: then the begin counts
-        wanted.append(ends | (ended.is_null() & begins))
+    first, last = (
+        None if given is None else _moment(given, zone, name).tz_convert("UTC")
+        for name, given in (("since", since), ("until", until))
+    )
+    among = {}
     if kinds is not None:
         listed = [kinds] if isinstance(kinds, str) else list(kinds)
         if not set(listed) <= set(tables.KINDS):
             known = ", ".join(map(repr, tables.KINDS))
             raise ValueError(f"`kinds` must be among {known}; not {kinds!r}.")
-        wanted.append(ds.field("kind").isin(listed))
-    where = None
-    for one in wanted:
-        where = one if where is None else where & one
-    return where
+        among["kind"] = frozenset(listed)
+    return Wanted(
+        since=None if first is None else _micros(first),
+        until=None if last is None else _micros(last),
+        years=(0 if first is None else first.year, 9999 if last is None else last.year),
+        among=among,
+    )
+
+
+def _micros(at: pd.Timestamp) -> int:
+    # rounded up, as what is finer than a microsecond lies after all that is stored before it
+    return -(-at.as_unit("ns").value // 1000)
 
 
 def _moment(given: str | date, zone: str, name: str) -> pd.Timestamp:
@@ -116,7 +115,9 @@ def _moment(given: str | date, zone: str, name: str) -> pd.Timestamp:
     return at
 
 
-def frame(store: Store, table: DeltaTable, names: list[str], where: Any, zone: str) -> pd.DataFrame:
+def frame(
+    store: Store, table: DeltaTable, names: list[str], wanted: Wanted, zone: str
+) -> pd.DataFrame:
     """Read plays.
 
     Parameters
@@ -127,7 +128,7 @@ def frame(store: Store, table: DeltaTable, names: list[str], where: Any, zone: s
         The plays.
     names : list of str
         Columns.
-    where : Expression or None
+    wanted : Wanted
         From `condition`.
     zone : str
         Zone of the local columns.
@@ -137,27 +138,37 @@ def frame(store: Store, table: DeltaTable, names: list[str], where: Any, zone: s
     DataFrame
         Columns of `tables.PLAYS`, oldest play first.
     """
-    order = ["ended_at", "started_at", "logged_at"]
-    needed = dict.fromkeys([*names, *order])
-    if set(names) & set(_LOCAL):
-        needed["time_zone"] = None
-    found = state.read(store, PLAYS, table, list(needed), where=where)
-    at = pc.coalesce(*(found[name] for name in order)).cast(pa.int64()).to_numpy()
+    is_local = bool(set(names) & set(_LOCAL))
+    needed = dict.fromkeys([*names, *_ORDER, *(["time_zone"] if is_local else [])])
+    found = state.read(store, PLAYS, table, list(needed), wanted=wanted)
+    found = _in_order(found)
+    is_elsewhere = is_local and pc.any(pc.not_equal(found["time_zone"], zone)).as_py()
+    kept = list(needed) if is_elsewhere else names
+    # the columns are ours alone: pandas need not copy them
+    plays = pd.DataFrame(
+        {name: _column(found[name], tables.PLAYS.columns[name].dtype) for name in kept},
+        index=pd.RangeIndex(len(found)),
+        copy=False,
+    )
+    if is_elsewhere:
+        plays = tables.with_local_time(plays, zone)[names]
+    return tables.note(plays, time_zone=zone)
+
+
+def _in_order(found: pa.Table) -> pa.Table:
+    """Order plays by time; years come in order, and so do the plays in each."""
+    at = pc.coalesce(*(found[name] for name in _ORDER)).cast(pa.int64()).to_numpy()
     if (np.diff(at) < 0).any():
-        found = found.take(pa.array(np.argsort(at, kind="stable")))
-    columns = {
-        name: tables.from_arrow(_fitting(found[name], name), tables.PLAYS.columns[name].dtype)
-        for name in needed
-    }
-    plays = pd.DataFrame(columns, index=pd.RangeIndex(len(found)))
-    if set(names) & set(_LOCAL) and pc.any(pc.not_equal(found["time_zone"], zone)).as_py():
-        plays = tables.with_local_time(plays, zone)
-    return tables.note(plays[names], time_zone=zone)
+        return found.take(pa.array(np.argsort(at, kind="stable")))
+    return found
 
 
-def _fitting(column: Any, name: str) -> Any:
-    kind = tables.arrow_type(tables.PLAYS.columns[name].dtype)
-    return column if pa.types.is_large_string(column.type) else column.cast(kind)
+def _column(values: Any, dtype: str) -> Any:
+    kind = pa.large_string() if dtype == tables.STRING else tables.arrow_type(dtype)
+    values = values if values.type == kind else values.cast(kind)
+    if dtype == tables.UTC:
+        return tables.from_arrow(values, dtype).copy()  # Arrow's own memory cannot be written to
+    return tables.from_arrow(values, dtype)
 
 
 def zone_of(store: Store) -> str | None:
@@ -176,13 +187,14 @@ def zone_of(store: Store) -> str | None:
     table = store.open(PLAYS)
     if table is None:
         return None
-    for piece in store.dataset(PLAYS, table).get_fragments():
-        try:
-            found = piece.head(1, columns=["time_zone"])["time_zone"].to_pylist()
-        except (pa.ArrowInvalid, OSError):
-            continue
-        if found and found[0]:
-            return str(found[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of damaged files: the reader warns
+        for file in sorted(store.files(table), key=lambda file: file.path):
+            year = file.partition.get("year", "")
+            asked = Wanted(years=(int(year), int(year)) if year.isdigit() else None)
+            found = state.read(store, PLAYS, table, ["time_zone"], wanted=asked)["time_zone"]
+            if len(found) and found[0].as_py():
+                return str(found[0])
     return None
 
 
@@ -206,8 +218,8 @@ def is_filled(store: Store, found: state.State, gaps: pd.DataFrame) -> list[bool
     if gaps.empty or found.plays is None:
         return [False] * len(gaps)
     first = gaps["gap_since"].min() - 31 * _DAY
-    where = (ds.field("year") >= first.year) & ds.field("source").isin(["extended", "account"])
-    plays = state.read(store, PLAYS, found.plays, ["source", "logged_at"], where=where)
+    asked = Wanted(years=(first.year, 9999), among={"source": frozenset(["extended", "account"])})
+    plays = state.read(store, PLAYS, found.plays, ["source", "logged_at"], wanted=asked)
     filled = np.zeros(len(gaps), dtype=bool)
     ends = [
         gaps[name].astype(tables.UTC).astype("int64").to_numpy()

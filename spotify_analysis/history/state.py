@@ -15,7 +15,9 @@ import pyarrow.compute as pc
 
 from spotify_analysis import errors, tables
 from spotify_analysis.history import merging
+from spotify_analysis.history.pieces import Piece, Span
 from spotify_analysis.history.store import IMPORTS, PLAYS, ROWS, DataFile, Store
+from spotify_analysis.history.wanted import Wanted
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -216,7 +218,12 @@ def check_layout(store: Store, plays: DeltaTable) -> None:
 
 
 def rows_of(
-    store: Store, state: State, import_ids: Iterable[str], *, strict: bool = True
+    store: Store,
+    state: State,
+    import_ids: Iterable[str],
+    *,
+    near: Span | None = None,
+    strict: bool = True,
 ) -> pa.Table:
     """Read the rows of imports.
 
@@ -228,6 +235,8 @@ def rows_of(
         From `load`.
     import_ids : iterable of str
         Names of the imports.
+    near : Span, optional
+        Rows that cannot reach into this stretch of time may be left out.
     strict : bool
         Raise at a damaged file.
 
@@ -236,16 +245,11 @@ def rows_of(
     pyarrow.Table
         Columns `merging.KEPT`, ``import_id`` and ``position``.
     """
-    import pyarrow.dataset as ds
-
     names = [*merging.KEPT, "import_id", "position"]
-    wanted = list(import_ids)
-    if state.rows is None or not wanted:
+    asked = Wanted(among={"import_id": frozenset(import_ids)}, near=near)
+    if state.rows is None or not asked.among["import_id"]:
         return no_rows()
-    found = read(
-        store, ROWS, state.rows, names, where=ds.field("import_id").isin(wanted), strict=strict
-    )
-    return found.select(names)
+    return read(store, ROWS, state.rows, names, wanted=asked, strict=strict, coded=True)
 
 
 def no_rows() -> pa.Table:
@@ -265,7 +269,9 @@ def _kind(name: str) -> Any:
     return _TEXT if dtype == tables.STRING else tables.arrow_type(dtype)
 
 
-def stored_plays(store: Store, state: State, *, strict: bool = True) -> pa.Table:
+def stored_plays(
+    store: Store, state: State, *, years: tuple[int, int] | None = None, strict: bool = True
+) -> pa.Table:
     """Read the plays as they are stored, in their order.
 
     Parameters
@@ -274,6 +280,8 @@ def stored_plays(store: Store, state: State, *, strict: bool = True) -> pa.Table
         The tables.
     state : State
         From `load`.
+    years : tuple of int, optional
+        First and last year; all by default.
     strict : bool
         Raise at a damaged file.
 
@@ -284,7 +292,15 @@ def stored_plays(store: Store, state: State, *, strict: bool = True) -> pa.Table
     """
     if state.plays is None:
         return no_rows().select(list(merging.KEPT)).append_column("year", pa.array([], pa.int32()))
-    return read(store, PLAYS, state.plays, [*merging.KEPT, "year"], strict=strict)
+    return read(
+        store,
+        PLAYS,
+        state.plays,
+        [*merging.KEPT, "year"],
+        wanted=Wanted(years=years),
+        strict=strict,
+        coded=True,
+    )
 
 
 def read(
@@ -293,8 +309,9 @@ def read(
     table: DeltaTable,
     columns: Sequence[str],
     *,
-    where: Any = None,
+    wanted: Wanted | None = None,
     strict: bool = False,
+    coded: bool = False,
 ) -> pa.Table:
     """Read columns of a table; a damaged file is named, and the others are read.
 
@@ -308,10 +325,12 @@ def read(
         Its version.
     columns : sequence of str
         What to read; columns an older program did not write are missing values.
-    where : Expression, optional
+    wanted : Wanted, optional
         Which rows.
     strict : bool
         Raise at a damaged file instead.
+    coded : bool
+        Leave texts dictionary-coded where files have them so.
 
     Returns
     -------
@@ -323,12 +342,58 @@ def read(
     Damaged
         With `strict`, if a file cannot be read.
     """
+    asked = wanted or Wanted()
+    if store.folder is None:
+        return _from_afar(store, name, table, columns, asked, strict=strict)
+    schema = _schema(table, columns)
+    partition = [field for field in ("year",) if field in columns]
+    stored = [column for column in columns if column not in partition]
+    parts: list[pa.Table] = []
+    for file in sorted(store.files(table), key=lambda file: file.path):
+        if not asked.holds(file.partition):
+            continue
+        try:
+            with Piece(store.folder / name / file.path, schema, coded=coded) as piece:
+                found = asked.of(piece, stored)
+        except (pa.ArrowInvalid, OSError) as exc:
+            if strict:
+                raise Damaged(name) from exc
+            _warn_of(store, name, file.path)
+            continue
+        for column in partition:
+            value = pa.scalar(int(file.partition[column]), schema.field(column).type)
+            found = found.append_column(column, pa.repeat(value, len(found)))
+        parts.append(found.select(list(columns)))
+    if parts:
+        return pa.concat_tables(parts)
+    return pa.table({column: pa.array([], schema.field(column).type) for column in columns})
+
+
+def _schema(table: DeltaTable, columns: Sequence[str]) -> pa.Schema:
+    """Name the types columns are read as; an older program may not have written all of them."""
+    known = {field.name: _wide(field) for field in pa.schema(table.schema())}
+    for column in columns:
+        if column not in known:
+            known[column] = pa.field(column, _kind(column))
+    return pa.schema(list(known.values()))
+
+
+def _from_afar(
+    store: Store,
+    name: str,
+    table: DeltaTable,
+    columns: Sequence[str],
+    wanted: Wanted,
+    *,
+    strict: bool,
+) -> pa.Table:
+    """Read from a bucket, where Arrow knows best how to ask for parts of files."""
     import pyarrow.dataset as ds
 
     whole = store.dataset(name, table)
     pieces = sorted(whole.get_fragments(), key=lambda piece: str(piece.path))
     known = [column for column in columns if column in whole.schema.names]
-    schema = whole.schema
+    schema, where = whole.schema, wanted.expression()
     ordered = ds.FileSystemDataset(pieces, schema, whole.format, whole.filesystem)
     try:
         found = ordered.to_table(columns=known, filter=where)
@@ -340,17 +405,21 @@ def read(
             try:
                 parts.append(piece.to_table(schema=schema, columns=known, filter=where))
             except (pa.ArrowInvalid, OSError):
-                warnings.warn(
-                    f"{store.uri(name)}/{piece.path} is damaged, and what it held is left out. "
-                    "`check()` sets it aside and restores what can be restored.",
-                    UserWarning,
-                    stacklevel=3,
-                )
+                _warn_of(store, name, piece.path)
         found = pa.concat_tables(parts) if parts else ordered.schema.empty_table().select(known)
     for column in columns:
         if column not in known:
             found = found.append_column(column, pa.nulls(len(found), _kind(column)))
     return found.cast(pa.schema([_wide(field) for field in found.schema])).select(list(columns))
+
+
+def _warn_of(store: Store, name: str, path: str) -> None:
+    warnings.warn(
+        f"{store.uri(name)}/{path} is damaged, and what it held is left out. "
+        "`check()` sets it aside and restores what can be restored.",
+        UserWarning,
+        stacklevel=4,
+    )
 
 
 def _wide(field: Any) -> Any:
@@ -384,9 +453,9 @@ def damage(store: Store, name: str, table: DeltaTable, *, deep: bool) -> list[tu
     import pyarrow.parquet as pq
 
     pieces: dict[str, Any] = {}
+    schema = pa.schema(table.schema())
     if deep:
-        whole = store.dataset(name, table)
-        pieces = {str(piece.path): piece for piece in whole.get_fragments()}
+        pieces = {str(piece.path): piece for piece in store.dataset(name, table).get_fragments()}
     found = []
     for file in store.files(table):
         if store.folder is not None:
@@ -397,7 +466,7 @@ def damage(store: Store, name: str, table: DeltaTable, *, deep: bool) -> list[tu
                 continue
         if deep:
             try:
-                n_rows = len(pieces[file.path].to_table(schema=whole.schema))
+                n_rows = len(pieces[file.path].to_table(schema=schema))
             except FileNotFoundError:
                 found.append((file, "it is not there"))
             except (pa.ArrowInvalid, OSError, KeyError) as exc:

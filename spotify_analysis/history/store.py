@@ -154,19 +154,13 @@ class Store:
         pyarrow.dataset.Dataset
             Its files.
         """
-        import pyarrow.dataset as ds
         from pyarrow import fs
 
         if self.folder is None:
             return table.to_pyarrow_dataset()
         # the local file system of Arrow is much faster than the one that goes through Rust
         near = fs.SubTreeFileSystem(str((self.folder / name).absolute()), fs.LocalFileSystem())
-        if _PARTITION[name]:
-            return table.to_pyarrow_dataset(filesystem=near)
-        # many small files, of which all are read: what the log knows of each is not worth its time
-        kind = ds.ParquetFileFormat()
-        pieces = [kind.make_fragment(file.path, near) for file in self.files(table)]
-        return ds.FileSystemDataset(pieces, pa.schema(table.schema()), kind, near)
+        return table.to_pyarrow_dataset(filesystem=near)
 
     def files(self, table: DeltaTable) -> list[DataFile]:
         """List the files of a table.
@@ -181,7 +175,9 @@ class Store:
         list of DataFile
             In no particular order.
         """
-        told = pa.table(table.get_add_actions(flatten=True)).to_pylist()
+        told = pa.table(table.get_add_actions(flatten=True))
+        few = ("path", "size_bytes", "num_records", "partition.year")
+        told = told.select([name for name in few if name in told.column_names]).to_pylist()
         return [
             DataFile(
                 one["path"],
