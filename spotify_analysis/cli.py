@@ -339,7 +339,6 @@ def _write_tables(
 ) -> dict[str, pd.DataFrame]:
     from spotify_analysis import tables
 
-    folder.mkdir(parents=True, exist_ok=True)
     saved = {}
     for name, frame in found.items():
         tables.write_csv(frame, folder / f"{name}.csv")
