@@ -47,6 +47,23 @@ RULES = click.Choice(
     ]
 )
 ZONE_HELP = "Your zone, such as Europe/Berlin; else that of your settings, or this computer's."
+SKIP_DAMAGED = click.option(
+    "--skip-damaged", is_flag=True, help="Read the other files where one is damaged."
+)
+HISTORY = click.option(
+    "--history",
+    "place",
+    metavar="FOLDER",
+    help="Where the history is kept: a folder, or s3://bucket/folder. Else your data folder.",
+)
+# what the functions say of their arguments, as the terminal calls them
+_ARGUMENTS = {
+    "`on_error='skip'`": "--skip-damaged",
+    "`time_zone`": "--time-zone",
+    "`since`": "--since",
+    "`until`": "--until",
+    "`year`": "--year",
+}
 # tables whose file has another name than the declaration they follow
 _OWN_NAMES = ("recent_plays",)
 
@@ -59,7 +76,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (errors.SpotifyAnalysisError, ValueError, OSError) as exc:
-            click.echo(f"{type(exc).__name__}: {exc}", err=True)
+            click.echo(f"{type(exc).__name__}: {_in_terminal(str(exc))}", err=True)
             ctx.exit(1)
 
 
@@ -124,12 +141,22 @@ def export(folder: Path, *, demo: bool, parquet: bool, yes: bool) -> None:
 
 
 @main.command()
-@click.option(
-    "--history",
-    "place",
-    metavar="FOLDER",
-    help="Where the history is kept: a folder, or s3://bucket/folder. Else your data folder.",
-)
+@click.argument("export_path", metavar="EXPORT", type=FILE)
+@HISTORY
+@SKIP_DAMAGED
+@click.option("--time-zone", help="Zone of a history that is begun with this; else as for report.")
+def add(export_path: Path, *, place: str | None, skip_damaged: bool, time_zone: str | None) -> None:
+    """Add an export to the history you keep; in any order, each play once."""
+    from spotify_analysis import account_data, history
+
+    keep = history.History(place, time_zone=time_zone)
+    read = account_data.read(export_path, time_zone=time_zone, on_error=_on_error(skip_damaged))
+    click.echo(_indented(str(read.report)))
+    click.echo(repr(keep.add(read)))
+
+
+@main.command()
+@HISTORY
 @click.option("--demo", is_flag=True, help="The made-up listener instead of your account.")
 def sync(place: str | None, *, demo: bool) -> None:
     """Add the plays Spotify remembers (the last 50) to the history you keep."""
@@ -151,9 +178,12 @@ def sync(place: str | None, *, demo: bool) -> None:
     "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
 )
 @click.option("--time-zone", help=ZONE_HELP)
-def report(export_path: Path, *, folder: Path, rule: str, time_zone: str | None) -> None:
+@SKIP_DAMAGED
+def report(
+    export_path: Path, *, folder: Path, rule: str, time_zone: str | None, skip_damaged: bool
+) -> None:
     """Draw a page from the zip (or folder, or file) that Spotify sent you; no account needed."""
-    _main_job(export_path, folder, rule=rule, time_zone=time_zone)
+    _main_job(export_path, folder, rule=rule, time_zone=time_zone, on_error=_on_error(skip_damaged))
 
 
 @main.command()
@@ -172,6 +202,7 @@ def report(export_path: Path, *, folder: Path, rule: str, time_zone: str | None)
     "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
 )
 @click.option("--time-zone", help=ZONE_HELP)
+@SKIP_DAMAGED
 def recap(
     export_path: Path,
     *,
@@ -181,6 +212,7 @@ def recap(
     folder: Path,
     rule: str,
     time_zone: str | None,
+    skip_damaged: bool,
 ) -> None:
     """Draw a year in review, or that of any period: a poster to share and a page."""
     from spotify_analysis import account_data, counting, metrics, tables
@@ -188,10 +220,17 @@ def recap(
 
     # a wrong period is refused before anything is read
     metrics.recap(tables.empty(tables.PLAYS), year=year, since=since, until=until)
-    plays = counting.count(account_data.read(export_path, time_zone=time_zone).plays, rule=rule)
+    read = account_data.read(export_path, time_zone=time_zone, on_error=_on_error(skip_damaged))
+    plays = counting.count(read.plays, rule=rule)
     reviewed = page.recap(plays, year=year, since=since, until=until)
+    if reviewed.plays.empty:
+        facts = tables.facts(plays)
+        raise errors.TableError(
+            f"{reviewed.title}: no play of the {len(plays):,} that count lies in this period"
+            + (f"; they run from {facts['since']} to {facts['until']}." if len(plays) else ".")
+        )
     click.echo(reviewed.title)
-    for sentence in reviewed.sentences() or ["no plays in this period"]:
+    for sentence in reviewed.sentences():
         click.echo(f"  {sentence}")
     for path in reviewed.save(folder):
         click.echo(f"wrote {path}")
@@ -258,6 +297,7 @@ def _main_job(
     *,
     rule: str,
     time_zone: str | None,
+    on_error: str = "raise",
     spotify: Client | None = None,
 ) -> None:
     """Read, count, draw, suggest and write: what `demo` and `report` have in common."""
@@ -275,7 +315,7 @@ def _main_job(
     if time_zone is not None:
         tables.check_time_zone(time_zone)
     with _step("read the export"):
-        read: Export = account_data.read(export_path, time_zone=time_zone)
+        read: Export = account_data.read(export_path, time_zone=time_zone, on_error=on_error)
     click.echo(_indented(str(read.report)))
     with _step("count"):
         plays = counting.count(read.plays, rule=rule)
@@ -339,7 +379,6 @@ def _write_tables(
 ) -> dict[str, pd.DataFrame]:
     from spotify_analysis import tables
 
-    folder.mkdir(parents=True, exist_ok=True)
     saved = {}
     for name, frame in found.items():
         tables.write_csv(frame, folder / f"{name}.csv")
@@ -378,8 +417,19 @@ def _step(doing: str) -> Iterator[None]:
     yield
 
 
+def _on_error(skip_damaged: bool) -> str:
+    return "skip" if skip_damaged else "raise"
+
+
+def _in_terminal(text: str) -> str:
+    """Call arguments as the terminal does."""
+    for argument, option in _ARGUMENTS.items():
+        text = text.replace(argument, option)
+    return text
+
+
 def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())
+    return "\n".join(f"  {line}" for line in _in_terminal(text).splitlines())
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from spotify_analysis import cli, counting, demo, tables
+from spotify_analysis import cli, counting, demo, history, tables
 
 
 @pytest.fixture
@@ -131,6 +131,32 @@ def test_export_of_the_made_up_listener(tmp_path: Path) -> None:
     assert set(top["time_range"]) == set(tables.TIME_RANGES)
 
 
+def test_an_export_is_added_to_the_history_once(small_export: Path, tmp_path: Path) -> None:
+    command = ["add", str(small_export), "--history", str(tmp_path / "kept"), "--time-zone", "UTC"]
+    first, again = (CliRunner().invoke(cli.main, command) for _ in range(2))
+    assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
+    assert "3 plays" in first.output
+    assert "--time-zone for another" in first.output
+    kept = history.History(tmp_path / "kept").plays()
+    assert kept["ms_played"].tolist() == [60_000, 120_000, 180_000]
+
+
+def test_a_damaged_file_can_be_passed_over(small_export: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(small_export, "a") as made:
+        made.writestr(
+            "Streaming_History_Audio_2026.json", '[{"ts": "2026-01-01T00:00:00Z", "ms_played": 1'
+        )
+    command = ["add", str(small_export), "--history", str(tmp_path / "kept")]
+    stopped = CliRunner().invoke(cli.main, command)
+    assert stopped.exit_code == 1
+    assert "--skip-damaged" in stopped.output
+    assert not (tmp_path / "kept").exists()
+    done = CliRunner().invoke(cli.main, [*command, "--skip-damaged"])
+    assert done.exit_code == 0, done.output
+    assert "Streaming_History_Audio_2026.json" in done.output
+    assert len(history.History(tmp_path / "kept").plays()) == 3
+
+
 def test_sync_keeps_recent_plays(tmp_path: Path) -> None:
     command = ["sync", "--history", str(tmp_path / "kept"), "--demo"]
     first, again = (CliRunner().invoke(cli.main, command) for _ in range(2))
@@ -187,21 +213,32 @@ def test_a_full_disk_at_the_page_keeps_the_old_one(
 def test_recap_of_a_year(small_export: Path, tmp_path: Path) -> None:
     folder = tmp_path / "recap"
     done = CliRunner().invoke(
-        cli.main, ["recap", str(small_export), "--year", "2024", "--folder", str(folder)]
+        cli.main, ["recap", str(small_export), "--year", "2025", "--folder", str(folder)]
     )
     assert done.exit_code == 0, done.output
-    assert done.output.startswith("Your 2024\n")
+    assert done.output.startswith("Your 2025\n")
     assert sorted(path.name for path in folder.iterdir()) == [
-        "your-2024-dark.png",
-        "your-2024.csv",
-        "your-2024.html",
-        "your-2024.png",
+        "your-2025-dark.png",
+        "your-2025.csv",
+        "your-2025.html",
+        "your-2025.png",
     ]
+
+
+def test_recap_of_a_year_without_plays_says_which_there_are(
+    small_export: Path, tmp_path: Path
+) -> None:
+    command = ["recap", str(small_export), "--year", "2024", "--time-zone", "UTC"]
+    done = CliRunner().invoke(cli.main, [*command, "--folder", str(tmp_path / "recap")])
+    assert done.exit_code == 1
+    assert "Your 2024: no play of the 3 that count lies in this period" in done.output
+    assert "from 2025-03-01 to 2025-03-03" in done.output
+    assert not (tmp_path / "recap").exists()
 
 
 def test_recap_of_a_wrong_period_is_one_sentence(small_export: Path, tmp_path: Path) -> None:
     command = ["recap", str(small_export), "--since", "soon", "--folder", str(tmp_path / "recap")]
     done = CliRunner().invoke(cli.main, command)
     assert done.exit_code == 1
-    assert "ValueError: `since` must be a day such as '2025-06-01'; not 'soon'." in done.output
+    assert "ValueError: --since must be a day such as '2025-06-01'; not 'soon'." in done.output
     assert not (tmp_path / "recap").exists()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -143,3 +144,43 @@ def test_estimated_lengths_on_other_engines(plays: pd.DataFrame, engine: str) ->
 def test_an_unknown_rule_is_named(plays: pd.DataFrame, rule: Any) -> None:
     with pytest.raises(ValueError, match=r"`rule` must be one of 'every', 'spotify', .* not"):
         counting.count(plays, rule)
+
+
+@pytest.mark.parametrize("wrong", [None, "plays.csv", [{"track": "a"}]])
+def test_what_are_no_plays_is_named(wrong: Any) -> None:
+    for counted in (counting.count, counting.ledger, counting.reasons, counting.compare):
+        with pytest.raises(
+            ValueError, match=f"`plays` must be a DataFrame .*; not {type(wrong).__name__}"
+        ):
+            counted(wrong)
+
+
+def test_what_are_no_rules_is_named(plays: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match=r"`rules` must be names of rules, .*; not 3"):
+        counting.compare(plays, 3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"min_ms": float("inf")},
+        {"min_ms": float("nan")},
+        {"kinds": 3},
+        {"kinds": "track"},
+        {"kinds": []},
+        {"reasons": ["too long"]},
+    ],
+)
+def test_a_rule_of_nonsense_is_refused(wrong: dict[str, Any]) -> None:
+    (name, value), *_ = wrong.items()
+    shown = value[0] if name == "reasons" else value
+    with pytest.raises(ValueError, match=re.escape(f"not {shown!r}.")) as told:
+        counting.rule("mine", **wrong)
+    assert f"`{name}` must be" in str(told.value)
+
+
+def test_a_rule_needs_a_word_for_its_name() -> None:
+    with pytest.raises(
+        ValueError, match=re.escape("`name` must be a word for the rule; not ['a'].")
+    ):
+        counting.rule(["a"])  # type: ignore[arg-type]

@@ -47,7 +47,7 @@ def count(plays: Any, rule: str | Rule = "spotify", *, lengths: Any = None) -> A
     Raises
     ------
     ValueError
-        If there is no such rule, or `lengths` is none of the three.
+        If `plays` is no frame, there is no such rule, or `lengths` is none of the three.
     TableError
         If a column that the rule looks at is not there.
 
@@ -71,7 +71,7 @@ def count(plays: Any, rule: str | Rule = "spotify", *, lengths: Any = None) -> A
     """
     chosen = rule_named(rule)
     track_lengths.check(lengths)
-    frame = nw.from_native(plays)
+    frame = tables.wrap(plays)
     _check_columns(frame, [chosen], lengths)
     if isinstance(frame, nw.LazyFrame):
         if chosen.looks_at_neighbours or (chosen.uses_length and lengths is not None):
@@ -113,7 +113,7 @@ def ledger(plays: Any, rule: str | Rule = "spotify", *, lengths: Any = None) -> 
     Raises
     ------
     ValueError
-        If there is no such rule, or `lengths` is none of the three.
+        If `plays` is no frame, there is no such rule, or `lengths` is none of the three.
     TableError
         If a column that the rule looks at is not there.
 
@@ -155,7 +155,7 @@ def reasons(
     Raises
     ------
     ValueError
-        If there is no such rule, or `lengths` is none of the three.
+        If `plays` is no frame, there is no such rule, or `lengths` is none of the three.
     TableError
         If a column that a rule looks at is not there.
     """
@@ -204,7 +204,7 @@ def compare(
     Raises
     ------
     ValueError
-        If there is no such rule, or `lengths` is none of the three.
+        If `plays` is no frame, there is no such rule, or `lengths` is none of the three.
     TableError
         If a column that a rule looks at is not there.
     """
@@ -238,13 +238,21 @@ def compare(
 def _chosen(rules: str | Rule | Iterable[str | Rule] | None) -> list[Rule]:
     if rules is None:
         return list(RULES.values())
-    return [rule_named(rule) for rule in ([rules] if isinstance(rules, str | Rule) else rules)]
+    if isinstance(rules, str | Rule):
+        return [rule_named(rules)]
+    try:
+        listed = list(rules)
+    except TypeError:
+        raise ValueError(
+            f"`rules` must be names of rules, or rules, or None for all; not {rules!r}."
+        ) from None
+    return [rule_named(rule) for rule in listed]
 
 
 def _here(plays: Any, rules: list[Rule], lengths: Any, *columns: str) -> nw.DataFrame[Any]:
     """Return an eager frame of what rules look at, on pandas without copying it."""
     track_lengths.check(lengths)
-    frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(plays)
+    frame = tables.wrap(plays)
     _check_columns(frame, rules, lengths, *columns)
     if isinstance(frame, nw.LazyFrame):
         return _home(frame)

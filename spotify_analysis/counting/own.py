@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from spotify_analysis import tables
@@ -75,7 +76,7 @@ def rule(
     >>> strict.about
     '60 s or longer, not skipped'
     """
-    if name in RULES:
+    if isinstance(name, str) and name in RULES:
         raise ValueError(f"`name` must not be that of a rule there is already; not {name!r}.")
     if min_ms is not None and not (_is_number(min_ms) and min_ms >= 0):
         raise ValueError(f"`min_ms` must be 0 ms or more, or None; not {min_ms!r}.")
@@ -88,13 +89,17 @@ def rule(
             "`drop_repeats_within_s` must be 0 seconds or more, or None; "
             f"not {drop_repeats_within_s!r}."
         )
-    wrong = [] if kinds is None else [kind for kind in kinds if kind not in tables.KINDS]
-    if isinstance(kinds, str) or wrong or (kinds is not None and not len(kinds)):
+    if kinds is not None and not _are_kinds(kinds):
         raise ValueError(
             f"`kinds` must be a list of {', '.join(map(repr, tables.KINDS))}, or None; "
             f"not {kinds!r}."
         )
     _check_season(season)
+    for reason in reasons:
+        if not isinstance(reason, Reason | FrameReason):
+            raise ValueError(
+                f"`reasons` must be of counting.Reason or counting.FrameReason; not {reason!r}."
+            )
 
     told: list[str] = []
     against_it: list[Reason | FrameReason] = []
@@ -138,7 +143,12 @@ def rule(
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _are_kinds(kinds: Any) -> bool:
+    is_list = isinstance(kinds, Collection) and not isinstance(kinds, str)
+    return is_list and len(kinds) > 0 and all(kind in tables.KINDS for kind in kinds)
 
 
 def _check_season(season: Any) -> None:

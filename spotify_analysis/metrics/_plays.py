@@ -36,10 +36,12 @@ def narrow(frame: Any, *columns: str, table: tables.Table = tables.PLAYS) -> Fra
 
     Raises
     ------
+    ValueError
+        If it is no frame.
     TableError
         If a column is not there.
     """
-    wrapped: Frame = nw.from_native(frame)
+    wrapped: Frame = tables.wrap(frame, argument=table.name)
     have = set(wrapped.collect_schema().names())
     absent = [name for name in columns if name not in have]
     if absent:

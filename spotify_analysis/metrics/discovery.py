@@ -289,7 +289,8 @@ def cohorts(
         place, starts = _heard.period_numbers(heard.day, period)
         born = heard.first.astype("datetime64[D]").astype("datetime64[Y]").astype("int64") + 1970
         first_year = int(born.min())
-        n_years = int(born.max()) - first_year + 1
+        last_day = np.datetime64(int(heard.day.max()), "D")
+        n_years = int(last_day.astype("datetime64[Y]").astype("int64")) + 1970 - first_year + 1
         cell = place * n_years + (born - first_year)[heard.code]
         n_cells = len(starts) * n_years
         ms = heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)

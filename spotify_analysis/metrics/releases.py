@@ -78,7 +78,7 @@ def release_decades(items: Any, *, plays: Any = None) -> pd.DataFrame:
 
 def _listed(items: Any) -> tuple[str, pd.DataFrame]:
     """Return what the items are, and each once, with names and year."""
-    have = set(nw.from_native(items).collect_schema().names())
+    have = set(tables.wrap(items, argument="items").collect_schema().names())
     item = "track" if "track" in have else "album"
     if not {item, "artist", "release_year"} <= have:
         raise errors.TableError(

@@ -87,9 +87,7 @@ def top_list_comparison(top: Any, *, n: int | None = 20) -> pd.DataFrame:
 
 def _listed(top: Any) -> tuple[str, pd.DataFrame]:
     """Return what is ranked, and the rows with ``name``, ``artist`` and a ``key`` each."""
-    import narwhals as nw
-
-    have = set(nw.from_native(top).collect_schema().names())
+    have = set(tables.wrap(top, argument="top").collect_schema().names())
     if not {"time_range", "rank", "artist"} <= have:
         raise errors.TableError(
             "top_list_comparison wants the table of loaders.top_artists or loaders.top_tracks; "

@@ -44,6 +44,8 @@ def find(plays: Any, tracks: pd.DataFrame | None = None, *, every: bool = False)
 
     Raises
     ------
+    ValueError
+        If `plays` or `tracks` is no frame.
     TableError
         If a column is missing.
 
@@ -64,6 +66,8 @@ def find(plays: Any, tracks: pd.DataFrame | None = None, *, every: bool = False)
     name with the least in its title, then the one with most plays; its artist is not
     "Various Artists" if there is another.
     """
+    if tracks is not None:
+        tables.check_frame(tracks, argument="tracks")
     names, addresses = _names(plays)
     if names.empty:
         return tables.empty(tables.RECORDINGS)
@@ -85,10 +89,17 @@ def find(plays: Any, tracks: pd.DataFrame | None = None, *, every: bool = False)
     for n, (artist, title) in enumerate(zip(artists, told, strict=True)):
         by_key[artist, title.key].append(n)
     for places in by_key.values():
+        takes: list[tuple[int, float]] = []
         # names come with the most played first
-        for other in places[1:]:
-            if _apart(lengths[places[0]], lengths[other]) <= _LENGTHS_APART_MS:
-                groups.join(places[0], other)
+        for place in places:
+            for n, (main, length) in enumerate(takes):
+                if _apart(length, lengths[place]) <= _LENGTHS_APART_MS:
+                    groups.join(main, place)
+                    # a length not known agrees with any, but only with one
+                    takes[n] = main, lengths[place] if np.isnan(length) else length
+                    break
+            else:
+                takes.append((place, lengths[place]))
     for n, (artist, title) in enumerate(zip(artists, told, strict=True)):
         if title.soft:
             for other in by_key.get((artist, title.soft_key), []):
@@ -119,7 +130,7 @@ class _Groups:
 
 def _names(plays: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the names that were played, most plays first, and the addresses of each."""
-    frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(plays)
+    frame = tables.wrap(plays)
     wanted = ("kind", "artist", "track", "uri", "ms_played", "reason_end")
     have = set(frame.collect_schema().names())
     absent = [name for name in wanted if name not in have]

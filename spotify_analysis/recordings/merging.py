@@ -38,6 +38,8 @@ def merge(plays: Any, table: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
+    ValueError
+        If `plays` or `table` is no frame.
     TableError
         If a column is missing, or the table gives one name two recordings.
 
@@ -47,7 +49,7 @@ def merge(plays: Any, table: pd.DataFrame) -> pd.DataFrame:
     """
     frame = plays if isinstance(plays, pd.DataFrame) else tables.collect(plays, tables.PLAYS)
     frame = split(frame)
-    _check(frame, table)
+    _check(frame, tables.check_frame(table, argument="table"))
     wanted = table.dropna(subset=["artist", "track", "recording_artist", "recording"])
     names = wanted[["artist", "track", "recording_artist", "recording"]].drop_duplicates()
     twice = names.duplicated(["artist", "track"], keep=False)
@@ -87,6 +89,11 @@ def split(plays: pd.DataFrame) -> pd.DataFrame:
         The plays with the names they came with. Plays that were never merged come back as they
         are.
 
+    Raises
+    ------
+    ValueError
+        If `plays` is no frame.
+
     Examples
     --------
     >>> from spotify_analysis import recordings
@@ -95,7 +102,7 @@ def split(plays: pd.DataFrame) -> pd.DataFrame:
     >>> recordings.split(recordings.merge(plays, table)).equals(plays)
     True
     """
-    if not set(AS_PLAYED.values()) <= set(plays.columns):
+    if not set(AS_PLAYED.values()) <= set(tables.check_frame(plays, argument="plays").columns):
         return plays
     own = plays.assign(**{name: plays[kept] for name, kept in AS_PLAYED.items()})
     own = own.drop(columns=list(AS_PLAYED.values()))

@@ -61,11 +61,14 @@ def write(
 
     Raises
     ------
+    ValueError
+        If `plays` is no frame.
     TableError
-        If a file cannot be written; what was there before is untouched.
+        If a column of it is missing, or a file cannot be written; what was there before is
+        untouched.
     """
+    tables.check_frame(plays, argument="plays")
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     drawn = chart_tables(plays, account)
     pictures = [
         picture(chart, drawn[chart.name], file=folder / f"{chart.name}.png")
@@ -213,11 +216,12 @@ def _lead(plays: pd.DataFrame) -> str:
     if plays.empty:
         return "There are no plays to show yet."
     facts = tables.facts(plays)
-    since, until = plays["ended_at"].min(), plays["ended_at"].max()
+    # the days of the charts; those of UTC where no local one is known
+    days = plays["local_day"] if plays["local_day"].notna().any() else plays["ended_at"]
     rule = facts.get("rule_text") or "every row"
     zone = (tables.shared_time_zone(plays) or "UTC").removeprefix("local time ")
     return (
-        f"{_date(since)} to {_date(until)}, {len(plays):,} plays. "
+        f"{_date(days.min())} to {_date(days.max())}, {len(plays):,} plays. "
         f"What counts as a play: {rule}. Times are local ({zone})."
     )
 

@@ -148,7 +148,6 @@ class Recap:
         import matplotlib.pyplot as plt
 
         folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
         stem = tables.file_name(self.title.lower().replace(" ", "-"), suffix="")
         saved = []
         themes: tuple[tuple[Theme, str], ...] = (("light", ""), ("dark", "-dark"))
@@ -176,7 +175,7 @@ class Recap:
 
 
 def recap(
-    plays: pd.DataFrame,
+    plays: Any,
     *,
     year: int | None = None,
     since: Day | None = None,
@@ -187,7 +186,7 @@ def recap(
 
     Parameters
     ----------
-    plays : DataFrame
+    plays : DataFrame of any engine
         Plays that count: ``counting.count(...)``. Give the whole history, so that it can be told
         what was new.
     year : int or None
@@ -206,7 +205,9 @@ def recap(
     Raises
     ------
     ValueError
-        If the period is none.
+        If the period is none, or `plays` is no frame.
+    TableError
+        If a column of `plays` is missing.
 
     Notes
     -----
@@ -217,6 +218,8 @@ def recap(
     >>> report.recap(plays, year=2025).save("data/recap")  # doctest: +SKIP
     """
     summary = metrics.recap(plays, year=year, since=since, until=until)
+    if not isinstance(plays, pd.DataFrame):
+        plays = tables.collect(plays, tables.PLAYS)
     row: Any = summary.iloc[0]
     first, last = row["since"], row["until"]
     inside = plays[plays["local_day"].between(first, last)] if pd.notna(first) else plays.iloc[:0]

@@ -7,7 +7,7 @@ from spotify_analysis.tables.attrs import facts, note
 from spotify_analysis.tables.counts import COUNTING_REASONS, COUNTING_RULES, LEDGER
 from spotify_analysis.tables.csv import read_csv, write_csv
 from spotify_analysis.tables.dictionary import DICTIONARY, declared, describe
-from spotify_analysis.tables.engines import arrow_type, collect
+from spotify_analysis.tables.engines import arrow_type, collect, wrap
 from spotify_analysis.tables.exportify_layouts import (
     EXPORTIFY_LAYOUTS,
     exportify,
@@ -214,6 +214,7 @@ from spotify_analysis.tables.schema import (
     Column,
     Table,
     as_dtype,
+    check_frame,
     conform,
     empty,
     from_arrow,
@@ -445,6 +446,7 @@ __all__ = [
     "Table",
     "arrow_type",
     "as_dtype",
+    "check_frame",
     "check_time_zone",
     "collect",
     "conform",
@@ -466,6 +468,7 @@ __all__ = [
     "shared_time_zone",
     "wall_clock",
     "with_local_time",
+    "wrap",
     "write_csv",
     "write_exportify",
     "write_exportify_folder",

@@ -59,6 +59,8 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: b
 
     Raises
     ------
+    ValueError
+        If `frame` is none.
     TableError
         If a column holds something else, or the file exists and may not be replaced, or cannot
         be written; what was there before is untouched.
@@ -69,7 +71,7 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str], *, overwrite: b
     """
     from pyarrow import csv
 
-    arrow = _writable(frame)
+    arrow = _writable(schema.check_frame(frame, argument="frame"))
 
     def write(draft: Path) -> None:
         with draft.open("wb") as file:

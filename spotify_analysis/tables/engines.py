@@ -11,9 +11,10 @@ from spotify_analysis.tables import schema
 from spotify_analysis.tables.attrs import facts, note
 
 if TYPE_CHECKING:
+    import narwhals as nw
     import pyarrow as pa
 
-__all__ = ["arrow_type", "collect"]
+__all__ = ["arrow_type", "collect", "wrap"]
 
 
 def collect(frame: Any, table: schema.Table, *, facts_of: Any = None) -> pd.DataFrame:
@@ -47,10 +48,39 @@ def collect(frame: Any, table: schema.Table, *, facts_of: Any = None) -> pd.Data
     if isinstance(frame, pd.DataFrame):
         home = schema.conform(frame, table)
     else:
-        wrapped = nw.from_native(frame)
+        wrapped = wrap(frame, argument=table.name)
         eager = wrapped.collect(backend="pyarrow") if isinstance(wrapped, nw.LazyFrame) else wrapped
         home = schema.conform(_fitted(eager.to_arrow(), table), table)
     return note(home, **{**facts(facts_of), **facts(frame)})
+
+
+def wrap(frame: Any, *, argument: str = "plays") -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
+    """Wrap a frame of any engine, so that it can be worked with wherever it lives.
+
+    Parameters
+    ----------
+    frame : DataFrame of any engine
+        What a caller was given.
+    argument : str
+        What the caller calls it; named in the error.
+
+    Returns
+    -------
+    narwhals DataFrame or LazyFrame
+        The same rows.
+
+    Raises
+    ------
+    ValueError
+        If it is no frame.
+    """
+    import narwhals as nw
+
+    try:
+        wrapped: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(frame)
+    except TypeError as exc:
+        raise schema.no_frame(frame, argument, "of pandas, polars, DuckDB, Spark or Arrow") from exc
+    return wrapped
 
 
 def arrow_type(dtype: str) -> pa.DataType:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from spotify_analysis import errors
 from spotify_analysis.tables import schema, zones
 from spotify_analysis.tables.attrs import note
 
@@ -111,7 +112,9 @@ def with_local_time(
     Raises
     ------
     ValueError
-        If no such zone or country is known.
+        If no such zone or country is known, or `plays` is no frame.
+    TableError
+        If there is no column ``ended_at``.
 
     Notes
     -----
@@ -131,6 +134,11 @@ def with_local_time(
     """
     zone = check_time_zone(time_zone if time_zone is not None else local_time_zone())
     chosen = _checked_choices(by_country)
+    if "ended_at" not in schema.check_frame(plays, argument="plays"):
+        raise errors.TableError(
+            "plays has no column 'ended_at', so it is not known when they were. Use a frame from a "
+            "loader or from account_data.read, or tables.conform(frame, tables.PLAYS)."
+        )
     began: pd.Series[Any] = schema.as_dtype(plays["ended_at"], schema.UTC, where="plays.ended_at")
     if "started_at" in plays:
         started = schema.as_dtype(plays["started_at"], schema.UTC, where="plays.started_at")

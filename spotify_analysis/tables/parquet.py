@@ -36,6 +36,8 @@ def write_parquet(
 
     Raises
     ------
+    ValueError
+        If `frame` is none.
     TableError
         If a column cannot be stored, or the file exists and may not be replaced, or cannot be
         written; what was there before is untouched.
@@ -46,7 +48,7 @@ def write_parquet(
     """
     import pyarrow as pa
 
-    if any(name is not None for name in frame.index.names):
+    if any(name is not None for name in schema.check_frame(frame, argument="frame").index.names):
         frame = frame.reset_index()
     stored = frame.copy(deep=False)
     carried: dict[Any, Any] = facts(frame)  # pandas keeps attrs as JSON, and fails on all else

@@ -167,6 +167,53 @@ def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> p
     return frame
 
 
+def check_frame(frame: Any, *, argument: str) -> pd.DataFrame:
+    """Refuse what is no pandas frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What a caller was given.
+    argument : str
+        What the caller calls it; named in the error.
+
+    Returns
+    -------
+    DataFrame
+        The same frame.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise no_frame(frame, argument, "of pandas")
+    return frame
+
+
+def no_frame(given: Any, argument: str, of: str) -> ValueError:
+    """Word the error about something that is no frame.
+
+    Parameters
+    ----------
+    given : object
+        What came.
+    argument : str
+        What the caller calls it.
+    of : str
+        Whose frames it takes.
+
+    Returns
+    -------
+    ValueError
+        The error.
+    """
+    # what account_data.read returns holds them
+    hint = " Take its `.plays`." if isinstance(getattr(given, "plays", None), pd.DataFrame) else ""
+    return ValueError(f"`{argument}` must be a DataFrame ({of}); not {type(given).__name__}.{hint}")
+
+
 def missing(n_rows: int, dtype: str) -> Any:
     """Make a column in which nothing is known.
 

@@ -113,6 +113,14 @@ def test_cohorts(plays: pd.DataFrame) -> None:
     assert weeks["first_year"].tolist() == [2023, 2023, 2024, 2023, 2024]
 
 
+def test_cohorts_of_a_year_in_which_nothing_was_new(plays: pd.DataFrame) -> None:
+    years = metrics.cohorts(plays[plays["artist"] == "Ann"])
+    assert years["period_start"].dt.year.tolist() == [2023, 2024, 2024]
+    assert years["first_year"].tolist() == [2023, 2023, 2024]
+    assert years["n_plays"].tolist() == [2, 1, 0]
+    assert years["share"].tolist() == [1, 1, 0]
+
+
 def test_cohorts_of_a_silent_month_have_no_shares(plays: pd.DataFrame) -> None:
     plays.loc[plays["local_day"] == "2024-01-08", "local_day"] = pd.Timestamp("2024-03-01")
     months = metrics.cohorts(plays, period="month")

@@ -153,6 +153,20 @@ def test_a_live_take_that_does_not_say_so_is_told_by_its_length() -> None:
     assert groups(recordings.find(plays)) == {"Song": ["SONG", "Song", "Song - Deluxe Version"]}
 
 
+def test_a_name_of_no_known_length_does_not_join_two_takes() -> None:
+    plays = as_plays(
+        ("A", "Song", "u1", 100_000, 3, "endplay"),
+        ("A", "Song (Remastered)", "u2", 200_000, 2),
+        ("A", "SONG", "u3", 300_000, 1),
+        ("A", "Song - Deluxe Version", "u4", 301_000, 1),
+    )
+    # the first may be any of them; it goes with the one that is played most
+    assert groups(recordings.find(plays)) == {
+        "Song": ["Song", "Song (Remastered)"],
+        "SONG": ["SONG", "Song - Deluxe Version"],
+    }
+
+
 def test_guests_and_edits_need_the_same_length() -> None:
     plays = as_plays(
         ("A", "Song", "u1", 200_000, 3),
@@ -232,3 +246,15 @@ def test_the_same_on_other_engines(engine: str) -> None:
     pd.testing.assert_frame_equal(table, recordings.find(BOWIE))
     merged = recordings.merge(given, table)
     assert sorted(merged["track"]) == sorted(recordings.merge(BOWIE, table)["track"])
+
+
+def test_what_is_no_frame_is_named() -> None:
+    plays = tables.empty(tables.PLAYS)
+    with pytest.raises(ValueError, match=r"`plays` must be a DataFrame .*; not str"):
+        recordings.find("plays.csv")
+    with pytest.raises(ValueError, match=r"`tracks` must be a DataFrame .*; not int"):
+        recordings.find(plays, tracks=3)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"`table` must be a DataFrame .*; not NoneType"):
+        recordings.merge(plays, None)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"`plays` must be a DataFrame .*; not list"):
+        recordings.split([])  # type: ignore[arg-type]

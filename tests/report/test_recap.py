@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from matplotlib.text import Text
 
@@ -189,3 +190,29 @@ def test_a_full_disk_is_an_error_of_ours(
     with pytest.raises(errors.TableError):
         report.recap(plays, year=2025).save(tmp_path / "recap")
     assert list((tmp_path / "recap").iterdir()) == []
+
+
+def test_plays_of_another_engine(plays: pd.DataFrame) -> None:
+    recap = report.recap(pl.from_pandas(plays), year=2025)
+    assert recap.summary.equals(report.recap(plays, year=2025).summary)
+    assert len(recap.plays) == recap.summary.at[0, "n_plays"]
+
+
+def test_the_page_says_the_days_of_its_charts(tmp_path: Path) -> None:
+    rows = [
+        {"ended_at": "2024-12-31T23:30:00Z", "ms_played": 60_000, "kind": "track", "track": "a"},
+        {"ended_at": "2025-01-02T23:30:00Z", "ms_played": 60_000, "kind": "track", "track": "a"},
+    ]
+    plays = tables.with_local_time(tables.conform(rows, tables.PLAYS), "Europe/Berlin")
+    page = report.write(tmp_path / "new", plays).read_text(encoding="utf-8")
+    assert "1 January 2025 to 3 January 2025, 2 plays" in page
+
+
+def test_a_folder_that_cannot_be_made_is_named(plays: pd.DataFrame, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(errors.TableError, match="could not be written"):
+        report.recap(plays.head(3)).save(file / "recap")
+    with pytest.raises(errors.TableError, match="could not be written"):
+        report.write(file / "report", plays.head(3))
+    assert file.read_text(encoding="utf-8") == "mine"

@@ -90,3 +90,24 @@ def test_half_a_play_is_an_error() -> None:
 
 def test_rows_without_any_known_column_are_still_rows() -> None:
     assert len(tables.collect(pl.DataFrame({"other": [1, 2, 3]}), TABLE)) == 3
+
+
+class _Export:
+    """Holds plays, as what `account_data.read` returns."""
+
+    plays = pd.DataFrame()
+
+
+@pytest.mark.parametrize("wrong", [None, "plays.csv", [1, 2], pd.Series(["a"])])
+def test_what_is_no_frame_is_named(wrong: object) -> None:
+    with pytest.raises(
+        ValueError, match=rf"`plays` must be a DataFrame .*; not {type(wrong).__name__}\.$"
+    ):
+        tables.wrap(wrong)
+    with pytest.raises(ValueError, match=r"`frame` must be a DataFrame \(of pandas\)"):
+        tables.write_csv(wrong, "never.csv")  # type: ignore[arg-type]
+
+
+def test_who_hands_over_an_export_is_told_where_its_plays_are() -> None:
+    with pytest.raises(ValueError, match=r"not _Export\. Take its `\.plays`\."):
+        tables.wrap(_Export())

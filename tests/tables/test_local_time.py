@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spotify_analysis import tables
+from spotify_analysis import errors, tables
 
 
 def plays(*rows: dict[str, object]) -> pd.DataFrame:
@@ -239,3 +239,8 @@ def test_countries_as_the_standard_library_says(rows: list[tuple[dt.datetime, st
     assert local.time_zone.tolist() == [expected_zone[country] for _, country in utc]
     assert local.local_hour.tolist() == [at.hour for at in expected]
     assert local.local_day.dt.date.tolist() == [at.date() for at in expected]
+
+
+def test_without_any_time_there_is_no_local_time() -> None:
+    with pytest.raises(errors.TableError, match="no column 'ended_at'"):
+        tables.with_local_time(pd.DataFrame({"track": ["a"]}), "UTC")
