@@ -16,7 +16,7 @@ from requests.auth import HTTPBasicAuth
 
 from spotify_analysis import config, errors, tokens, transport
 
-__all__ = ["Person", "RefusedError", "exchange", "open_session", "refresh", "who"]
+__all__ = ["Person", "RefusedError", "exchange", "open_session", "prove", "refresh", "who"]
 
 _ASK_PATH = "/api/token"
 _ENDPOINT = f"POST {_ASK_PATH}"
@@ -215,6 +215,30 @@ def refresh(
         refresh_token=answer.refresh_token or None,
         scopes=_scopes(answer),
     )
+
+
+def prove(settings: config.Settings, *, session: transport.GuardedSession | None = None) -> None:
+    """Find out whether Spotify accepts the app's client secret.
+
+    Parameters
+    ----------
+    settings : Settings
+        The app with its secret, and Spotify's addresses.
+    session : GuardedSession, optional
+        A session of `open_session`.
+
+    Raises
+    ------
+    RefusedError
+        If it does not.
+    NetworkError, ServerError, RateLimitedError, BadAnswerError
+        If no proper answer came.
+
+    Notes
+    -----
+    Asks for a token of the app itself, which reads nobody's data, and forgets it.
+    """
+    _ask(settings, transport.Hidden(grant_type="client_credentials"), session)
 
 
 def who(

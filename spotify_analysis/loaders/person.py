@@ -154,7 +154,7 @@ def _top(
     ranges = _time_ranges(time_range)
     if not 1 <= limit <= _MOST:
         raise ValueError(f"`limit` must be 1 to {_MOST}, all that Spotify ranks; not {limit}.")
-    client.require_scopes("user-top-read")
+    client.require_scopes_of(f"loaders.top_{kind}")
     path, reader = f"me/top/{kind}", Reader()
     read = reader.track if kind == "tracks" else reader.artist
     loaded = client.pages_of(
@@ -225,7 +225,7 @@ def recent_plays(client: clients.Client, *, time_zone: str | None = None) -> pd.
     >>> from spotify_analysis import demo, loaders
     >>> loaders.recent_plays(demo.connect(), time_zone="Europe/Berlin")  # doctest: +SKIP
     """
-    client.require_scopes("user-read-recently-played")
+    client.require_scopes_of("loaders.recent_plays")
     zone = time_zone or client.settings.time_zone
     if zone is not None:
         tables.check_time_zone(zone)  # before a call is spent

@@ -517,20 +517,6 @@ class TestAttempt:
             auth.Attempt.start(dataclasses.replace(settings, client_id=None), [])
 
 
-class TestScopes:
-    def test_for_purposes(self) -> None:
-        assert auth.scopes_for("top") == {"user-top-read"}
-        assert auth.scopes_for(["top", "user-follow-read"]) == {"user-top-read", "user-follow-read"}
-        assert auth.scopes_for([]) == frozenset()
-        assert auth.scopes_for() == auth.DEFAULT_SCOPES
-        with pytest.raises(ValueError, match="There is no purpose 'tops'; known are profile"):
-            auth.scopes_for("tops")
-
-    def test_ask_for_nothing_useless(self) -> None:
-        assert not {"user-read-private", "user-read-email"} & auth.DEFAULT_SCOPES
-        assert len(auth.DEFAULT_SCOPES) == 10
-
-
 class TestSpotipy:
     def test_takes_it_as_auth_manager(
         self, spotify: Server, sign_in: SignIn, login: auth.Login
@@ -571,7 +557,7 @@ class TestSaved:
         sign_in(authorized_at=time.time() - 86_400 * 149.5)
         auth.saved(settings)
         sign_in(authorized_at=time.time() - 86_400 * 150.5)
-        with pytest.warns(UserWarning, match="ends this sign-in in about 30 days"):
+        with pytest.warns(UserWarning, match="in about 30 days.*auth.rotate"):
             auth.saved(settings)
 
     def test_logout_removes_it(self, settings: config.Settings, sign_in: SignIn) -> None:
@@ -581,38 +567,6 @@ class TestSaved:
             auth.saved(settings)
         auth.logout(settings)
         auth.logout(dataclasses.replace(settings, client_id=None))
-
-
-class TestStatus:
-    def test_signed_in(self, spotify: Server, settings: config.Settings, sign_in: SignIn) -> None:
-        token = sign_in(authorized_at=time.time() - 86_400 * 10)
-        status = auth.status(settings)
-        assert status.signed_in
-        assert (status.name, status.days_left) == ("Ada Example", 170)
-        text, html = str(status), status._repr_html_()
-        assert "about 170 of six months" in text
-        for secret in (token.access_token, token.refresh_token, token.client_id):
-            assert secret not in text + html + repr(status)
-        assert asked(spotify) == 1
-
-    def test_signed_out_over_and_nearly_over(
-        self, settings: config.Settings, sign_in: SignIn
-    ) -> None:
-        assert str(auth.status(settings)).startswith("Signed in:      no\n")
-        assert HOW in str(auth.status(settings))
-        sign_in(authorized_at=time.time() - 86_400 * 170)
-        assert "before the six months are over" in auth.status(settings).next_step
-        sign_in(ended_at=time.time())
-        assert not auth.status(settings).signed_in
-        assert "no longer" in str(auth.status(settings))
-        assert auth.status(settings).days_left == 0
-
-    def test_names_are_escaped(self, settings: config.Settings, store: tokens.TokenStore) -> None:
-        store.save(
-            tokens.Token("BQ", "AQ", 1.0, frozenset(), 1.0, settings.client_id or "", "id", "<b>x")
-        )
-        assert "<b>x" not in auth.status(settings)._repr_html_()
-        assert "&lt;b&gt;x" in auth.status(settings)._repr_html_()
 
 
 class TestTracebacks:
