@@ -132,11 +132,12 @@ def set_client_secret() -> None:
 
 
 @main.command()
-def rewrap() -> None:
-    """Seal all saved logins anew, under the newest version of their key."""
+@OWNER
+def rewrap(owner: str) -> None:
+    """Seal saved logins anew, under the newest version of their key."""
     from spotify_analysis import auth
 
-    n = auth.rewrap()
+    n = auth.rewrap(owner=owner)
     click.echo(f"Sealed anew: {n} saved login{'' if n == 1 else 's'}.")
 
 
@@ -156,6 +157,28 @@ def logout(owner: str) -> None:
         if was_signed_in
         else "Nobody was signed in: there was no saved login on this computer."
     )
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--staged", is_flag=True, help="Look at what `git commit` would take.")
+def check_secrets(files: tuple[Path, ...], *, staged: bool) -> None:
+    """Stop logins, secrets and notebook outputs before they are committed."""
+    from spotify_analysis import redaction
+
+    found = redaction.look_at_staged() if staged else []
+    for file in files:
+        found += redaction.look_at(file)
+    for one in found:
+        click.echo(str(one))
+    if found:
+        click.echo(
+            f"{len(found)} found; nothing of it is shown. Take it out, and if it was a secret that "
+            "others may have seen, make a new one. A line that is harmless may end in "
+            f"`{redaction.ALLOWED}`.",
+            err=True,
+        )
+        click.get_current_context().exit(1)
 
 
 @main.command()

@@ -16,7 +16,7 @@ from spotify_analysis import config, errors
 
 ID = "0123456789abcdef0123456789abcdef"
 OTHER_ID = "f" * 32
-SECRET = "5ec2e75ec2e75ec2e75ec2e75ec2e7ab"
+SECRET = "5ec2e75ec2e75ec2e75ec2e75ec2e7ab"  # pragma: allowlist secret
 
 
 @pytest.fixture(autouse=True)

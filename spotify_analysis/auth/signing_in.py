@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from spotify_analysis import config, errors, tokens
-from spotify_analysis.auth import scopes, signed_in
+from spotify_analysis.auth import scopes, signed_in, standing
 from spotify_analysis.auth.sign_in import SignIn
 
 if TYPE_CHECKING:
@@ -176,8 +176,7 @@ def rotate(
 def _saved(settings: config.Settings, owner: str) -> tokens.Token | None:
     if not settings.client_id:
         return None
-    store = tokens.store_for(settings.store, data_dir=settings.data_dir)
-    return store.load(settings.client_id, owner)
+    return standing.store_of(settings).load(settings.client_id, owner)
 
 
 def _granted(settings: config.Settings, owner: str) -> frozenset[str]:

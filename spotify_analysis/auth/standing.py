@@ -10,7 +10,7 @@ from spotify_analysis import config, tokens
 from spotify_analysis.auth.scopes import DEFAULT_SCOPES, TEXTS
 from spotify_analysis.auth.signed_in import HOW_TO_SIGN_IN, WARN_DAYS, why_over
 
-__all__ = ["Status", "status"]
+__all__ = ["Status", "status", "store_of"]
 
 _RENEW = "auth.rotate() in a notebook, or `spotify-analysis rotate` in a terminal"
 
@@ -147,6 +147,22 @@ def _in_words(scopes: tuple[str, ...]) -> str:
     )
 
 
+def store_of(settings: config.Settings) -> tokens.TokenStore:
+    """Make the store the settings name.
+
+    Parameters
+    ----------
+    settings : Settings
+        As from `config.load`.
+
+    Returns
+    -------
+    TokenStore
+        The store; nothing has been read yet.
+    """
+    return tokens.store_for(settings.store, data_dir=settings.data_dir)
+
+
 def status(settings: config.Settings | None = None, *, owner: str = "") -> Status:
     """Tell who is signed in, with which permissions, for how long and where that is kept.
 
@@ -173,7 +189,7 @@ def status(settings: config.Settings | None = None, *, owner: str = "") -> Statu
     >>> sa.status()  # doctest: +SKIP
     """
     settings = settings or config.load()
-    store = tokens.store_for(settings.store, data_dir=settings.data_dir)
+    store = store_of(settings)
     token = store.load(settings.client_id, owner) if settings.client_id else None
     next_step = ""
     if token is None:
@@ -205,7 +221,7 @@ def _sealed(store: tokens.TokenStore) -> str:
     cipher = getattr(store, "cipher", None)
     if cipher is None or isinstance(cipher, tokens.PlainCipher):
         return "no: only the file's permissions protect it"
-    return str(cipher)
+    return str(cipher).removeprefix("sealed ")
 
 
 _MARKS = {"on": "&#10004;", "soon": "&#9888;", "off": "&#10006;"}

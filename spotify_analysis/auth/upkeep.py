@@ -6,7 +6,7 @@ import dataclasses
 import getpass
 
 from spotify_analysis import config, errors, redaction, tokens
-from spotify_analysis.auth import accounts
+from spotify_analysis.auth import accounts, standing
 
 __all__ = ["rewrap", "set_client_secret"]
 
@@ -68,13 +68,15 @@ def set_client_secret(
     return changed
 
 
-def rewrap(settings: config.Settings | None = None) -> int:
-    """Seal all saved logins anew, under the newest version of their key.
+def rewrap(settings: config.Settings | None = None, *, owner: str = "") -> int:
+    """Seal saved logins anew, under the newest version of their key.
 
     Parameters
     ----------
     settings : Settings, optional
         As from `config.load`, which is called by default.
+    owner : str
+        Whose login; where the store can list them, all of them are done and this is not used.
 
     Returns
     -------
@@ -94,7 +96,7 @@ def rewrap(settings: config.Settings | None = None) -> int:
     sealed under a version which is gone cannot be opened any more.
     """
     settings = settings or config.load()
-    store = tokens.store_for(settings.store, data_dir=settings.data_dir)
+    store = standing.store_of(settings)
     cipher = getattr(store, "cipher", None)
     if cipher is None or isinstance(cipher, tokens.PlainCipher):
         raise errors.ConfigError(
@@ -107,7 +109,9 @@ def rewrap(settings: config.Settings | None = None) -> int:
             f"This store (logins are kept {store}) cannot seal its records anew: sign in again "
             "with auth.rotate(), which seals the new login under the newest key."
         )
-    return int(anew())
+    logins = getattr(store, "logins", None)
+    whose = [(settings.client_id or "", owner)] if logins is None else logins()
+    return sum(bool(anew(client_id, one)) for client_id, one in whose)
 
 
 def _asked() -> str:

@@ -305,8 +305,18 @@ class TestRewrap:
         store: Any = tokens.FileStore(settings.data_dir, Sealing())
         monkeypatch.setattr(tokens, "store_for", lambda *_, **__: store)
         assert auth.status(settings).sealed == "backwards"
-        monkeypatch.setattr(store, "rewrap", lambda: 3, raising=False)
-        assert auth.rewrap(settings) == 3
+        done: list[tuple[str, str]] = []
+
+        def anew(client_id: str, owner: str) -> bool:
+            done.append((client_id, owner))
+            return owner != "nobody"
+
+        monkeypatch.setattr(store, "rewrap", anew, raising=False)
+        assert auth.rewrap(settings, owner="ada") == 1
+        assert auth.rewrap(settings, owner="nobody") == 0
+        assert done == [(settings.client_id, "ada"), (settings.client_id, "nobody")]
+        monkeypatch.setattr(store, "logins", lambda: [("a", "x"), ("b", "")], raising=False)
+        assert auth.rewrap(settings) == 2
 
 
 def test_a_secret_does_not_show_itself() -> None:
