@@ -141,7 +141,7 @@ def test_attack_13_what_is_staged_counts_and_not_what_stands_in_the_folder(
         (f"Authorization: Basic {BASIC}", "a client id and a client secret"),
         (f"code_verifier={VERIFIER}", "a PKCE verifier"),
         (f"https://accounts.spotify.com/authorize?x=1&state={STATE}", "the state of a sign-in"),
-        ('{"refresh_token": "of-another-form-1234567"}', "a saved login"),
+        (f'{{"refresh_token": "{secrets.token_urlsafe(20)}"}}', "a saved login"),
     ],
 )
 def test_attack_13_every_kind_of_secret_is_named_by_its_line(line: str, what: str) -> None:
