@@ -362,9 +362,9 @@ def _refused(settings: config.Settings, grant_type: str, refusal: _Refusal) -> R
         message = "The code was used or is too old: start again."
     elif error == "invalid_client" and settings.client_secret is not None:
         message = (
-            "The client secret is wrong or was rotated: compare "
-            f"{config.ENVIRONMENT['client_secret']} with the app's page at {_DASHBOARD}, "
-            "or leave it out: signing in needs none."
+            "The client secret is wrong or was rotated: auth.set_client_secret() takes the new "
+            f"one. Compare {config.ENVIRONMENT['client_secret']} with the app's page at "
+            f"{_DASHBOARD}, or leave it out: signing in needs none."
         )
     elif error == "invalid_client":
         message = (

@@ -45,7 +45,6 @@ def profile(client: clients.Client) -> pd.DataFrame:
     >>> loaders.profile(demo.connect())  # doctest: +SKIP
     """
     me, reader = client.me(), Reader()
-    images, links = reader.things(me, "images"), reader.thing(me, "external_urls")
     row = {
         "display_name": reader.text(me, "display_name"),
         "id": reader.text(me, "id"),
@@ -54,8 +53,8 @@ def profile(client: clients.Client) -> pd.DataFrame:
         "product": reader.text(me, "product"),
         "n_followers": reader.whole(reader.thing(me, "followers"), "total"),
         "uri": reader.text(me, "uri"),
-        "image_url": reader.text(images[0], "url") if images else None,
-        "url": reader.text(links, "spotify"),
+        "image_url": reader.image(me),
+        "url": reader.link(me),
     }
     return table([row], tables.PROFILE, call="GET /me", reader=reader)
 

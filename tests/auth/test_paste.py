@@ -456,7 +456,7 @@ def test_paste_many_fields(text: str, begins: str) -> None:
     check(text, begins)
 
 
-def test_paste_every_row_of_the_table_has_its_test() -> None:
+def test_every_row_of_the_table_has_its_test() -> None:
     assert {name for name in REFUSED if f"test_paste_{name}" not in globals()} == set()
 
 

@@ -318,7 +318,9 @@ class TestWhenSignInIsDown:
         assert store.path(token.client_id).read_bytes() == before
         assert login.token().seconds_left() > 3500, "the next call tries again"
 
-    def test_says_when_to_go_on(self, spotify: Server, sign_in: SignIn, login: auth.Login) -> None:
+    def test_paste_says_429_when_to_go_on(
+        self, spotify: Server, sign_in: SignIn, login: auth.Login
+    ) -> None:
         sign_in(expires_at=1.0)
         spotify.faults.add("rate_429_json", path="/api/token", retry_after=3600)
         with pytest.raises(errors.RateLimitedError, match="try again after 20") as caught:
@@ -440,13 +442,15 @@ class TestSecret:
         store.save(dataclasses.replace(token, expires_at=1.0))
         assert auth.Login(with_secret, store).token().seconds_left() > 3500
 
-    def test_that_is_wrong(
+    def test_paste_says_invalid_client_of_a_wrong_secret(
         self, spotify: Server, settings: config.Settings, browse: Callable[[str], str]
     ) -> None:
         wrong = dataclasses.replace(settings, client_secret="0" * 32)
         attempt = auth.Attempt.start(wrong, ["user-top-read"])
         code = auth.parse_paste(browse(attempt.authorize_url), attempt)
-        with pytest.raises(errors.LoginError, match="The client secret is wrong or was") as caught:
+        with pytest.raises(
+            errors.LoginError, match=r"wrong or was rotated: auth.set_client_s"
+        ) as caught:
             auth.exchange(wrong, code, None, attempt.redirect_uri, attempt.scopes)
         assert code not in str(caught.value)
 
@@ -458,14 +462,16 @@ class TestCode:
         attempt = auth.Attempt.start(settings, auth.DEFAULT_SCOPES)
         return attempt, auth.parse_paste(browse(attempt.authorize_url), attempt)
 
-    def test_is_good_once(self, settings: config.Settings, browse: Callable[[str], str]) -> None:
+    def test_attack_22_a_code_is_good_once(
+        self, settings: config.Settings, browse: Callable[[str], str]
+    ) -> None:
         attempt, code = self.begun(settings, browse)
         given = (settings, code, attempt.verifier, attempt.redirect_uri, attempt.scopes)
         auth.exchange(*given)
         with pytest.raises(errors.LoginError, match="used or is too old: start again"):
             auth.exchange(*given)
 
-    def test_runs_out(
+    def test_paste_says_invalid_grant_of_a_code_that_is_too_old(
         self, spotify: Server, settings: config.Settings, browse: Callable[[str], str]
     ) -> None:
         attempt, code = self.begun(settings, browse)
@@ -473,7 +479,7 @@ class TestCode:
         with pytest.raises(errors.LoginError, match="used or is too old: start again"):
             auth.exchange(settings, code, attempt.verifier, attempt.redirect_uri, attempt.scopes)
 
-    def test_belongs_to_its_verifier_and_redirect(
+    def test_attack_22_a_code_belongs_to_its_verifier_and_redirect(
         self, settings: config.Settings, browse: Callable[[str], str]
     ) -> None:
         attempt, code = self.begun(settings, browse)
@@ -484,7 +490,7 @@ class TestCode:
                 settings, code, attempt.verifier, "http://127.0.0.1:1/callback", attempt.scopes
             )
 
-    def test_the_granted_scopes_are_kept_and_not_those_asked_for(
+    def test_attack_23_the_granted_scopes_are_kept_and_not_those_asked_for(
         self, spotify: Server, settings: config.Settings, browse: Callable[[str], str]
     ) -> None:
         spotify.set(granted_scopes=frozenset({"user-top-read"}))

@@ -81,7 +81,7 @@ class TestRotate:
 
 
 class TestGrant:
-    def test_a_loader_names_what_is_missing_and_the_box_grants_just_that(
+    def test_attack_23_a_loader_names_what_is_missing_and_the_box_grants_it(
         self,
         spotify: Server,
         settings: config.Settings,
