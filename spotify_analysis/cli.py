@@ -46,6 +46,9 @@ RULES = click.Choice(
         "zachlagden",
     ]
 )
+OWNER = click.option(
+    "--owner", default="", help="Whose login, where several are kept; the only one by default."
+)
 ZONE_HELP = "Your zone, such as Europe/Berlin; else that of your settings, or this computer's."
 SKIP_DAMAGED = click.option(
     "--skip-damaged", is_flag=True, help="Read the other files where one is damaged."
@@ -90,33 +93,109 @@ def main() -> None:
 @click.option(
     "--client-id", help="Client id of your app; else SPOTIPY_CLIENT_ID or a settings file."
 )
-def login(client_id: str | None) -> None:
+@click.option(
+    "--for",
+    "for_",
+    multiple=True,
+    metavar="WHAT",
+    help="Ask only for what this needs, such as top, history or playlists; may be repeated.",
+)
+@OWNER
+@click.option("--switch-account", is_flag=True, help="Let another account replace the saved one.")
+def login(
+    client_id: str | None, *, for_: tuple[str, ...], owner: str, switch_account: bool
+) -> None:
     """Sign in to Spotify and keep the login for six months."""
     from spotify_analysis import auth
 
-    auth.login(client_id=client_id)
+    auth.login(client_id=client_id, for_=for_ or None, owner=owner, switch_account=switch_account)
 
 
 @main.command()
-def status() -> None:
+@OWNER
+def status(owner: str) -> None:
     """Say who is signed in, for how long, and where the login is kept."""
     from spotify_analysis import auth
 
-    click.echo(str(auth.status()))
+    click.echo(str(auth.status(owner=owner)))
 
 
 @main.command()
-def logout() -> None:
+@OWNER
+def rotate(owner: str) -> None:
+    """Sign in again in place, for another six months."""
+    from spotify_analysis import auth
+
+    auth.rotate(owner=owner)
+
+
+@main.command()
+@click.argument("names", nargs=-1, required=True, metavar="WHAT...")
+@OWNER
+def grant(names: tuple[str, ...], owner: str) -> None:
+    """Grant permissions that are missing: scopes, loaders or purposes by name."""
+    from spotify_analysis import auth
+
+    auth.grant(*names, owner=owner)
+
+
+@main.command()
+def set_client_secret() -> None:
+    """Replace the app's client secret, after Spotify has accepted the new one."""
+    from spotify_analysis import auth
+
+    auth.set_client_secret()
+    click.echo("Spotify accepts the new client secret; it has replaced the old one.")
+
+
+@main.command()
+@OWNER
+def rewrap(owner: str) -> None:
+    """Seal saved logins anew, under the newest version of their key."""
+    from spotify_analysis import auth
+
+    n = auth.rewrap(owner=owner)
+    click.echo(f"Sealed anew: {n} saved login{'' if n == 1 else 's'}.")
+
+
+@main.command()
+@OWNER
+def logout(owner: str) -> None:
     """Forget the saved login."""
     from spotify_analysis import auth
 
-    was_signed_in = auth.status().authorized_at is not None
-    auth.logout()
+    try:
+        was_signed_in = auth.status(owner=owner).authorized_at is not None
+    except errors.TokenStoreError:
+        was_signed_in = True  # what cannot be opened can still be removed
+    auth.logout(owner=owner)
     click.echo(
         "Signed out: the saved login is gone from this computer."
         if was_signed_in
         else "Nobody was signed in: there was no saved login on this computer."
     )
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--staged", is_flag=True, help="Look at what `git commit` would take.")
+def check_secrets(files: tuple[Path, ...], *, staged: bool) -> None:
+    """Stop logins, secrets and notebook outputs before they are committed."""
+    from spotify_analysis import redaction
+
+    found = redaction.look_at_staged() if staged else []
+    for file in files:
+        found += redaction.look_at(file)
+    for one in found:
+        click.echo(str(one))
+    if found:
+        click.echo(
+            f"{len(found)} found; nothing of it is shown. Take it out, and if it was a secret that "
+            "others may have seen, make a new one. A line that is harmless may end in "
+            f"`{redaction.ALLOWED}`.",
+            err=True,
+        )
+        click.get_current_context().exit(1)
 
 
 @main.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import configparser
 import difflib
+import hmac
 import io
 import json
 import math
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from spotify_analysis import errors
+from spotify_analysis import errors, redaction
 
 __all__ = [
     "ACCOUNTS_URL",
@@ -34,10 +35,12 @@ __all__ = [
     "ENVIRONMENT",
     "REDIRECT_URI",
     "Settings",
+    "check_client_secret",
     "check_redirect_uri",
     "config_dir",
     "load",
     "remember_client_id",
+    "remember_client_secret",
 ]
 
 ACCOUNTS_URL = "https://accounts.spotify.com"
@@ -132,6 +135,8 @@ class Settings:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
+        if self.client_secret is not None:
+            put("client_secret", redaction.Hidden(self.client_secret))
         put("redirect_uri", check_redirect_uri(self.redirect_uri))
         put("accounts_url", _check_server(self.accounts_url, ACCOUNTS_URL, "accounts_url"))
         put("api_url", _check_server(self.api_url, API_URL, "api_url") + "/")
@@ -193,9 +198,27 @@ def load(*, file: str | os.PathLike[str] | None = None, **overrides: Any) -> Set
     unknown = sorted(overrides.keys() - ENVIRONMENT.keys())
     if unknown:
         raise ValueError(f"There is no setting {unknown[0]!r}; known are {', '.join(ENVIRONMENT)}.")
-    places: list[tuple[str, Mapping[str, Any]]] = [
-        ("arguments", {name: value for name, value in overrides.items() if value is not None})
-    ]
+    found, source = _collected(
+        {name: value for name, value in overrides.items() if value is not None}, file
+    )
+    home = found.pop("home", None)
+    if home is not None:
+        home = Path(home).expanduser()
+        found.setdefault("data_dir", home)
+        found.setdefault("cache_dir", home / "cache")
+    for name in ("client_id", "client_secret"):
+        if name in found:
+            found[name] = _check_credential(found[name], name, source[name])
+    if "max_wait_s" in found:
+        found["max_wait_s"] = _check_seconds(found["max_wait_s"])
+    return Settings(source=source.get("client_id", "nowhere"), **found)
+
+
+def _collected(
+    arguments: Mapping[str, Any], file: str | os.PathLike[str] | None = None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Take each setting from the first place that has it, and say which that is."""
+    places: list[tuple[str, Mapping[str, Any]]] = [("arguments", arguments)]
     environment = {
         name: os.environ[variable]
         for name, variable in ENVIRONMENT.items()
@@ -217,17 +240,7 @@ def load(*, file: str | os.PathLike[str] | None = None, **overrides: Any) -> Set
             given = value.strip() if isinstance(value, str) else value
             if name not in found and given != "":
                 found[name], source[name] = given, place
-    home = found.pop("home", None)
-    if home is not None:
-        home = Path(home).expanduser()
-        found.setdefault("data_dir", home)
-        found.setdefault("cache_dir", home / "cache")
-    for name in ("client_id", "client_secret"):
-        if name in found:
-            found[name] = _check_credential(found[name], name, source[name])
-    if "max_wait_s" in found:
-        found["max_wait_s"] = _check_seconds(found["max_wait_s"])
-    return Settings(source=source.get("client_id", "nowhere"), **found)
+    return found, source
 
 
 def config_dir(home: str | os.PathLike[str] | None = None) -> Path:
@@ -269,9 +282,52 @@ def remember_client_id(client_id: str) -> Path:
     ConfigError
         If the file cannot be read or written.
     """
+    return _remember("client_id", client_id, "The client id")
+
+
+def remember_client_secret(secret: str) -> Path:
+    """Write a client secret into the user's settings file, where no other place overrules it.
+
+    Parameters
+    ----------
+    secret : str
+        The client secret.
+
+    Returns
+    -------
+    Path
+        ``spotify_analysis.json`` in `config_dir`, readable by its owner alone.
+
+    Raises
+    ------
+    ConfigError
+        If another place would still give another secret, or the file cannot be read or written;
+        nothing was changed.
+    """
+    name = "client_secret"
+    path = config_dir() / f"{_NAME}.json"
+    found, source = _collected({})
+    place = source.get(name)
+    # compared as they are found: the folder of the settings file may be the current one
+    if place is not None and not (Path(place).name == path.name and _same(Path(place), path)):
+        if hmac.compare_digest(str(found[name]).encode(), secret.encode()):
+            return path
+        where = f"{ENVIRONMENT[name]} in the environment" if place == "environment" else place
+        raise errors.ConfigError(
+            f"Spotify accepts this client secret, but the one from {where} would still be used: "
+            "put the new one there. Nothing was changed."
+        )
+    return _remember(name, str(secret), "The client secret")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _remember(name: str, value: str, what: str) -> Path:
     path = config_dir() / f"{_NAME}.json"
     known = _read(path) if path.is_file() else {}
-    content = json.dumps({**known, "client_id": client_id}, indent=2, ensure_ascii=False) + "\n"
+    content = json.dumps({**known, name: value}, indent=2, ensure_ascii=False) + "\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # mkstemp makes it 0600: the file may hold a secret as well
@@ -287,8 +343,8 @@ def remember_client_id(client_id: str) -> Path:
             raise
     except OSError as exc:
         raise errors.ConfigError(
-            f"The client id could not be written to {str(path)!r} ({exc.strerror}). "
-            f"Set {ENVIRONMENT['client_id']} in the environment instead."
+            f"{what} could not be written to {str(path)!r} ({exc.strerror}). "
+            f"Set {ENVIRONMENT[name]} in the environment instead."
         ) from exc
     return path
 
@@ -454,6 +510,27 @@ def _git_would_share(path: Path) -> bool:
 
 
 # ---------------------------------------------------------------- checking single settings
+
+
+def check_client_secret(secret: str) -> str:
+    """Refuse what cannot be a client secret.
+
+    Parameters
+    ----------
+    secret : str
+        What was given; blanks around it do not matter.
+
+    Returns
+    -------
+    str
+        The secret, which does not show itself.
+
+    Raises
+    ------
+    ConfigError
+        If it has another form than Spotify's secrets; it is not repeated.
+    """
+    return redaction.Hidden(_check_credential(secret.strip(), "client_secret", "arguments"))
 
 
 def check_redirect_uri(uri: str) -> str:

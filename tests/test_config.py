@@ -16,7 +16,7 @@ from spotify_analysis import config, errors
 
 ID = "0123456789abcdef0123456789abcdef"
 OTHER_ID = "f" * 32
-SECRET = "5ec2e75ec2e75ec2e75ec2e75ec2e7ab"
+SECRET = "5ec2e75ec2e75ec2e75ec2e75ec2e7ab"  # pragma: allowlist secret
 
 
 @pytest.fixture(autouse=True)
@@ -128,20 +128,20 @@ class TestFiles:
             "SPOTIFY_ANALYSIS_STORE='file:/a%20$HOME/${X}'",
         ],
     )
-    def test_env_is_read_exactly(self, folder: Path, text: str) -> None:
+    def test_attack_48_env_is_read_exactly(self, folder: Path, text: str) -> None:
         write(folder / ".env", text)
         assert config.load().client_id == ID
         assert config.load().store == "file:/a%20$HOME/${X}"
 
     @pytest.mark.parametrize("start", ["", "\ufeff"])
-    def test_ini_is_read_exactly(self, folder: Path, start: str) -> None:
+    def test_attack_48_ini_is_read_exactly(self, folder: Path, start: str) -> None:
         text = f"{start}[spotify_analysis]\r\nClient_ID = {ID}\r\nstore = file:/a%20$HOME/%(x)s\r\n"
         write(folder / "spotify_analysis.ini", text)
         assert config.load().client_id == ID
         assert config.load().store == "file:/a%20$HOME/%(x)s"
 
     @pytest.mark.parametrize("start", ["", "\ufeff"])
-    def test_json_is_read_exactly(self, folder: Path, start: str) -> None:
+    def test_attack_48_json_is_read_exactly(self, folder: Path, start: str) -> None:
         text = start + json.dumps({"client_id": ID, "max_wait_s": 12.5, "store": "file:/ä%s"})
         write(folder / "spotify_analysis.json", text)
         settings = config.load()
@@ -187,7 +187,7 @@ class TestFiles:
             ("spotify_analysis.json", '{"max_wait_s": true}', "other than text"),
         ],
     )
-    def test_refused_with_the_line_and_without_the_value(
+    def test_attack_48_refused_with_the_line_and_without_the_value(
         self, folder: Path, name: str, text: str | bytes, message: str
     ) -> None:
         write(folder / name, text)

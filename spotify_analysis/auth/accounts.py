@@ -16,7 +16,7 @@ from requests.auth import HTTPBasicAuth
 
 from spotify_analysis import config, errors, tokens, transport
 
-__all__ = ["Person", "RefusedError", "exchange", "open_session", "refresh", "who"]
+__all__ = ["Person", "RefusedError", "exchange", "open_session", "prove", "refresh", "who"]
 
 _ASK_PATH = "/api/token"
 _ENDPOINT = f"POST {_ASK_PATH}"
@@ -217,6 +217,30 @@ def refresh(
     )
 
 
+def prove(settings: config.Settings, *, session: transport.GuardedSession | None = None) -> None:
+    """Find out whether Spotify accepts the app's client secret.
+
+    Parameters
+    ----------
+    settings : Settings
+        The app with its secret, and Spotify's addresses.
+    session : GuardedSession, optional
+        A session of `open_session`.
+
+    Raises
+    ------
+    RefusedError
+        If it does not.
+    NetworkError, ServerError, RateLimitedError, BadAnswerError
+        If no proper answer came.
+
+    Notes
+    -----
+    Asks for a token of the app itself, which reads nobody's data, and forgets it.
+    """
+    _ask(settings, transport.Hidden(grant_type="client_credentials"), session)
+
+
 def who(
     settings: config.Settings,
     access_token: str,
@@ -338,9 +362,9 @@ def _refused(settings: config.Settings, grant_type: str, refusal: _Refusal) -> R
         message = "The code was used or is too old: start again."
     elif error == "invalid_client" and settings.client_secret is not None:
         message = (
-            "The client secret is wrong or was rotated: compare "
-            f"{config.ENVIRONMENT['client_secret']} with the app's page at {_DASHBOARD}, "
-            "or leave it out: signing in needs none."
+            "The client secret is wrong or was rotated: auth.set_client_secret() takes the new "
+            f"one. Compare {config.ENVIRONMENT['client_secret']} with the app's page at "
+            f"{_DASHBOARD}, or leave it out: signing in needs none."
         )
     elif error == "invalid_client":
         message = (

@@ -1,21 +1,19 @@
-"""A saved login that renews itself, and what can be asked about it."""
+"""A saved login that renews itself."""
 
 from __future__ import annotations
 
 import dataclasses
-import html
 import threading
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from spotify_analysis import config, errors, tokens, transport
 from spotify_analysis.auth import accounts
 
-__all__ = ["WARN_DAYS", "Login", "Status", "logout", "saved", "status"]
+__all__ = ["HOW_TO_SIGN_IN", "WARN_DAYS", "Login", "logout", "saved", "why_over"]
 
 # an access token with less than this left is renewed before it is used
 EARLY_S = 60.0
@@ -23,7 +21,7 @@ EARLY_S = 60.0
 RENEW_AT_MOST_EVERY_S = 60.0
 WARN_DAYS = 30
 
-_HOW_TO_SIGN_IN = "sign in with `login()` in a notebook, or `spotify-analysis login` in a terminal"
+HOW_TO_SIGN_IN = "sign in with `login()` in a notebook, or `spotify-analysis login` in a terminal"
 
 
 class Login:
@@ -89,6 +87,21 @@ class Login:
     def display_name(self) -> str | None:
         """The name on the account."""
         return self._current().display_name
+
+    def look_again(self) -> None:
+        """Take over what was signed in meanwhile: in the login box, or in another program.
+
+        Raises
+        ------
+        NotLoggedInError
+            If that was done with another account.
+        TokenStoreError
+            If the saved login cannot be read.
+        """
+        with self._mutex:
+            stored = self._stored()
+            if stored is not None and self._is_newer(stored):
+                self._token = stored
 
     def token(self) -> tokens.Token:
         """Give a token that is valid for a while, renewing it if need be.
@@ -191,13 +204,27 @@ class Login:
                 self._token = token
             token = self._token
         if token is None:
-            raise errors.NotLoggedInError(f"You are not signed in: {_HOW_TO_SIGN_IN}.")
+            raise errors.NotLoggedInError(f"You are not signed in: {HOW_TO_SIGN_IN}.")
         if token.ended_at is not None:
             raise _over(token)
         return token
 
     def _stored(self) -> tokens.Token | None:
-        return self.store.load(self.settings.client_id or "", self.owner)
+        stored = self.store.load(self.settings.client_id or "", self.owner)
+        mine = self._token
+        if (
+            stored is not None
+            and mine is not None
+            and (stored.account_id and mine.account_id)
+            and stored.account_id != mine.account_id
+        ):
+            # what is loaded next would be somebody else's, in the middle of a table
+            raise errors.NotLoggedInError(
+                f"The saved login is that of {stored.display_name or stored.account_id} now, and "
+                f"this connection was made for {mine.display_name or mine.account_id}: call "
+                "connect() again."
+            )
+        return stored
 
     def _is_newer(self, token: tokens.Token) -> bool:
         # after a save that failed, memory is ahead of the store
@@ -246,11 +273,11 @@ class Login:
     def _current_of_store(self) -> tokens.Token:
         stored = self._stored()
         if stored is None and self._token is None:
-            raise errors.NotLoggedInError(f"You are not signed in: {_HOW_TO_SIGN_IN}.")
+            raise errors.NotLoggedInError(f"You are not signed in: {HOW_TO_SIGN_IN}.")
         if stored is None:
             # signed out in another program; do not bring the login back to life
             self._token = None
-            raise errors.NotLoggedInError(f"You have been signed out: {_HOW_TO_SIGN_IN}.")
+            raise errors.NotLoggedInError(f"You have been signed out: {HOW_TO_SIGN_IN}.")
         if self._is_newer(stored):
             self._token = stored
         token = self._token or stored
@@ -303,7 +330,7 @@ def why_over(token: tokens.Token) -> str:
 
 
 def _over(token: tokens.Token) -> errors.NotLoggedInError:
-    return errors.NotLoggedInError(f"{why_over(token)}: {_HOW_TO_SIGN_IN}.")
+    return errors.NotLoggedInError(f"{why_over(token)}: {HOW_TO_SIGN_IN}.")
 
 
 # ---------------------------------------------------------------- for everyone
@@ -338,7 +365,7 @@ def saved(settings: config.Settings | None = None, *, owner: str = "") -> Login:
     settings = settings or config.load()
     if not settings.client_id:
         raise errors.NotLoggedInError(
-            f"You are not signed in, and no client id is set: {_HOW_TO_SIGN_IN}. It shows how to "
+            f"You are not signed in, and no client id is set: {HOW_TO_SIGN_IN}. It shows how to "
             "get a client id. `demo.connect()` needs no account at all."
         )
     login = Login(
@@ -349,7 +376,8 @@ def saved(settings: config.Settings | None = None, *, owner: str = "") -> Login:
     if days_left <= WARN_DAYS:
         warnings.warn(
             f"Spotify ends this sign-in in about {days_left} days, six months after it began: "
-            f"{_HOW_TO_SIGN_IN} whenever it suits you.",
+            "auth.rotate() in a notebook, or `spotify-analysis rotate` in a terminal, gives six "
+            "more.",
             UserWarning,
             stacklevel=2,
         )
@@ -378,109 +406,6 @@ def logout(settings: config.Settings | None = None, *, owner: str = "") -> None:
     """
     settings = settings or config.load()
     if settings.client_id:
+        # also a record that cannot be opened any more is removed: nothing is read here
         store = tokens.store_for(settings.store, data_dir=settings.data_dir)
         store.clear(settings.client_id, owner)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How things stand with the saved login.
-
-    Parameters
-    ----------
-    signed_in : bool
-        Whether there is a login that Spotify has not ended, as far as we know.
-    name : str or None
-        The name on the account, or its id.
-    scopes : tuple of str
-        What the person granted.
-    days_left : int or None
-        Days until the person must agree again.
-    authorized_at : datetime or None
-        When the person agreed, UTC.
-    kept : str
-        Where logins are kept.
-    source : str
-        Where the client id came from.
-    next_step : str
-        What to do, if anything.
-    """
-
-    signed_in: bool
-    name: str | None
-    scopes: tuple[str, ...]
-    days_left: int | None
-    authorized_at: datetime | None
-    kept: str
-    source: str
-    next_step: str
-
-    def _lines(self) -> list[tuple[str, str]]:
-        if self.authorized_at is None:
-            lines = [("Signed in", "no")]
-        else:
-            lines = [
-                ("Signed in", "yes" if self.signed_in else "no longer"),
-                ("As", self.name or "(Spotify did not say)"),
-                ("Since", f"{self.authorized_at:%d %B %Y}"),
-                ("Days left", f"about {self.days_left} of six months"),
-                ("May", ", ".join(self.scopes) or "nothing but read the name"),
-            ]
-        lines += [("Kept", self.kept), ("Client id from", self.source)]
-        if self.next_step:
-            lines.append(("Next", self.next_step))
-        return lines
-
-    def __str__(self) -> str:
-        width = max(len(name) for name, _ in self._lines()) + 2
-        return "\n".join(f"{name + ':':<{width}}{value}" for name, value in self._lines())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><th scope="row" style="text-align:left;vertical-align:top">{html.escape(name)}'
-            f'</th><td style="text-align:left">{html.escape(value)}</td></tr>'
-            for name, value in self._lines()
-        )
-        return f"<table>{rows}</table>"
-
-
-def status(settings: config.Settings | None = None, *, owner: str = "") -> Status:
-    """Tell who is signed in, with which permissions, for how long and where that is kept.
-
-    Parameters
-    ----------
-    settings : Settings, optional
-        As from `config.load`, which is called by default.
-    owner : str
-        Whose login.
-
-    Returns
-    -------
-    Status
-        Shows itself as a small table. Nothing is sent to Spotify.
-
-    Raises
-    ------
-    ConfigError, TokenStoreError
-        If the settings or the saved login cannot be read.
-    """
-    settings = settings or config.load()
-    store = tokens.store_for(settings.store, data_dir=settings.data_dir)
-    token = store.load(settings.client_id, owner) if settings.client_id else None
-    next_step = ""
-    if token is None or token.ended_at is not None:
-        next_step = _HOW_TO_SIGN_IN
-    elif token.days_left() <= WARN_DAYS:
-        next_step = f"{_HOW_TO_SIGN_IN} before the six months are over"
-    return Status(
-        signed_in=token is not None and token.ended_at is None,
-        name=None if token is None else token.display_name or token.account_id,
-        scopes=() if token is None else tuple(sorted(token.scopes)),
-        days_left=None if token is None else token.days_left(),
-        authorized_at=None if token is None else datetime.fromtimestamp(token.authorized_at, UTC),
-        kept=str(store),
-        source=settings.source,
-        next_step=next_step,
-    )

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from spotify_analysis import config
-from spotify_analysis.auth import scopes
+from spotify_analysis import config, errors, tokens
+from spotify_analysis.auth import scopes, signed_in, standing
 from spotify_analysis.auth.sign_in import SignIn
 
 if TYPE_CHECKING:
     from spotify_analysis.auth.box import LoginBox
 
-__all__ = ["login"]
+__all__ = ["grant", "login", "rotate"]
 
 
 def login(
@@ -38,8 +38,9 @@ def login(
         As in `config.load`. Without a client id the box shows how to get one; a secret is not
         needed.
     for_ : str or iterable of str, optional
-        What for: keys of `auth.SCOPES`, such as ``"top"`` or ``"playlists"``, or scopes by name.
-        Everything the loaders and playlists need by default.
+        What for: keys of `auth.SCOPES`, such as ``"top"`` or ``"playlists"``, loaders or scopes by
+        name. Everything the loaders and playlists need by default. Asked for is only that, and
+        what the saved login may already do, which is not lost.
     owner : str
         Whose login, where one store serves several people.
     switch_account : bool
@@ -76,14 +77,119 @@ def login(
         settings = config.load(
             client_id=client_id, client_secret=client_secret, redirect_uri=redirect_uri
         )
-    sign_in = SignIn(
-        settings,
-        scopes.scopes_for(for_),
-        owner=owner,
-        switch_account=switch_account,
-        listen=listen,
-    )
+    wanted = scopes.scopes_for(for_)
+    if not switch_account:
+        wanted |= _granted(settings, owner)
+    sign_in = SignIn(settings, wanted, owner=owner, switch_account=switch_account, listen=listen)
     is_connected = not switch_account and sign_in.resume()
+    return _ask(sign_in, is_connected=is_connected, show=show)
+
+
+def grant(
+    *names: str,
+    settings: config.Settings | None = None,
+    owner: str = "",
+    listen: bool = True,
+    show: bool = True,
+) -> LoginBox | None:
+    """Grant permissions that are missing, and keep those that were granted before.
+
+    Parameters
+    ----------
+    *names : str
+        As in `login`: scopes, loaders or purposes.
+    settings : Settings, optional
+        As from `config.load`, which is called by default.
+    owner, listen, show
+        As in `login`.
+
+    Returns
+    -------
+    LoginBox or None
+        As from `login`. If they are granted already, nothing is asked.
+
+    Raises
+    ------
+    ValueError
+        If no name is given, or one is unknown.
+    LoginError
+        In a terminal, if the sign-in failed; the saved login stays as it was.
+
+    Notes
+    -----
+    Spotify shows the whole list once more and gives a login for another six months. A client that
+    is connected already goes on with it.
+
+    Examples
+    --------
+    >>> import spotify_analysis as sa
+    >>> sa.auth.grant("user-top-read")  # doctest: +SKIP
+    """
+    if not names:
+        raise ValueError("`names` must hold at least one permission; none was given.")
+    return login(settings, for_=names, owner=owner, listen=listen, show=show)
+
+
+def rotate(
+    settings: config.Settings | None = None,
+    *,
+    owner: str = "",
+    listen: bool = True,
+    show: bool = True,
+) -> LoginBox | None:
+    """Sign in again in place, with the same permissions, for another six months.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        As from `config.load`, which is called by default.
+    owner, listen, show
+        As in `login`.
+
+    Returns
+    -------
+    LoginBox or None
+        As from `login`.
+
+    Raises
+    ------
+    NotLoggedInError
+        If there is no saved login to replace.
+    LoginError
+        In a terminal, if the sign-in failed; the saved login stays as it was.
+
+    Notes
+    -----
+    The saved login works until the new one is there. Spotify does not end the old one: to make it
+    worthless everywhere, remove the app at https://www.spotify.com/account/apps/ first.
+    """
+    settings = settings or config.load()
+    saved = _saved(settings, owner)
+    if saved is None:
+        raise errors.NotLoggedInError(
+            f"There is no saved login to replace: {signed_in.HOW_TO_SIGN_IN}."
+        )
+    sign_in = SignIn(settings, saved.scopes, owner=owner, listen=listen)
+    return _ask(sign_in, is_connected=False, show=show)
+
+
+def _saved(settings: config.Settings, owner: str) -> tokens.Token | None:
+    if not settings.client_id:
+        return None
+    return standing.store_of(settings).load(settings.client_id, owner)
+
+
+def _granted(settings: config.Settings, owner: str) -> frozenset[str]:
+    """Give what the saved login may do; nothing where it cannot be read, which resuming says."""
+    try:
+        saved = _saved(settings, owner)
+    except errors.TokenStoreError:
+        saved = None
+    return frozenset() if saved is None else saved.scopes
+
+
+def _ask(sign_in: SignIn, *, is_connected: bool, show: bool) -> LoginBox | None:
+    """Ask the person, in a box or in the terminal, unless that is not needed."""
     if not _in_notebook():
         from spotify_analysis.auth import prompt
 
@@ -92,7 +198,7 @@ def login(
     from spotify_analysis.auth.box import LoginBox
 
     note, is_problem = sign_in.message, sign_in.is_problem
-    if settings.client_id and not is_connected:
+    if sign_in.settings.client_id and not is_connected:
         sign_in.start()
         if note:
             sign_in.message, sign_in.is_problem = note, is_problem

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import spotipy
 
 from spotify_analysis import errors, transport
+from spotify_analysis.auth import scopes as needs
 from spotify_analysis.client import gather, paging, things
 from spotify_analysis.client.cache import Cache
 from spotify_analysis.client.calls import Call, Caller
@@ -173,28 +174,51 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         """The permissions the person has granted."""
         return frozenset(self.login.scopes)
 
-    def require_scopes(self, *scopes: str) -> None:
+    def require_scopes(self, *scopes: str, needed_by: str | None = None) -> None:
         """Raise before a call is spent that would lack a permission.
 
         Parameters
         ----------
         *scopes : str
             Permissions needed; of two joined by ``|`` one is enough.
+        needed_by : str, optional
+            What needs them, for the message: ``"loaders.top_tracks"``.
 
         Raises
         ------
         MissingScopeError
             If any is missing; names all that are.
         """
-        granted = self.granted_scopes
-        missing = tuple(one for one in scopes if granted.isdisjoint(one.split("|")))
+
+        def lacking() -> tuple[str, ...]:
+            granted = self.granted_scopes
+            return tuple(one for one in scopes if granted.isdisjoint(one.split("|")))
+
+        missing = lacking()
         if missing:
-            named = ", ".join(missing).replace("|", " or ")
+            # the person may have granted it meanwhile, in the login box or another notebook
+            self.login.look_again()
+            missing = lacking()
+        if missing:
             raise errors.MissingScopeError(
-                f"Your login lacks the permission {named}. Sign in again and grant it: "
-                "spotify_analysis.login().",
+                needs.missing_text(missing, needed_by=needed_by, owner=self.login.owner),
                 scopes=missing,
             )
+
+    def require_scopes_of(self, function: str) -> None:
+        """Raise before a call is spent if a function of ours would lack a permission.
+
+        Parameters
+        ----------
+        function : str
+            A key of `auth.NEEDS`: ``"loaders.top_tracks"``.
+
+        Raises
+        ------
+        MissingScopeError
+            If any is missing; names function and permissions.
+        """
+        self.require_scopes(*needs.NEEDS[function].scopes, needed_by=function)
 
     def me(self) -> dict[str, Any]:
         """Give the profile of the person signed in; asked for once in the life of the client.

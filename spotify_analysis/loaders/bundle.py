@@ -65,15 +65,13 @@ class _Loads:
         """Learn how much there is: first pages, which serve the loads that follow."""
         client = self.client
         lists = {name: one.listing(Reader()) for name, one in library.LISTS.items()}
-        scopes = {name: one.scopes for name, one in library.LISTS.items()}
         lists["followed_artists"] = library.followed_listing()
-        scopes["followed_artists"] = ("user-follow-read",)
-        for name, needed in scopes.items():
-            self._allowed(name, *needed)
+        for name in lists:
+            self._allowed(name)
         for name in ("top_tracks", "top_artists"):
-            if self._allowed(name, "user-top-read"):
+            if self._allowed(name):
                 self.n_calls[name] = 3
-        if self._allowed("recent_plays", "user-read-recently-played"):
+        if self._allowed("recent_plays"):
             self.n_calls["recent_plays"] = 1
         looks = [
             functools.partial(self._try, name, functools.partial(self._begin, name, listing))
@@ -81,7 +79,7 @@ class _Loads:
             if name not in self.refused
         ]
         client.crew.run(looks, label="looking")
-        if self._allowed("playlists", "playlist-read-private"):
+        if self._allowed("playlists"):
             self._try("playlists", self._look_at_playlists)
         if "playlists" in self.refused:
             self.refused["playlist_items"] = self.refused["playlists"]
@@ -89,9 +87,9 @@ class _Loads:
             self.refused["playlist_items"] = "Not asked for (`playlists='none'`)."
         self.n_calls["profile"] = 0 if client.knows_me else 1
 
-    def _allowed(self, name: str, *scopes: str) -> bool:
+    def _allowed(self, name: str) -> bool:
         try:
-            self.client.require_scopes(*scopes)
+            self.client.require_scopes_of(f"loaders.{name}")
         except errors.MissingScopeError as exc:
             self.refused[name] = str(exc)
             return False

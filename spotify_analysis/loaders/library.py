@@ -36,13 +36,10 @@ class SavedList:
         Where the thing stands in a row of the answer: ``"track"``.
     declared : Table
         The table it becomes.
-    scopes : tuple of str
-        Permissions it takes.
     """
 
     kind: str
     declared: tables.Table
-    scopes: tuple[str, ...] = ("user-library-read",)
 
     def listing(self, reader: Reader) -> clients.Listing:
         """Describe the list to load.
@@ -73,9 +70,7 @@ LISTS = {
     "saved_tracks": SavedList("track", tables.SAVED_TRACKS),
     "saved_albums": SavedList("album", tables.SAVED_ALBUMS),
     "saved_shows": SavedList("show", tables.SAVED_SHOWS),
-    "saved_episodes": SavedList(
-        "episode", tables.SAVED_EPISODES, ("user-library-read", "user-read-playback-position")
-    ),
+    "saved_episodes": SavedList("episode", tables.SAVED_EPISODES),
 }
 
 
@@ -210,7 +205,7 @@ def saved_episodes(client: clients.Client) -> pd.DataFrame:
 
 def _saved(client: clients.Client, name: str) -> pd.DataFrame:
     saved, reader = LISTS[name], Reader()
-    client.require_scopes(*saved.scopes)
+    client.require_scopes_of(f"loaders.{name}")
     listing = saved.listing(reader)
     items = client.pages_of([listing], label=name.replace("_", " "))[0]
     rows = [row for row in items if row is not None]
@@ -259,7 +254,7 @@ def followed_artists(client: clients.Client) -> pd.DataFrame:
     >>> from spotify_analysis import demo, loaders
     >>> loaders.followed_artists(demo.connect())  # doctest: +SKIP
     """
-    client.require_scopes("user-follow-read")
+    client.require_scopes_of("loaders.followed_artists")
     listing, reader = followed_listing(), Reader()
     items = client.cursor_pages(
         listing.path,

@@ -45,7 +45,6 @@ def profile(client: clients.Client) -> pd.DataFrame:
     >>> loaders.profile(demo.connect())  # doctest: +SKIP
     """
     me, reader = client.me(), Reader()
-    images, links = reader.things(me, "images"), reader.thing(me, "external_urls")
     row = {
         "display_name": reader.text(me, "display_name"),
         "id": reader.text(me, "id"),
@@ -54,8 +53,8 @@ def profile(client: clients.Client) -> pd.DataFrame:
         "product": reader.text(me, "product"),
         "n_followers": reader.whole(reader.thing(me, "followers"), "total"),
         "uri": reader.text(me, "uri"),
-        "image_url": reader.text(images[0], "url") if images else None,
-        "url": reader.text(links, "spotify"),
+        "image_url": reader.image(me),
+        "url": reader.link(me),
     }
     return table([row], tables.PROFILE, call="GET /me", reader=reader)
 
@@ -154,7 +153,7 @@ def _top(
     ranges = _time_ranges(time_range)
     if not 1 <= limit <= _MOST:
         raise ValueError(f"`limit` must be 1 to {_MOST}, all that Spotify ranks; not {limit}.")
-    client.require_scopes("user-top-read")
+    client.require_scopes_of(f"loaders.top_{kind}")
     path, reader = f"me/top/{kind}", Reader()
     read = reader.track if kind == "tracks" else reader.artist
     loaded = client.pages_of(
@@ -225,7 +224,7 @@ def recent_plays(client: clients.Client, *, time_zone: str | None = None) -> pd.
     >>> from spotify_analysis import demo, loaders
     >>> loaders.recent_plays(demo.connect(), time_zone="Europe/Berlin")  # doctest: +SKIP
     """
-    client.require_scopes("user-read-recently-played")
+    client.require_scopes_of("loaders.recent_plays")
     zone = time_zone or client.settings.time_zone
     if zone is not None:
         tables.check_time_zone(zone)  # before a call is spent

@@ -20,7 +20,6 @@ __all__ = ["n_item_calls", "playlist_items", "playlists", "playlists_listing"]
 
 _log = logging.getLogger("spotify_analysis")
 
-_SCOPE = "playlist-read-private"
 _NOT_READABLE = "Spotify gives its entries only to the owner and collaborators."
 
 
@@ -66,7 +65,7 @@ def playlists(client: clients.Client) -> pd.DataFrame:
     >>> from spotify_analysis import demo, loaders
     >>> loaders.playlists(demo.connect())  # doctest: +SKIP
     """
-    client.require_scopes(_SCOPE)
+    client.require_scopes_of("loaders.playlists")
     items = client.pages_of([playlists_listing()], label="playlists")[0]
     me, reader = str(client.me()["id"]), Reader()
     # apps that still get the older fields get everybody's entries, too
@@ -149,7 +148,7 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
     >>> mine = loaders.playlists(spotify)  # doctest: +SKIP
     >>> loaders.playlist_items(spotify, mine.head(3))  # doctest: +SKIP
     """
-    client.require_scopes(_SCOPE)
+    client.require_scopes_of("loaders.playlist_items")
     missing: list[dict[str, str | None]] = []
     wanted, is_table = _wanted(client, playlists, missing)
     readable = [one for one in wanted if one.is_readable]

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
+from spotify_analysis import tables
+
 __all__ = ["Reader", "id_of"]
 
 _JOIN = "; "
@@ -166,12 +168,43 @@ class Reader:
         listed = self._typed(values, list, name)
         return _join(one for one in listed if isinstance(one, str)) if listed else None
 
-    def _image(self, thing: Mapping[str, Any]) -> str | None:
-        images = self.things(thing, "images")
-        return self.text(images[0], "url") if images else None
+    def image(self, thing: Mapping[str, Any]) -> str | None:
+        """Read the address of the first picture, if it is on a server of Spotify's.
 
-    def _link(self, thing: Mapping[str, Any]) -> str | None:
-        return self.text(self.thing(thing, "external_urls"), "spotify")
+        Parameters
+        ----------
+        thing : mapping
+            What holds it.
+
+        Returns
+        -------
+        str or None
+            The address.
+        """
+        images = self.things(thing, "images")
+        url = self.text(images[0], "url") if images else None
+        return self._safe(url, tables.spotify_image(url), "image_url")
+
+    def link(self, thing: Mapping[str, Any]) -> str | None:
+        """Read the link to Spotify's own page of a thing.
+
+        Parameters
+        ----------
+        thing : mapping
+            What holds it.
+
+        Returns
+        -------
+        str or None
+            The link; None where it leads elsewhere.
+        """
+        url = self.text(self.thing(thing, "external_urls"), "spotify")
+        return self._safe(url, tables.spotify_link(url), "url")
+
+    def _safe(self, given: str | None, safe: str | None, name: str) -> str | None:
+        if given and safe is None:
+            self._reject(name)
+        return safe
 
     def _artists(self, thing: Mapping[str, Any]) -> Row:
         artists = self.things(thing, "artists")
@@ -224,8 +257,8 @@ class Reader:
             "id": self.text(track, "id"),
             "album_id": self.text(album, "id"),
             "album_artist": self.text(album_artists[0], "name") if album_artists else None,
-            "image_url": self._image(album),
-            "url": self._link(track),
+            "image_url": self.image(album),
+            "url": self.link(track),
         }
         if uri is not None and uri.startswith("spotify:local:"):
             row["is_local"] = True
@@ -257,8 +290,8 @@ class Reader:
             "upc": self.text(self.thing(album, "external_ids"), "upc"),
             "uri": self.text(album, "uri"),
             "id": self.text(album, "id"),
-            "image_url": self._image(album),
-            "url": self._link(album),
+            "image_url": self.image(album),
+            "url": self.link(album),
         }
 
     def artist(self, artist: Mapping[str, Any]) -> Row:
@@ -281,8 +314,8 @@ class Reader:
             "n_followers": self.whole(self.thing(artist, "followers"), "total"),
             "uri": self.text(artist, "uri"),
             "id": self.text(artist, "id"),
-            "image_url": self._image(artist),
-            "url": self._link(artist),
+            "image_url": self.image(artist),
+            "url": self.link(artist),
         }
 
     def show(self, show: Mapping[str, Any]) -> Row:
@@ -307,7 +340,7 @@ class Reader:
             "description": self.text(show, "description"),
             "uri": self.text(show, "uri"),
             "id": self.text(show, "id"),
-            "url": self._link(show),
+            "url": self.link(show),
         }
 
     def episode(self, episode: Mapping[str, Any]) -> Row:
@@ -336,7 +369,7 @@ class Reader:
             "uri": self.text(episode, "uri"),
             "id": self.text(episode, "id"),
             "show_id": self.text(show, "id"),
-            "url": self._link(episode),
+            "url": self.link(episode),
         }
 
     def playlist(self, playlist: Mapping[str, Any], *, me: str, reads_all: bool) -> Row:
@@ -375,7 +408,7 @@ class Reader:
             "snapshot_id": self.text(playlist, "snapshot_id"),
             "uri": self.text(playlist, "uri"),
             "id": self.text(playlist, "id"),
-            "url": self._link(playlist),
+            "url": self.link(playlist),
         }
 
     def entry(self, entry: Mapping[str, Any] | None) -> Row:
@@ -409,7 +442,7 @@ class Reader:
                 "kind": "episode",
                 **{name: read[name] for name in (*shared, "show", "episode")},
                 "is_local": False,
-                "image_url": self._image(item),
+                "image_url": self.image(item),
             }
         read = self.track(item)
         if read["is_local"] is None:

@@ -15,6 +15,9 @@ FAMILIES = ("Inter", "DejaVu Sans")
 # A family, not a weight: asked for a weight it lacks, every fallback font would log a warning.
 STRONG = "Inter SemiBold"
 ELLIPSIS = "…"
+# no label has room for more, and measuring a megabyte takes minutes
+_LONGEST = 1_000
+_MARKS = 4
 _FOLDER = Path(__file__).parent / "fonts"
 
 # Asked in this order for what the first family lacks; whatever is missing on a machine is passed
@@ -194,7 +197,13 @@ def _one_line(text: object) -> str:
     if not isinstance(text, str):
         return ""
     kept = []
+    n_marks = 0
     for char in text:
+        if len(kept) == _LONGEST:
+            break
+        n_marks = n_marks + 1 if unicodedata.combining(char) else 0
+        if n_marks > _MARKS:
+            continue  # no script needs more of them on a letter
         if char in "\n\r\t\v\f\u2028\u2029":
             kept.append(" ")
         elif char == "\u200d" and kept and _is_sign(kept[-1]):

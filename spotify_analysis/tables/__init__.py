@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify_analysis.tables.addresses import Address, parse_address
+from spotify_analysis.tables.addresses import Address, parse_address, spotify_image, spotify_link
 from spotify_analysis.tables.attrs import facts, note
 from spotify_analysis.tables.counts import COUNTING_REASONS, COUNTING_RULES, LEDGER
 from spotify_analysis.tables.csv import read_csv, write_csv
@@ -248,6 +248,7 @@ from spotify_analysis.tables.spotify import (
     TRACKS,
     USAGE,
 )
+from spotify_analysis.tables.styling import styled
 from spotify_analysis.tables.writing import file_name, replace_file
 from spotify_analysis.tables.zones import country_names, one_zone_of, zones_of
 
@@ -466,6 +467,9 @@ __all__ = [
     "read_parquet",
     "replace_file",
     "shared_time_zone",
+    "spotify_image",
+    "spotify_link",
+    "styled",
     "wall_clock",
     "with_local_time",
     "wrap",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Address", "parse_address"]
+__all__ = ["Address", "parse_address", "spotify_image", "spotify_link"]
 
 _KINDS = "track|album|artist|playlist|show|episode|audiobook|chapter"
 _ID = r"[0-9A-Za-z]{22}"
@@ -15,6 +15,14 @@ _LINK = re.compile(
     rf"({_KINDS})/({_ID})/?(?:[?#]\S*)?"
 )
 _USER = re.compile(r"spotify:user:([^:\s]+)")
+# no sign that ends an attribute, a word or a line
+_REST = r"/[A-Za-z0-9/_.~:%?=&,@+-]*"
+_SPOTIFY_LINK = re.compile(rf"https://open\.spotify\.com{_REST}")
+# Spotify's hosts of pictures, and the stand-in's
+_SPOTIFY_IMAGE = re.compile(
+    rf"(?:https://(?:[a-z0-9-]+\.)+(?:scdn\.co|spotifycdn\.com)"
+    rf"|http://(?:127\.0\.0\.1|\[::1\]):[0-9]{{1,5}}){_REST}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +77,45 @@ def parse_address(text: str, *, kind: str | None = None) -> Address | None:
     if kind is not None and re.fullmatch(_ID, text):
         return Address(kind, text)
     return None
+
+
+def spotify_link(url: str | None) -> str | None:
+    """Give a link that may be followed: one to Spotify's own pages.
+
+    Parameters
+    ----------
+    url : str or None
+        What came as a link.
+
+    Returns
+    -------
+    str or None
+        The same, or None where it leads elsewhere or is no plain link.
+
+    Examples
+    --------
+    >>> spotify_link("javascript:alert(1)") is None
+    True
+    """
+    return url if url is not None and _SPOTIFY_LINK.fullmatch(url) else None
+
+
+def spotify_image(url: str | None) -> str | None:
+    """Give the address of a picture that may be shown: one of Spotify's own servers.
+
+    Parameters
+    ----------
+    url : str or None
+        What came as a picture.
+
+    Returns
+    -------
+    str or None
+        The same, or None where it is somewhere else: whoever shows it would tell that server.
+
+    Examples
+    --------
+    >>> spotify_image("https://i.scdn.co/image/ab67616d0000b273")
+    'https://i.scdn.co/image/ab67616d0000b273'
+    """
+    return url if url is not None and _SPOTIFY_IMAGE.fullmatch(url) else None

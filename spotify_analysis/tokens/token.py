@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from spotify_analysis.redaction import Hidden
+
 __all__ = ["LOGIN_LIFE_DAYS", "Hidden", "Token"]
 
 # Spotify ends a login six months after the person agreed, and refreshing does not prolong it. It
@@ -14,18 +16,6 @@ __all__ = ["LOGIN_LIFE_DAYS", "Hidden", "Token"]
 LOGIN_LIFE_DAYS = 180
 
 _DAY_S = 86_400.0
-
-
-class Hidden(str):
-    """A text that is not shown where variables are, as in IPython's verbose tracebacks."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'***'"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not pickled")
 
 
 @dataclass(frozen=True, slots=True)

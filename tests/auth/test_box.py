@@ -190,15 +190,35 @@ def test_without_a_client_id_it_shows_how_to_get_one(
     assert spotify.client_id not in everything(box._root)
 
 
-def test_what_spotifys_page_may_say_stands_beside_the_box(make: Callable[..., LoginBox]) -> None:
-    box = make(listen=False)
-    for text in (
+def says(box: LoginBox, said: str, advice: str) -> None:
+    """Look for what Spotify's page may say, which never reaches us, and for what to do then."""
+    rows = box._help.value.split("<dt>")
+    (row,) = [row for row in rows if row.startswith(f"{said}</dt>")]
+    assert advice in row
+
+
+def test_paste_says_invalid_client_beside_the_box(make: Callable[..., LoginBox]) -> None:
+    says(
+        make(listen=False),
         "INVALID_CLIENT: Invalid client",
-        "INVALID_CLIENT: Invalid redirect URI",
+        "compare <code>SPOTIPY_CLIENT_ID</code>",
+    )
+
+
+def test_paste_says_invalid_redirect_uri_beside_the_box(make: Callable[..., LoginBox]) -> None:
+    says(make(listen=False), "INVALID_CLIENT: Invalid redirect URI", "Add exactly this to the app")
+
+
+def test_paste_says_insecure_redirect_uri_beside_the_box(make: Callable[..., LoginBox]) -> None:
+    says(
+        make(listen=False),
         "INVALID_CLIENT: Insecure redirect URI",
-        "Illegal scope",
-    ):
-        assert f"<dt>{text}</dt>" in box._help.value
+        "Use <code>http://127.0.0.1/callback</code>",
+    )
+
+
+def test_paste_says_illegal_scope_beside_the_box(make: Callable[..., LoginBox]) -> None:
+    says(make(listen=False), "Illegal scope", "no permission of that name")
 
 
 def test_names_are_shown_as_text(

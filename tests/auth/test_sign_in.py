@@ -191,7 +191,7 @@ class TestPasting:
             ("403_premium", "no active Premium subscription"),
         ],
     )
-    def test_of_somebody_the_app_is_not_for(
+    def test_paste_says_403_of_somebody_the_app_is_not_for(
         self,
         begin: Callable[..., SignIn],
         browse: Browse,
@@ -256,7 +256,7 @@ class TestPasting:
 
 
 class TestAccounts:
-    def test_another_one_is_refused_unless_asked_for(
+    def test_attack_24_another_account_is_refused_unless_asked_for(
         self,
         begin: Callable[..., SignIn],
         browse: Browse,
@@ -429,7 +429,7 @@ class TestCatching:
         assert auth.saved(settings).display_name == "Ada Example"
         wait_until(lambda: not answers(address))
 
-    def test_a_name_is_shown_as_text(
+    def test_attack_21_a_name_with_a_script_in_it_is_shown_as_text(
         self, begin: Callable[..., SignIn], browse: Browse, spotify: Server, somebody: People
     ) -> None:
         spotify.sign_in(somebody("<script>alert(1)</script>{x}", account_id="mallory"))
@@ -438,7 +438,9 @@ class TestCatching:
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;{x}" in page
 
-    def test_a_refusal(self, begin: Callable[..., SignIn]) -> None:
+    def test_attack_21_an_error_with_a_script_in_it_is_plain_text(
+        self, begin: Callable[..., SignIn]
+    ) -> None:
         one = begin()
         assert one.attempt is not None
         base, state = one.attempt.redirect_uri, one.attempt.state
@@ -466,7 +468,7 @@ class TestCatching:
             "/callback?{right}&" + "x" * 9000,
         ],
     )
-    def test_everything_else_is_404_and_does_not_end_the_wait(
+    def test_attack_20_everything_else_is_404_and_does_not_end_the_wait(
         self, begin: Callable[..., SignIn], browse: Browse, path: str
     ) -> None:
         one = begin()
@@ -480,7 +482,7 @@ class TestCatching:
         assert one.stage == "connected"
 
     @pytest.mark.parametrize("method", ["POST", "HEAD", "OPTIONS", "PUT", "NONSENSE"])
-    def test_only_get_is_answered(
+    def test_attack_20_only_get_is_answered(
         self, begin: Callable[..., SignIn], browse: Browse, method: str
     ) -> None:
         one = begin()
@@ -492,7 +494,7 @@ class TestCatching:
         assert one.stage == "waiting"
 
     @pytest.mark.parametrize("host", ["evil.example", "localhost:{port}", "127.0.0.1", ""])
-    def test_only_our_host_is_answered(
+    def test_attack_20_only_our_host_is_answered(
         self, begin: Callable[..., SignIn], browse: Browse, host: str
     ) -> None:
         one = begin()
@@ -514,7 +516,7 @@ class TestCatching:
             assert get(right)[0] == 200
         assert one.stage == "connected"
 
-    def test_caught_and_pasted_at_once_is_one_sign_in(
+    def test_attack_22_caught_and_pasted_at_once_is_one_sign_in(
         self, begin: Callable[..., SignIn], browse: Browse, spotify: Server
     ) -> None:
         one = begin()

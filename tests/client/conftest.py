@@ -160,6 +160,9 @@ class StubLogin:
         self.is_dead = False
         self._lock = threading.Lock()
 
+    def look_again(self) -> None:
+        """Nobody else signs in here."""
+
     def token(self) -> Any:
         return SimpleNamespace(
             access_token=f"token-{self.n_refreshes}", account_id="acc", authorized_at=0.0

@@ -141,7 +141,7 @@ def test_a_table_that_lost_its_facts_is_drawn_too(
     assert chart_named(name)(table).get_title(loc="left")
 
 
-def test_names_are_no_formulas(one_day: pd.DataFrame) -> None:
+def test_attack_36_names_are_no_formulas(one_day: pd.DataFrame) -> None:
     ax = plots.top_artists(metrics.top_artists(one_day))
     names = [text for text in texts_of(ax) if text.get_gid() == "name"]
     assert "$uicideboy$" in [text.get_text() for text in names]

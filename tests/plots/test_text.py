@@ -54,3 +54,29 @@ def test_a_mark_stays_with_its_letter() -> None:
     for width in range(8, 60):
         short = _text.shorten(text, width, size=10)
         assert len(short.removesuffix("…")) % 2 == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x" * 1_000_000, "a" + "\u0301" * 10_000, "\u202e" * 5_000 + "evil", "\U0001f3b5" * 100_000],
+    ids=["a megabyte", "marks", "turned around", "emoji"],
+)
+def test_attack_37_a_name_without_end_is_drawn_short(name: str) -> None:
+    short = _text.shorten(name, 100, size=10)
+    assert 0 < len(short) < 60
+    assert _text.width_of(short, size=10) <= 100
+    assert "\u202e" not in short
+
+
+@pytest.mark.parametrize("name", [r"$\frac{$", "$x^2$", r"\textbf{$$}", "$" * 9])
+def test_attack_36_a_formula_is_drawn_as_it_is_spelled(name: str) -> None:
+    import matplotlib.pyplot as plt
+
+    figure, ax = plt.subplots()
+    try:
+        text = _text.write(ax, name, (0.5, 0.5))
+        figure.canvas.draw()
+        assert text.get_text() == name
+        assert not text.get_parse_math()
+    finally:
+        plt.close(figure)

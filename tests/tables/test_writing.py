@@ -31,7 +31,7 @@ def test_a_replaced_file_keeps_its_mode(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "a"
 
 
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+def test_attack_31_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("old", encoding="utf-8")
 
@@ -45,7 +45,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     assert [file for file in tmp_path.iterdir() if file.is_file()] == [path]
 
 
-def test_killed_in_the_middle(tmp_path: Path) -> None:
+def test_attack_31_killed_in_the_middle(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("old", encoding="utf-8")
     script = (
@@ -85,13 +85,13 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
         ("a\n\tb  c", "a b c.csv"),
     ],
 )
-def test_names_of_playlists_as_names_of_files(name: str, expected: str) -> None:
+def test_attack_30_names_of_playlists_as_names_of_files(name: str, expected: str) -> None:
     assert tables.file_name(name) == expected
 
 
 @settings(deadline=None)  # a busy machine is no fault
 @given(st.text(max_size=400), st.sampled_from([".csv", ".parquet"]))
-def test_any_name_can_be_a_file(
+def test_attack_30_any_name_can_be_a_file(
     tmp_path_factory: pytest.TempPathFactory, name: str, suffix: str
 ) -> None:
     folder = tmp_path_factory.getbasetemp() / "names"
@@ -103,7 +103,7 @@ def test_any_name_can_be_a_file(
     file.unlink()
 
 
-def test_a_long_name_is_cut_between_characters() -> None:
+def test_attack_30_a_long_name_is_cut_between_characters() -> None:
     assert len(tables.file_name("\U0001f3b5" * 400).encode()) <= 200
     assert "\ufffd" not in tables.file_name("x" + "\U0001f3b5" * 400)
 
