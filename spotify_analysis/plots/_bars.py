@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 _MOST_BARS = 180
 
 
+def height(n_bars: int) -> float:
+    """Return the inches of a figure of bars that carry their names.
+
+    Parameters
+    ----------
+    n_bars : int
+        How many.
+
+    Returns
+    -------
+    float
+        Inches in which the letters are of full size.
+    """
+    return 1.25 + 0.4 * max(n_bars, 2)
+
+
 def named(
     ax: Axes,
     colours: style.Palette,
@@ -48,9 +64,10 @@ def named(
         Numbers in front.
     """
     n_bars = len(lengths)
-    # a few bars keep together at the top
-    n_rows = max(n_bars, 4)
-    row_pt = _frame.height_of(ax) / n_rows
+    height_pt = _frame.height_of(ax)
+    # in a high place a few bars keep together at the top
+    n_rows = max(n_bars, min(4, int(height_pt // 50)))
+    row_pt = height_pt / n_rows
     size = float(np.clip(row_pt * 0.36, 4.5, 10))
     width_pt = _frame.width_of(ax) - (0 if ranks is None else 24)
     # the line of text stands over its bar

@@ -284,7 +284,7 @@ def streaks(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 10) -> Axes
     """
     title = "Longest runs of days with music"
     longest = table.head(n)
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(longest), 4)))
+    ax, colours = _frame.new(ax, size=(7.2, _bars.height(len(longest))))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
     names, still = [], []

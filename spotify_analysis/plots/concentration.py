@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _text, _things
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _text, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,7 +113,14 @@ def top_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for ground in ax.containers[1]:
         ground.set_width(1)
     ax.set_xlim(0, 1)
-    _frame.dress(ax, colours, table, title=title, unit=f"Share of plays, {what}", caption_pt=8)
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Share of all plays that goes to the {what} played most",
+        caption_pt=8,
+    )
     return ax
 
 
@@ -207,6 +214,8 @@ def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if most < _WHOLE:
         # favourites of whom there would be little to see keep the room to themselves
         cells, names, tints = cells[:, :-1], names[:-1], tints[:-1]
+    cells, notes = _layers.smooth(cells, period)
+    most = float(cells.sum(axis=1).max()) if most < _WHOLE else most
     _things.layers(ax, colours, edges, [(cells[:, n], tints[n]) for n in range(len(tints))])
     caption_pt = _dates.axis(ax, edges, period)
     if most < _WHOLE:
@@ -221,6 +230,7 @@ def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         table,
         title=title,
         unit=f"Share of the plays of each {period}",
+        notes=notes,
         caption_pt=caption_pt,
     )
     return ax

@@ -116,7 +116,7 @@ def day_parts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for place, share in zip(places, shares, strict=True):
         _text.write(
             ax,
-            f"{share:.0f} %",
+            f"{share:.0f}%",
             (float(place), share),
             offset_pt=(0, 4),
             ha="center",

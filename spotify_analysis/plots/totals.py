@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _ranked, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -183,33 +183,31 @@ def artist_payouts(table: pd.DataFrame, *, ax: Axes | None = None, currency: str
         The chart.
     """
     facts = tables.facts(table)
-    payouts = table["payout"].to_numpy(dtype="float64")
     rate, total = facts.get("rate"), facts.get("payout")
     notes = []
     if isinstance(rate, int | float):
         notes.append(f"assumed: {currency}{rate:g} a stream")
     if isinstance(total, int | float):
         notes.append(f"all artists together {currency}{total:,.2f}")
-    return _ranked.bars(
+    return _listed.draw(
         table,
-        payouts,
+        ax=ax,
         title="What these plays may have paid",
         unit="A rule of thumb: streams times a rate",
-        names=("artist", None),
-        shown=[f"{currency}{payout:,.2f}" for payout in payouts],
-        ranks=table["rank"].tolist(),
+        measure="payout",
+        shown=lambda payout: f"{currency}{payout:,.2f}",
+        names="artist",
         says="No plays to pay for yet",
         notes=tuple(notes),
-        ax=ax,
     )
 
 
 def _change(percent: float) -> str:
     if abs(percent) < 0.5:
-        return "±0 %"
+        return "±0%"
     if percent > 999:
         return f"×{percent / 100 + 1:,.0f}"
-    return f"{percent:+.0f} %".replace("-", "−")
+    return f"{percent:+.0f}%".replace("-", "−")
 
 
 def _name_dots(

@@ -239,3 +239,15 @@ def test_countries_as_the_standard_library_says(rows: list[tuple[dt.datetime, st
     assert local.time_zone.tolist() == [expected_zone[country] for _, country in utc]
     assert local.local_hour.tolist() == [at.hour for at in expected]
     assert local.local_day.dt.date.tolist() == [at.date() for at in expected]
+
+
+@pytest.mark.parametrize("name", ["Etc/UTC", "Etc/UCT", "Zulu", "Universal"])
+def test_utc_has_one_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tzlocal
+
+    assert tables.check_time_zone(name) == "UTC"
+    monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: name)
+    assert tables.local_time_zone() == "UTC"
+    # rows that an earlier version kept under another name are of the same zone
+    kept = pd.DataFrame({"time_zone": pd.Series(["UTC", name], dtype="string")})
+    assert tables.shared_time_zone(kept) == "UTC"
