@@ -175,6 +175,22 @@ def stacked(
     ax.axhline(0, color=colours.faint, linewidth=1, zorder=0.9)
 
 
+def are_apart(n_bars: int) -> bool:
+    """Tell whether so many bars are drawn apart from each other, each in a shade of its own.
+
+    Parameters
+    ----------
+    n_bars : int
+        How many.
+
+    Returns
+    -------
+    bool
+        False where `stacked` draws one area.
+    """
+    return n_bars <= _MOST_BARS
+
+
 def value_axis(ax: Axes, colours: style.Palette, suffix: str) -> None:
     """Set few round ticks on a value axis, with a quiet grid.
 
@@ -190,9 +206,12 @@ def value_axis(ax: Axes, colours: style.Palette, suffix: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     whole = suffix == ""
+    steps = [1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10]
     ax.yaxis.set_major_locator(
-        MaxNLocator(5, integer=whole, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3)
+        MaxNLocator(5, integer=whole, steps=steps, min_n_ticks=1 if whole else 3)
     )
+    # the lowest number and the first time keep apart
+    ax.tick_params(axis="x", pad=5)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}{suffix}"))
     ax.set_ylim(0, None)
     ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)

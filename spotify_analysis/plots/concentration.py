@@ -140,6 +140,8 @@ def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart: the further the curve bends from the diagonal, the fewer the favourites; dots
         at the first 10, 100 and 500.
     """
+    from matplotlib.patheffects import withStroke
+
     what = _things.what(table)
     title = f"How few {what} are most of the listening"
     ax, colours = _frame.new(ax, size=(6.4, 5))
@@ -158,7 +160,7 @@ def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         below = float(y[top])
         ax.scatter(x[top], y[top], s=34, color=colours.second, zorder=3, clip_on=False, gid="top")
         name = f"first {top}" if top > 1 else "the first"
-        _text.write(
+        words = _text.write(
             ax,
             f"{name}: {y[top]:.0f}%",
             (x[top], y[top]),
@@ -168,6 +170,7 @@ def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             color=colours.ink,
             gid="top",
         )
+        words.set_path_effects([withStroke(linewidth=2.5, foreground=colours.paper)])
     ticks = (0, 25, 50, 75, 100)
     ax.set(xlim=(0, 100), xticks=ticks)
     ax.set_xticklabels([f"{tick}%" for tick in ticks])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spotify_analysis.plots import _bars, _dates, _frame, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _text, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,10 +118,16 @@ def platforms_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     whole = np.zeros(len(edges) - 1, dtype=bool)
     _bars.stacked(ax, edges, layers, whole, colours)
     caption_pt = _dates.axis(ax, edges, period)
-    ax.set(ylim=(0, 100), yticks=[0, 50, 100])
-    ax.set_yticks([0, 50, 100], ["0", "50", "100%"])
+    _things.percent_axis(ax)
     _frame.key(ax, colours, named)
-    _frame.dress(ax, colours, table, title=title, unit=f"Plays by {period}", caption_pt=caption_pt)
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Share of the plays of each {period}",
+        caption_pt=caption_pt,
+    )
     return ax
 
 

@@ -251,7 +251,11 @@ def _so_far(ax: Axes, so_far: Any, new: Any, edges: Any, colour: str, of: str) -
     places = _dates.numbers(edges)
     # what a period has come to is true at its end; a table may begin in the middle of a history
     totals = np.concatenate([so_far[:1] - new[:1], so_far])
-    above.plot(places, totals, color=colour, linewidth=2.2, gid="so far")
+    if len(so_far) > 1:
+        above.plot(places, totals, color=colour, linewidth=2.2, gid="so far")
+    else:
+        # a line through a single bar says nothing
+        above.plot(places[1:], totals[1:], "o", color=colour, markersize=5, gid="so far")
     _text.write(
         above,
         f"{totals[-1]:,.0f} {of}",

@@ -73,7 +73,8 @@ def artists_by_hour(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         )
     ax.set(xlim=(-room, 24), ylim=(max(len(cells), 4), 0), yticks=[])
     ax.set_xticks(np.arange(0, 24, 3) + 0.5, [f"{hour} h" for hour in range(0, 24, 3)])
-    _frame.scale(ax, colours, low="0", high=f"{most:.0%} or more")
+    more = " or more" if float(cells.max()) > most else ""
+    _frame.scale(ax, colours, low="0", high=f"{most:.0%}{more}")
     _frame.dress(
         ax, colours, table, title=title, unit="Share of the artist's plays, by hour of start"
     )

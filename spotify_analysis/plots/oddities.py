@@ -173,11 +173,13 @@ def starting_letters(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for n, (column, colour) in enumerate(zip(shares, (colours.main, colours.second), strict=True)):
         heights = drawn[column].to_numpy(dtype="float64") * 100
         ax.bar(places + (n - 0.5) * 0.4, heights, 0.38, color=colour)
-    ax.set_xticks(places, drawn["letter"].tolist())
+    # a word among letters needs a line of its own
+    names = [name if len(name) < 4 else f"\n{name}" for name in drawn["letter"]]
+    ax.set_xticks(places, names)
     ax.set_xlim(-0.7, len(drawn) - 0.3)
     _bars.value_axis(ax, colours, "%")
     _frame.key(ax, colours, [(colours.main, f"of {what}"), (colours.second, "of plays")])
-    _frame.dress(ax, colours, table, title=title, unit="Percent")
+    _frame.dress(ax, colours, table, title=title, unit="Percent", caption_pt=34)
     return ax
 
 

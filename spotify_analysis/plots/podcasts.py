@@ -149,7 +149,9 @@ def listening_by_kind(
         table,
         title=title,
         unit=unit,
-        notes=("paler: not a whole " + period,) if partial.any() else (),
+        notes=("paler: not a whole " + period,)
+        if partial.any() and _bars.are_apart(len(partial))
+        else (),
         caption_pt=caption_pt,
     )
     return ax
@@ -295,7 +297,10 @@ def new_shows(
         table,
         title=title,
         unit=f"Different {word} per {period}",
-        notes=("new: first play in these plays", f"{int(new.sum()):,} {word} in all"),
+        notes=(
+            "new: first play in these plays",
+            f"{_frame.many(int(new.sum()), word[:-1])} in all",
+        ),
         caption_pt=caption_pt,
     )
     return ax

@@ -223,7 +223,7 @@ def cumulative_top(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
         ends.append(heights[-1])
         named.append((colour, rows["name"].iloc[0]))
     caption_pt = _dates.axis(ax, edges, period)
-    ax.set_ylim(0, max(max(ends), 1) * 1.05)
+    ax.set_ylim(0, (max(ends) or 1) * 1.05)
     _value_ticks(ax, colours, " h" if chosen == "time" else "")
     _layers.side_names(ax, colours, named, np.asarray(ends))
     _frame.dress(

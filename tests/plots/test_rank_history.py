@@ -55,7 +55,7 @@ def test_many_periods_are_curves_of_places() -> None:
         *((1990 + year, 1 + year % 2, "Ann", 1, 9) for year in range(30)),
         *((1990 + year, 2 - year % 2, "Bo", 2, 8) for year in range(29)),
         table=tables.RANK_HISTORY,
-    )
+    ).sort_values(["period_start", "rank"], ignore_index=True)
     ax = plots.rank_history(tables.note(table, n=2, of="artists"))
     assert written(ax, "name") == ["Ann", "Bo"]
     assert written(ax, "won") == ["30 years, 15 × 1st", "29 years, 14 × 1st"]
