@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 _MOST_BARS = 180
 
 
+def height(n_bars: int) -> float:
+    """Return the inches of a figure of bars that carry their names.
+
+    Parameters
+    ----------
+    n_bars : int
+        How many.
+
+    Returns
+    -------
+    float
+        Inches in which the letters are of full size.
+    """
+    return 1.25 + 0.4 * max(n_bars, 2)
+
+
 def named(
     ax: Axes,
     colours: style.Palette,
@@ -48,9 +64,10 @@ def named(
         Numbers in front.
     """
     n_bars = len(lengths)
-    # a few bars keep together at the top
-    n_rows = max(n_bars, 4)
-    row_pt = _frame.height_of(ax) / n_rows
+    height_pt = _frame.height_of(ax)
+    # in a high place a few bars keep together at the top
+    n_rows = max(n_bars, min(4, int(height_pt // 50)))
+    row_pt = height_pt / n_rows
     size = float(np.clip(row_pt * 0.36, 4.5, 10))
     width_pt = _frame.width_of(ax) - (0 if ranks is None else 24)
     # the line of text stands over its bar
@@ -158,6 +175,22 @@ def stacked(
     ax.axhline(0, color=colours.faint, linewidth=1, zorder=0.9)
 
 
+def are_apart(n_bars: int) -> bool:
+    """Tell whether so many bars are drawn apart from each other, each in a shade of its own.
+
+    Parameters
+    ----------
+    n_bars : int
+        How many.
+
+    Returns
+    -------
+    bool
+        False where `stacked` draws one area.
+    """
+    return n_bars <= _MOST_BARS
+
+
 def value_axis(ax: Axes, colours: style.Palette, suffix: str) -> None:
     """Set few round ticks on a value axis, with a quiet grid.
 
@@ -173,9 +206,12 @@ def value_axis(ax: Axes, colours: style.Palette, suffix: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     whole = suffix == ""
+    steps = [1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10]
     ax.yaxis.set_major_locator(
-        MaxNLocator(5, integer=whole, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3)
+        MaxNLocator(5, integer=whole, steps=steps, min_n_ticks=1 if whole else 3)
     )
+    # the lowest number and the first time keep apart
+    ax.tick_params(axis="x", pad=5)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}{suffix}"))
     ax.set_ylim(0, None)
     ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)

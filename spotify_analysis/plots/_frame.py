@@ -93,13 +93,15 @@ def dress(
         How far above the Axes the unit stands.
     """
     width_pt = width_of(ax)
+    words = _text.shorten(title, width_pt, size=_TITLE_PT, strong=True)
     ax.set_title(
-        _text.shorten(title, width_pt, size=_TITLE_PT, strong=True),
+        words,
         loc="left",
         pad=unit_pt + 15 if unit else 10,
         fontsize=_TITLE_PT,
         color=colours.ink,
-        family=[_text.STRONG, *_text.FAMILIES],
+        # a name in it may be in any script
+        family=[_text.STRONG, *_text.readable(words)[1]],
         parse_math=False,
     )
     if unit:
@@ -405,6 +407,23 @@ def many(n: int, thing: str) -> str:
         Such as ``1,200 plays``.
     """
     return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
+
+
+def nth(n: int) -> str:
+    """Write a place.
+
+    Parameters
+    ----------
+    n : int
+        The place, from 1 on.
+
+    Returns
+    -------
+    str
+        Such as ``1st``, ``12th`` or ``23rd``.
+    """
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th") if n % 100 not in (11, 12, 13) else "th"
+    return f"{n}{ending}"
 
 
 def duration(minutes: float) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 N_COLOURS = 6
 _SIZE_PT = 8.5
 _LINE_PT = 13.0
+# more periods than this in layers make a fence
+_MOST_RESTLESS = 60
 
 
 def palette(colours: style.Palette) -> list[str]:
@@ -108,6 +110,33 @@ def side_names(
         )
 
 
+def smooth(
+    cells: npt.NDArray[np.float64], period: str
+) -> tuple[npt.NDArray[np.float64], tuple[str, ...]]:
+    """Return what many periods hold without their unrest: means over neighbours, and a note.
+
+    Parameters
+    ----------
+    cells : ndarray
+        A row per period, in the order of time.
+    period : str
+        Length of a period.
+
+    Returns
+    -------
+    ndarray
+        The same, where periods are few; else each the mean of itself and its neighbours.
+    tuple of str
+        What the caption says about it.
+    """
+    n = len(cells)
+    if n <= _MOST_RESTLESS:
+        return cells, ()
+    width = 2 * max(n // 72, 1) + 1
+    means = pd.DataFrame(cells).rolling(width, center=True, min_periods=1).mean()
+    return means.to_numpy(), (f"smoothed: each {period} the mean of {width}",)
+
+
 def without_holes(table: pd.DataFrame) -> pd.DataFrame:
     """Return all periods from the first row to the last, also those that have no row.
 
@@ -127,6 +156,27 @@ def without_holes(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"period": period, "period_start": pd.date_range(first, last, freq=frequency)}
     )
+
+
+def between(ax: Axes, left: float, right: float) -> None:
+    """Widen the axis of time for names on both sides, and keep no more ticks than find room.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart, with its limits and ticks set.
+    left, right : float
+        The new limits.
+    """
+    low, high = ax.get_xlim()
+    labels = {
+        place: label.get_text()
+        for place, label in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
+        if low <= place <= high
+    }
+    ax.set_xlim(left, right)
+    kept = list(labels)[:: 2 if len(labels) > 5 else 1]
+    ax.set_xticks(kept, [labels[place] for place in kept])
 
 
 def apart(places: npt.NDArray[np.float64], gap: float, height: float) -> npt.NDArray[np.float64]:

@@ -29,5 +29,7 @@ def growing(
         Values, colour and name of each line.
     """
     for values, colour, name in lines:
-        ax.plot(places, values, color=colour, linewidth=2.2, gid=name)
+        # a single period has come to something, and has not grown
+        if len(places) > 2:
+            ax.plot(places, values, color=colour, linewidth=2.2, gid=name)
         ax.plot(places[-1:], values[-1:], "o", color=colour, markersize=5, clip_on=False)

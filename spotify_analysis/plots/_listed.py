@@ -21,55 +21,68 @@ def draw(
     ax: Axes | None,
     title: str,
     unit: str,
-    measure: str,
-    shown: Callable[[float], str],
-    names: Sequence[Any] | None = None,
+    measure: str | Any,
+    shown: Callable[[float], str] | Sequence[str],
+    names: str | Sequence[Any] = "name",
     beside: Sequence[Any] | None = None,
+    ranks: str | Sequence[Any] | None = "rank",
     says: str = "No plays to rank yet",
     notes: tuple[str, ...] = (),
+    width: float = 7.2,
 ) -> Axes:
     """Draw the rows of a table as bars with their names on them.
 
     Parameters
     ----------
     table : DataFrame
-        Has ``rank`` and `measure`.
+        What is drawn, one bar a row.
     ax : Axes or None
         Where to draw; None makes a figure.
     title : str
         What the chart shows.
     unit : str
         What its bars measure.
-    measure : str
-        The column they measure.
-    shown : callable
-        Writes a value of it in words.
-    names : sequence or None
-        What each bar is; None is the column ``name``.
+    measure : str or ndarray
+        The column they measure, or their lengths.
+    shown : callable or sequence of str
+        Writes a length in words, or the words of each bar.
+    names : str or sequence
+        What each bar is, or the column that says so.
     beside : sequence or None
         What stands in a quieter colour after the name.
+    ranks : str or sequence or None
+        What stands in front, or the column that says so; None is nothing.
     says : str
         What an empty chart says.
     notes : tuple of str
         Sentences for the caption.
+    width : float
+        Inches of a figure of its own.
 
     Returns
     -------
     Axes
         The chart.
     """
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(table), 4)))
+    ax, colours = _frame.new(ax, size=(width, _bars.height(len(table))))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says=says)
-    lengths = table[measure].to_numpy(dtype="float64", na_value=np.nan)
+    if isinstance(measure, str):
+        lengths = table[measure].to_numpy(dtype="float64", na_value=np.nan)
+    else:
+        lengths = np.asarray(measure, dtype="float64")
+    if callable(shown):
+        words = ["" if np.isnan(length) else shown(length) for length in lengths]
+    else:
+        words = list(shown)
     _bars.named(
         ax,
         colours,
         np.nan_to_num(lengths),
-        names=table["name"].tolist() if names is None else names,
+        names=table[names].tolist() if isinstance(names, str) else names,
         beside=beside,
-        shown=["" if np.isnan(length) else shown(length) for length in lengths],
-        ranks=table["rank"].tolist(),
+        shown=words,
+        ranks=table[ranks].tolist() if isinstance(ranks, str) else ranks,
     )
     _frame.dress(ax, colours, table, title=title, unit=unit, notes=notes, caption_pt=8)
     return ax
@@ -130,6 +143,54 @@ def with_artists(table: pd.DataFrame, more: Sequence[str]) -> list[str]:
         f"{words} · {artist}" if isinstance(artist, str) else words
         for artist, words in zip(of_each, more, strict=True)
     ]
+
+
+def measured(table: pd.DataFrame) -> str:
+    """Name what a table was ranked by.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any, with its facts.
+
+    Returns
+    -------
+    str
+        ``"plays"`` or ``"time"``.
+    """
+    return "time" if tables.facts(table).get("by") == "time" else "plays"
+
+
+def number(value: float) -> str:
+    """Write a whole number.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+
+    Returns
+    -------
+    str
+        Such as ``1,200``.
+    """
+    return f"{value:,.0f}"
+
+
+def percent(share: float) -> str:
+    """Write a share in percent, small ones with a decimal.
+
+    Parameters
+    ----------
+    share : float
+        Percent.
+
+    Returns
+    -------
+    str
+        Such as ``12%`` or ``4.1%``.
+    """
+    return f"{share:.0f}%" if share >= 9.5 or share == 0 else f"{share:.1f}%"
 
 
 def whole(thing: str) -> Callable[[float], str]:

@@ -63,7 +63,9 @@ def listening_over_time(
     if np.nanmax(heights, initial=0) > 0:
         _mark_peak(ax, colours, heights, edges, period, chosen)
     what = "Hours" if chosen == "time" else "Plays"
-    notes = ("paler: not a whole " + period,) if partial.any() else ()
+    notes = (
+        ("paler: not a whole " + period,) if partial.any() and _bars.are_apart(len(table)) else ()
+    )
     _frame.dress(
         ax,
         colours,
@@ -130,7 +132,7 @@ def weekdays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xticks(range(1, 8), list(_frame.WEEKDAYS))
     ax.set_xlim(0.5, 7.5)
     _bars.value_axis(ax, colours, "")
-    _frame.dress(ax, colours, table, title=title, unit=f"{unit} such day")
+    _frame.dress(ax, colours, table, title=title, unit=f"{unit} day, by weekday")
     return ax
 
 
@@ -259,7 +261,7 @@ def calendar(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = No
     ax.set(xlim=(-0.2, 53.4), ylim=(n_years * block - 1.5, -0.2), xticks=[])
     words = f"{_frame.duration(most)} or more" if chosen == "time" else f"{most:,.0f} or more"
     _frame.scale(ax, colours, low="0", high=words, lift_pt=18)
-    unit = f"{'Minutes' if chosen == 'time' else 'Plays'} per day"
+    unit = f"{'Time' if chosen == 'time' else 'Plays'} per day"
     # above the names of the months
     _frame.dress(ax, colours, table, title=title, unit=unit, caption_pt=8, unit_pt=21)
     return ax
@@ -284,7 +286,7 @@ def streaks(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 10) -> Axes
     """
     title = "Longest runs of days with music"
     longest = table.head(n)
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(longest), 4)))
+    ax, colours = _frame.new(ax, size=(7.2, _bars.height(len(longest))))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
     names, still = [], []

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spotify_analysis import tables
-from spotify_analysis.plots import _diverging, _frame, _ranked
+from spotify_analysis.plots import _diverging, _frame, _listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +47,6 @@ def comparison(
     """
     if n < 1:
         raise ValueError(f"`n` must be 1 or more; not {n!r}.")
-    facts = tables.facts(table)
     title = f"From {names[0]} to {names[1]}: what grew, what shrank"
     known = table[table["difference"].notna()]
     known = known.loc[known["difference"].abs().nlargest(n).index.sort_values()]
@@ -64,7 +62,7 @@ def comparison(
         colours,
         table,
         title=title,
-        unit=f"Share of all {_ranked.measured(facts)}, difference in percentage points",
+        unit=f"Share of all {_listed.measured(table)}, difference in percentage points",
         caption_pt=8,
     )
     return ax
@@ -107,7 +105,7 @@ def hour_comparison(
     ax.set(xlim=(0, 24), ylim=(0, max(float(np.max(heights)), 1) * 1.1))
     ax.set_xticks(range(0, 25, 3), [f"{hour} h" for hour in range(0, 25, 3)])
     ticks = [tick for tick in ax.get_yticks() if tick <= ax.get_ylim()[1]]
-    ax.set_yticks(ticks, [f"{tick:g} %" for tick in ticks])
+    ax.set_yticks(ticks, [f"{tick:g}%" for tick in ticks])
     ax.grid(visible=True, axis="y", color=colours.faint, linewidth=0.8)
     _frame.key(ax, colours, [(colours.pale, names[0]), (colours.second, names[1])])
     _frame.dress(ax, colours, table, title=title, unit="Share of plays that began in the hour")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _text, _things
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _text, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,7 +113,14 @@ def top_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for ground in ax.containers[1]:
         ground.set_width(1)
     ax.set_xlim(0, 1)
-    _frame.dress(ax, colours, table, title=title, unit=f"Share of plays, {what}", caption_pt=8)
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Share of all plays that goes to the {what} played most",
+        caption_pt=8,
+    )
     return ax
 
 
@@ -133,6 +140,8 @@ def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart: the further the curve bends from the diagonal, the fewer the favourites; dots
         at the first 10, 100 and 500.
     """
+    from matplotlib.patheffects import withStroke
+
     what = _things.what(table)
     title = f"How few {what} are most of the listening"
     ax, colours = _frame.new(ax, size=(6.4, 5))
@@ -151,7 +160,7 @@ def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         below = float(y[top])
         ax.scatter(x[top], y[top], s=34, color=colours.second, zorder=3, clip_on=False, gid="top")
         name = f"first {top}" if top > 1 else "the first"
-        _text.write(
+        words = _text.write(
             ax,
             f"{name}: {y[top]:.0f}%",
             (x[top], y[top]),
@@ -161,6 +170,7 @@ def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             color=colours.ink,
             gid="top",
         )
+        words.set_path_effects([withStroke(linewidth=2.5, foreground=colours.paper)])
     ticks = (0, 25, 50, 75, 100)
     ax.set(xlim=(0, 100), xticks=ticks)
     ax.set_xticklabels([f"{tick}%" for tick in ticks])
@@ -207,6 +217,8 @@ def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if most < _WHOLE:
         # favourites of whom there would be little to see keep the room to themselves
         cells, names, tints = cells[:, :-1], names[:-1], tints[:-1]
+    cells, notes = _layers.smooth(cells, period)
+    most = float(cells.sum(axis=1).max()) if most < _WHOLE else most
     _things.layers(ax, colours, edges, [(cells[:, n], tints[n]) for n in range(len(tints))])
     caption_pt = _dates.axis(ax, edges, period)
     if most < _WHOLE:
@@ -221,6 +233,7 @@ def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         table,
         title=title,
         unit=f"Share of the plays of each {period}",
+        notes=notes,
         caption_pt=caption_pt,
     )
     return ax

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spotify_analysis.plots import _bars, _dates, _frame, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _text, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,10 +118,16 @@ def platforms_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     whole = np.zeros(len(edges) - 1, dtype=bool)
     _bars.stacked(ax, edges, layers, whole, colours)
     caption_pt = _dates.axis(ax, edges, period)
-    ax.set(ylim=(0, 100), yticks=[0, 50, 100])
-    ax.set_yticks([0, 50, 100], ["0", "50", "100 %"])
+    _things.percent_axis(ax)
     _frame.key(ax, colours, named)
-    _frame.dress(ax, colours, table, title=title, unit=f"Plays by {period}", caption_pt=caption_pt)
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Share of the plays of each {period}",
+        caption_pt=caption_pt,
+    )
     return ax
 
 
@@ -280,7 +286,7 @@ def offline_and_private(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.plot(middles, values, marker=dot, color=colour, linewidth=1.8, gid=name)
         named.append((colour, name))
     caption_pt = _dates.axis(ax, edges, period)
-    _bars.value_axis(ax, colours, " %")
+    _bars.value_axis(ax, colours, "%")
     highest = max(float(np.nanmax(values, initial=0)) for values in shares.values())
     ax.set_ylim(0, max(highest * 1.12, 1))
     _frame.key(ax, colours, named)
@@ -292,7 +298,7 @@ def offline_and_private(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 def _shares(table: pd.DataFrame, ax: Axes | None, title: str) -> Axes:
     """Draw shares as bars with names."""
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(table), 4)))
+    ax, colours = _frame.new(ax, size=(7.2, _bars.height(len(table))))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says=_NOTHING)
     is_timed = bool(table["share_time"].notna().any())
@@ -306,7 +312,7 @@ def _shares(table: pd.DataFrame, ax: Axes | None, title: str) -> Axes:
         shares,
         names=largest["name"].tolist(),
         beside=[_frame.many(int(n), "day") for n in days],
-        shown=["under 1 %" if share < 0.01 else f"{share * 100:.0f} %" for share in shares],
+        shown=["under 1%" if share < 0.01 else f"{share * 100:.0f}%" for share in shares],
     )
     what = "the time listened" if is_timed else "plays"
     _frame.dress(ax, colours, table, title=title, unit=f"Share of {what}", caption_pt=8)

@@ -32,7 +32,7 @@ def counting_rules(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     title = "One history, counted by different rules"
     table = table.sort_values("n_plays", ascending=False, kind="stable", ignore_index=True)
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(table), 4)))
+    ax, colours = _frame.new(ax, size=(7.2, _bars.height(len(table))))
     if not (table["n_rows"] > 0).any():
         return _frame.empty(ax, colours, table, title=title, says="No rows to count yet")
     plays = table["n_plays"].to_numpy(dtype="float64")
@@ -43,7 +43,7 @@ def counting_rules(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         plays,
         names=table["rule"].tolist(),
         beside=table["about"].tolist(),
-        shown=[f"{n:,.0f} · {share:.0f} %" for n, share in zip(plays, shares, strict=True)],
+        shown=[f"{n:,.0f} · {share:.0f}%" for n, share in zip(plays, shares, strict=True)],
     )
     for bar in ax.patches[: len(plays)]:
         bar.set_facecolor(colours.main)

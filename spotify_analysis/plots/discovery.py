@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from spotify_analysis.plots import _bars, _dates, _frame, _text, _things, style
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,21 +95,18 @@ def discovery_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     what = _things.what(table)
     title = "Days of discovery"
-    ax, colours = _frame.new(ax, size=(8.4, 1.25 + 0.4 * max(len(table), 4)))
-    if table.empty:
-        return _frame.empty(ax, colours, table, title=title, says="No discoveries to draw yet")
-    counts = table["n_new"].to_numpy(dtype="float64")
-    _bars.named(
-        ax,
-        colours,
-        counts,
+    return _listed.draw(
+        table,
+        ax=ax,
+        title=title,
+        unit=f"New {what} on one day",
+        measure="n_new",
+        shown=_listed.number,
         names=[_frame.day(day) for day in table["local_day"]],
         beside=[str(names).replace("; ", ", ") for names in table["names"]],
-        shown=[f"{count:,.0f}" for count in counts],
-        ranks=table["rank"].tolist(),
+        says="No discoveries to draw yet",
+        width=8.4,
     )
-    _frame.dress(ax, colours, table, title=title, unit=f"New {what} on one day", caption_pt=8)
-    return ax
 
 
 def top_discoveries(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -131,7 +128,7 @@ def top_discoveries(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     of = str(table["period"].iloc[0]) if len(table) else "period"
     title = f"{what.title()[:-1]} discovery of each {of}"
     first = table[table["rank"] == 1].iloc[::-1].head(16)
-    ax, colours = _frame.new(ax, size=(8.4, 1.25 + 0.4 * max(len(first), 4)))
+    ax, colours = _frame.new(ax, size=(8.4, _bars.height(len(first))))
     if first.empty:
         return _frame.empty(ax, colours, table, title=title, says="No discoveries to draw yet")
     names, artists = _things.names(first)
@@ -254,7 +251,11 @@ def _so_far(ax: Axes, so_far: Any, new: Any, edges: Any, colour: str, of: str) -
     places = _dates.numbers(edges)
     # what a period has come to is true at its end; a table may begin in the middle of a history
     totals = np.concatenate([so_far[:1] - new[:1], so_far])
-    above.plot(places, totals, color=colour, linewidth=2.2, gid="so far")
+    if len(so_far) > 1:
+        above.plot(places, totals, color=colour, linewidth=2.2, gid="so far")
+    else:
+        # a line through a single bar says nothing
+        above.plot(places[1:], totals[1:], "o", color=colour, markersize=5, gid="so far")
     _text.write(
         above,
         f"{totals[-1]:,.0f} {of}",

@@ -57,7 +57,7 @@ def engagement_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
             gid=column,
         )
     caption_pt = _dates.axis(ax, edges, period)
-    _bars.value_axis(ax, colours, " %")
+    _bars.value_axis(ax, colours, "%")
     ax.set_ylim(0, 102)
     _frame.key(ax, colours, [(colour, name) for _, colour, name in lines])
     _frame.dress(
@@ -199,7 +199,7 @@ def reasons(
         title=f"Why plays {'began' if moment == 'start' else 'ended'}",
         unit="Percent of plays that have a reason",
         measure="percent",
-        shown=lambda value: f"{value:.0f} %" if value >= 9.5 else f"{value:.1f} %",
+        shown=_listed.percent,
         names=chosen["in_words"].fillna(chosen["reason"]).tolist(),
         beside=chosen["reason"].where(known, "").tolist(),
         says="No play has a reason",

@@ -56,7 +56,7 @@ def how_often(
     facts = tables.facts(table)
     notes = ["across: number of plays"]
     if "median" in facts:
-        notes.append(f"median {facts['median']:,.3g} plays, mean {facts['mean']:,.3g}")
+        notes.append(f"plays of each: median {facts['median']:,.3g}, mean {facts['mean']:,.3g}")
     unit = f"Share of {what} played at least so often"
     _frame.dress(ax, colours, table, title=title, unit=unit, notes=tuple(notes))
     return ax
@@ -199,7 +199,7 @@ def _met(
     there = table[column].to_numpy(dtype="float64")
     reached = int(table["is_reached"].sum())
     # the days with one play are many; what matters is around the meeting point
-    end = max(2.2 * reached, 5)
+    end = max(min(2.2 * reached, float(number.max(initial=0))), 5)
     ax.fill_between(number, there, step="mid", color=colours.pale, alpha=0.45, linewidth=0)
     ax.step(number, there, where="mid", color=colours.main, linewidth=2.2, gid="at least")
     ax.plot([0, end], [0, end], color=colours.muted, linewidth=1, linestyle=(0, (4, 3)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spotify_analysis.plots import _bars, _dates, _frame, _text
+from spotify_analysis.plots import _dates, _frame, _layers, _listed, _text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +73,8 @@ def artists_by_hour(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         )
     ax.set(xlim=(-room, 24), ylim=(max(len(cells), 4), 0), yticks=[])
     ax.set_xticks(np.arange(0, 24, 3) + 0.5, [f"{hour} h" for hour in range(0, 24, 3)])
-    _frame.scale(ax, colours, low="0", high=f"{most:.0%} or more")
+    more = " or more" if float(cells.max()) > most else ""
+    _frame.scale(ax, colours, low="0", high=f"{most:.0%}{more}")
     _frame.dress(
         ax, colours, table, title=title, unit="Share of the artist's plays, by hour of start"
     )
@@ -99,23 +100,17 @@ def artist_days(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> 
     """
     title = "Days full of one artist"
     chosen = table.head(n)
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(chosen), 4)))
-    if table.empty:
-        return _frame.empty(ax, colours, table, title=title, says=_NOTHING)
-    rows = chosen.to_dict("records")
-    _bars.named(
-        ax,
-        colours,
-        chosen["n_plays"].to_numpy(dtype="float64"),
-        names=chosen["artist"].tolist(),
-        beside=[_frame.day(row["local_day"]) for row in rows],
-        shown=[_frame.many(int(row["n_plays"]), "play") for row in rows],
-        ranks=chosen["rank"].tolist(),
+    return _listed.draw(
+        chosen,
+        ax=ax,
+        title=title,
+        unit="Plays of the artist on that day",
+        measure="n_plays",
+        shown=_listed.whole("play"),
+        names="artist",
+        beside=[_frame.day(day) for day in chosen["local_day"]],
+        says=_NOTHING,
     )
-    _frame.dress(
-        ax, colours, table, title=title, unit="Plays of the artist on that day", caption_pt=8
-    )
-    return ax
 
 
 def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -182,17 +177,8 @@ def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                 color=colour,
                 gid="name" if side == "right" else "peak",
             )
-    ax.set_xlim(low - left, high + right)
+    _layers.between(ax, low - left, high + right)
     ax.set(ylim=(n_rows, 0), yticks=[])
-    if len(edges) > 7:
-        # fewer years than on a chart that has the whole width
-        ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
-        labels = {
-            place: label.get_text()
-            for place, label in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
-        }
-        kept = ticks[:: 2 if len(ticks) > 5 else 1]
-        ax.set_xticks(kept, [labels[place] for place in kept])
     unit = f"Plays per {period}, each on its own scale"
     _frame.dress(
         ax, colours, table, title=f"Your {of}s over time", unit=unit, caption_pt=caption_pt

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spotify_analysis.plots import _bars, _dates, _frame, _text, _things, style
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,32 +39,26 @@ def unlikely_artists(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12
         The chart: standard deviations above what was to be expected, the greatest first.
     """
     title = "Nobody would have expected"
-    drawn = table.sort_values(["z", "period_start"], ascending=[False, True]).head(n)
-    ax, colours = _frame.new(ax, size=(7.6, 1.25 + 0.4 * max(len(drawn), 4)))
-    if drawn.empty:
-        return _frame.empty(ax, colours, table, title=title, says="No surprises to draw yet")
-    period = str(drawn["period"].iloc[0])
-    when = [_dates.label_of(np.datetime64(start), period) for start in drawn["period_start"]]
-    _bars.named(
-        ax,
-        colours,
-        np.maximum(drawn["z"].to_numpy(dtype="float64"), 0),
-        names=drawn["artist"].tolist(),
-        beside=when,
+    # a single period is what is usual in it
+    odd = table[table["z"].fillna(0) > 0]
+    drawn = odd.sort_values(["z", "period_start"], ascending=[False, True]).head(n)
+    period = str(drawn["period"].iloc[0]) if len(drawn) else "period"
+    return _listed.draw(
+        drawn,
+        ax=ax,
+        title=title,
+        unit=f"Standard deviations above the artist's usual share, per {period}",
+        measure="z",
         shown=[
             f"{plays:,} plays, not {expected:,.{0 if expected >= 3 else 1}f}"
             for plays, expected in zip(drawn["n_plays"], drawn["expected"], strict=True)
         ],
+        names="artist",
+        beside=[_dates.label_of(np.datetime64(start), period) for start in drawn["period_start"]],
+        ranks=None,
+        says="No surprises to draw yet",
+        width=7.6,
     )
-    _frame.dress(
-        ax,
-        colours,
-        table,
-        title=title,
-        unit=f"Standard deviations above the artist's usual share, per {period}",
-        caption_pt=8,
-    )
-    return ax
 
 
 def tracks_per_artist(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -129,23 +123,17 @@ def featured_artists(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart: plays of tracks whose titles name them.
     """
     title = "Most played guests"
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(table), 4)))
-    if table.empty:
-        return _frame.empty(ax, colours, table, title=title, says="No guests named in the titles")
-    counts = table["n_plays"].to_numpy(dtype="float64")
-    _bars.named(
-        ax,
-        colours,
-        counts,
-        names=table["artist"].tolist(),
+    return _listed.draw(
+        table,
+        ax=ax,
+        title=title,
+        unit="Plays of tracks that feature them",
+        measure="n_plays",
+        shown=_listed.number,
+        names="artist",
         beside=[_frame.many(int(tracks), "track") for tracks in table["n_tracks"]],
-        shown=[f"{count:,.0f}" for count in counts],
-        ranks=table["rank"].tolist(),
+        says="No guests named in the titles",
     )
-    _frame.dress(
-        ax, colours, table, title=title, unit="Plays of tracks that feature them", caption_pt=8
-    )
-    return ax
 
 
 def starting_letters(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -185,11 +173,13 @@ def starting_letters(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for n, (column, colour) in enumerate(zip(shares, (colours.main, colours.second), strict=True)):
         heights = drawn[column].to_numpy(dtype="float64") * 100
         ax.bar(places + (n - 0.5) * 0.4, heights, 0.38, color=colour)
-    ax.set_xticks(places, drawn["letter"].tolist())
+    # a word among letters needs a line of its own
+    names = [name if len(name) < 4 else f"\n{name}" for name in drawn["letter"]]
+    ax.set_xticks(places, names)
     ax.set_xlim(-0.7, len(drawn) - 0.3)
     _bars.value_axis(ax, colours, "%")
     _frame.key(ax, colours, [(colours.main, f"of {what}"), (colours.second, "of plays")])
-    _frame.dress(ax, colours, table, title=title, unit="Percent")
+    _frame.dress(ax, colours, table, title=title, unit="Percent", caption_pt=34)
     return ax
 
 

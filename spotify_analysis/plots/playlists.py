@@ -37,7 +37,7 @@ def playlist_use(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) ->
     """
     title = "How much of your playlists you play"
     drawn = table[table["n_tracks"] > 0].head(n)
-    ax, colours = _frame.new(ax, size=(7.6, 1.25 + 0.4 * max(len(drawn), 4)))
+    ax, colours = _frame.new(ax, size=(7.6, _bars.height(len(drawn))))
     if drawn.empty:
         return _frame.empty(ax, colours, table, title=title, says="No playlists to draw yet")
     size = drawn["n_tracks"].to_numpy(dtype="float64")

@@ -137,7 +137,7 @@ def listening_by_kind(
     what = "time" if chosen == "time" else "plays"
     if share:
         unit = f"Percent of {what} per {period}"
-        _bars.value_axis(ax, colours, " %")
+        _bars.value_axis(ax, colours, "%")
         ax.set_ylim(0, 102)
     else:
         unit = f"{'Hours' if chosen == 'time' else 'Plays'} per {period}"
@@ -149,7 +149,9 @@ def listening_by_kind(
         table,
         title=title,
         unit=unit,
-        notes=("paler: not a whole " + period,) if partial.any() else (),
+        notes=("paler: not a whole " + period,)
+        if partial.any() and _bars.are_apart(len(partial))
+        else (),
         caption_pt=caption_pt,
     )
     return ax
@@ -191,7 +193,7 @@ def hours_by_kind(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         )
     ax.set_xlim(0, 24)
     ax.set_xticks([0, 6, 12, 18, 24], ["midnight", "6 h", "noon", "18 h", "midnight"])
-    _bars.value_axis(ax, colours, " %")
+    _bars.value_axis(ax, colours, "%")
     _frame.key(ax, colours, [(_colour(colours, kind), _WORDS.get(kind, kind)) for kind in kinds])
     what = "time" if column == "share_time" else "plays"
     _frame.dress(
@@ -221,7 +223,7 @@ def show_loyalty(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         title="Podcasts, begun and finished",
         unit="Different episodes",
         measure="n_started",
-        shown=lambda value: f"{value:,.0f}",
+        shown=_listed.number,
         names=table["show"].tolist(),
         beside=[
             "" if pd.isna(share) else f"{share:.0%} finished" for share in table["finished_share"]
@@ -295,7 +297,10 @@ def new_shows(
         table,
         title=title,
         unit=f"Different {word} per {period}",
-        notes=("new: first play in these plays", f"{int(new.sum()):,} {word} in all"),
+        notes=(
+            "new: first play in these plays",
+            f"{_frame.many(int(new.sum()), word[:-1])} in all",
+        ),
         caption_pt=caption_pt,
     )
     return ax

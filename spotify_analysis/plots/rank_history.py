@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _layers, _ranked, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, _text, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 __all__ = ["cumulative_top", "medals", "race", "rank_history", "weeks_at_number_one"]
 
 _N_LAPS = 4
+# more periods than this are curves: their names would find no room
+_MOST_NAMED = 20
+_MOST_COLUMNS = 10
+_MOST_CURVES = 12
 # the metals, told apart by their order as well
 _METALS = ("#D8A928", "#A9B0B6", "#B8733F")
 
 
 def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Draw places as lines from period to period, first place on top.
+    """Draw the places of the top from period to period.
 
     Parameters
     ----------
@@ -33,9 +37,10 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart. At the right stand the names of the last period. The six that were on the list
-        most often have colours, and a name at the end of their line where there is room for it;
-        a line breaks where a place is below the list.
+        The chart. Up to 20 periods are a bump chart that can be read: a line of names for each
+        period, the latest at the bottom, first place at the left; those who stay or come back are
+        linked, and the six who were on the list most often have colours. More periods are a curve
+        of places for each of the twelve who were on the list most often.
     """
     facts = tables.facts(table)
     what = str(facts.get("of", "artists"))
@@ -43,50 +48,43 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     title = f"Top {what} of each {period}"
     listed = facts.get("n")
     n_places = listed if isinstance(listed, int) else int(table["rank"].max() if len(table) else 1)
-    ax, colours = _frame.new(ax, size=(8.4, 1.6 + 0.32 * max(min(n_places, 20), 5)))
     if table.empty:
+        ax, colours = _frame.new(ax, size=(8.4, 3.2))
         return _frame.empty(ax, colours, table, title=title, says="No plays to rank yet")
     whole = _layers.without_holes(table)
-    edges = _dates.edges(whole)
-    middles = (_dates.numbers(edges)[:-1] + _dates.numbers(edges)[1:]) / 2
     place = np.searchsorted(whole["period_start"].to_numpy(), table["period_start"].to_numpy())
     inside = (table["rank"] <= n_places).to_numpy()
     shown = table[inside].assign(at=place[inside])
-    last = shown[shown["at"] == len(whole) - 1]
-    caption_pt = _dates.axis(ax, edges, period)
-    ax.set_ylim(n_places + 0.6, 0.2)
-    ax.set_yticks(range(1, n_places + 1))
-    colour_of = _name_the_best(ax, colours, shown, set(last["rank_overall"]), middles)
-    quiet = _layers.faded(colours.muted, colours)
-    many = len(whole) > 60
-    for overall, rows in shown.groupby("rank_overall", sort=False):
-        at, rank = rows["at"].to_numpy(), rows["rank"].to_numpy(dtype="float64")
-        colour = colour_of.get(overall, quiet)
-        strong = overall in colour_of
-        for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(at) > 1) + 1):
-            ax.plot(
-                middles[at[run]],
-                rank[run],
-                color=colour,
-                linewidth=2.4 if strong else 1.2,
-                marker="o",
-                markersize=(2 if many else 6) if strong else (1 if many else 4),
-                markeredgewidth=0,
-                alpha=1 if strong else 0.7,
-                zorder=3 if strong else 2,
-                gid="top" if strong else "others",
-            )
-    named = [
-        (colour_of.get(overall, quiet), name)
-        for overall, name in zip(last["rank_overall"], last["name"], strict=True)
-    ]
-    _layers.side_names(ax, colours, named, last["rank"].to_numpy(dtype="float64"))
+    often = shown.groupby("rank_overall")["at"].size()
+    order = sorted(often.index, key=lambda overall: (-often[overall], overall))
+    if len(whole) <= _MOST_NAMED:
+        n_columns = min(n_places, _MOST_COLUMNS)
+        size = (float(np.clip(1.6 * n_columns, 6.4, 12.4)), 1.5 + 0.34 * max(len(whole), 3))
+        ax, colours = _frame.new(ax, size=size)
+        labels = [_dates.label_of(start, period) for start in whole["period_start"].to_numpy()]
+        _ladder(ax, colours, shown[shown["rank"] <= n_columns], order, n_columns, labels)
+        _frame.dress(
+            ax,
+            colours,
+            table,
+            title=title,
+            unit=f"Place in the {period}, first at the left",
+            unit_pt=22,
+            notes=("lines: from one list to the next",) if len(whole) > 1 else (),
+            caption_pt=8,
+        )
+        return ax
+    chosen = order[:_MOST_CURVES]
+    ax, colours = _frame.new(ax, size=(8.4, 1.4 + 0.42 * max(len(chosen), 4)))
+    caption_pt = _curves(ax, colours, shown, chosen, n_places, _dates.edges(whole), period)
+    more = len(order) - len(chosen)
     _frame.dress(
         ax,
         colours,
         table,
         title=title,
-        unit=f"Place in the {period}",
+        unit=f"Place in the {period}: full height is the first, a low step place {n_places}",
+        notes=(f"{more:,} more were on the list less often",) if more else (),
         caption_pt=caption_pt,
     )
     return ax
@@ -116,7 +114,7 @@ def race(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to rank yet")
     period = str(table["period"].iloc[0])
-    by = _ranked.measured(facts)
+    by = _listed.measured(table)
     starts = table["period_start"].drop_duplicates().to_numpy()
     chosen = np.unique(np.linspace(0, len(starts) - 1, _N_LAPS + 1).round().astype(int)[1:])
     laps = [table[(table["period_start"] == starts[at]) & (table["rank"] <= 8)] for at in chosen]
@@ -199,7 +197,7 @@ def cumulative_top(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
         If `by` is neither.
     """
     facts = tables.facts(table)
-    chosen = _frame.measure(table, by or _ranked.measured(facts))
+    chosen = _frame.measure(table, by or _listed.measured(table))
     title = f"How the top {facts.get('of', 'artists')} grew"
     ax, colours = _frame.new(ax, size=(8.4, 4.1))
     if table.empty:
@@ -225,7 +223,7 @@ def cumulative_top(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
         ends.append(heights[-1])
         named.append((colour, rows["name"].iloc[0]))
     caption_pt = _dates.axis(ax, edges, period)
-    ax.set_ylim(0, max(max(ends), 1) * 1.05)
+    ax.set_ylim(0, (max(ends) or 1) * 1.05)
     _value_ticks(ax, colours, " h" if chosen == "time" else "")
     _layers.side_names(ax, colours, named, np.asarray(ends))
     _frame.dress(
@@ -318,7 +316,7 @@ def medals(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         colours,
         table,
         title=title,
-        unit=f"How often among the first three of a {period}, by {_ranked.measured(facts)}",
+        unit=f"How often among the first three of a {period}, by {_listed.measured(table)}",
         notes=notes,
         caption_pt=8,
     )
@@ -340,20 +338,17 @@ def weeks_at_number_one(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart.
     """
-    weeks = table["n_weeks"].to_numpy(dtype="int64")
-    return _ranked.bars(
+    return _listed.draw(
         table,
-        weeks.astype("float64"),
+        ax=ax,
         title="Weeks at number one",
         unit="Weeks  ·  in brackets: most of them in a row",
-        names=("name", _ranked.beside(table)),
+        measure="n_weeks",
+        beside=_listed.artists(table),
         shown=[
             f"{n} ({run})"
             for n, run in zip(table["n_weeks"], table["longest_run_weeks"], strict=True)
         ],
-        ranks=table["rank"].tolist(),
-        says="No plays to rank yet",
-        ax=ax,
     )
 
 
@@ -366,53 +361,139 @@ def _amount(value: float, by: str) -> str:
     return _frame.duration(value * 60) if by == "time" else f"{value:,.0f}"
 
 
-def _name_the_best(
+def _ladder(
     ax: Axes,
     colours: style.Palette,
     shown: pd.DataFrame,
-    named: set[Any],
-    middles: Any,
-) -> dict[Any, str]:
-    """Choose who has a colour, and name those who are not named at the right already."""
-    from matplotlib.patheffects import withStroke
+    order: list[Any],
+    n_columns: int,
+    labels: list[str],
+) -> None:
+    """Write the list of each period on a line of its own, and link who stays."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
-    often = shown.groupby("rank_overall")["at"].size()
-    order = sorted(often.index, key=lambda overall: (-often[overall], overall))
-    width_pt = 0.72 * _frame.width_of(ax) - 20
-    row_pt = _frame.height_of(ax) / abs(np.subtract(*ax.get_ylim()))
-    left, right = ax.get_xlim()
-    size = 7.5
-    taken: list[tuple[float, float, float]] = []
-    colour_of: dict[Any, str] = {}
+    size = 8.5
+    n_rows = max(len(labels), 3)
+    column_pt = _frame.width_of(ax) * 0.93 / n_columns
     palette = _layers.palette(colours)
-    for overall in order:
-        if len(colour_of) == len(palette):
-            break
-        colour = palette[len(colour_of)]
-        if overall not in named:
-            end = shown[shown["rank_overall"] == overall].iloc[-1]
-            name = _text.shorten(end["name"], 96, size=size)
-            half = _text.width_of(name, size=size) / 2 + 5
-            x_pt = (middles[end["at"]] - left) / (right - left) * width_pt
-            moved = float(np.clip(x_pt, half, max(width_pt - half, half)))
-            y_pt = float(end["rank"]) * row_pt
-            if any(abs(y_pt - y) < 11 and abs(moved - x) < half + w for x, y, w in taken):
-                continue
-            taken.append((moved, y_pt, half))
-            label = _text.write(
-                ax,
-                name,
-                (middles[end["at"]], end["rank"]),
-                offset_pt=(moved - x_pt, 5),
-                ha="center",
-                size=size,
-                color=colours.ink,
-                zorder=5,
-                gid="end",
+    back = [overall for overall in order if (shown["rank_overall"] == overall).sum() > 1]
+    # who was there once needs no colour; where nobody came back all do
+    colour_of = dict(zip(back if len(labels) > 1 else order, palette, strict=False))
+    quiet = _layers.faded(colours.muted, colours)
+    for overall, rows in shown.groupby("rank_overall", sort=False):
+        colour = colour_of.get(overall, quiet)
+        at, rank = rows["at"].to_numpy(), rows["rank"].to_numpy(dtype="float64")
+        for n in np.flatnonzero(np.diff(at) == 1):
+            (x, y), (to_x, to_y) = (rank[n], at[n]), (rank[n + 1], at[n + 1])
+            # it leaves and arrives upright, so that it crosses between the lines of names
+            bend = Path(
+                [(x, y), (x, y + 0.75), (to_x, to_y - 0.75), (to_x, to_y)],
+                [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4],
             )
-            label.set_path_effects([withStroke(linewidth=2.5, foreground=colours.paper)])
-        colour_of[overall] = colour
-    return colour_of
+            strong = overall in colour_of
+            ax.add_patch(
+                PathPatch(
+                    bend,
+                    fill=False,
+                    edgecolor=colour,
+                    linewidth=2 if strong else 1,
+                    zorder=2 if strong else 1,
+                    gid="link",
+                )
+            )
+        ax.plot(rank, at, "o", color=colour, markersize=6.5, markeredgewidth=0, zorder=3)
+    for rank, at, name, overall in zip(
+        shown["rank"], shown["at"], shown["name"], shown["rank_overall"], strict=True
+    ):
+        strong = overall in colour_of
+        _text.write(
+            ax,
+            _text.shorten(name, column_pt - 15, size=size, strong=strong),
+            (rank, at),
+            offset_pt=(7, 0),
+            va="center_baseline",
+            size=size,
+            strong=strong,
+            color=colours.ink if strong else colours.muted,
+            zorder=4,
+            gid="name",
+            bbox={"facecolor": colours.paper, "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+        )
+    for column in range(1, n_columns + 1):
+        _text.write(
+            ax,
+            str(column),
+            (column, -0.62),
+            ha="center",
+            size=8.5,
+            color=colours.muted,
+            gid="rank",
+        )
+    ax.set(xlim=(0.8, n_columns + 0.98), ylim=(n_rows - 0.5, -0.7), xticks=[])
+    ax.set_yticks(range(len(labels)), labels)
+
+
+def _curves(
+    ax: Axes,
+    colours: style.Palette,
+    shown: pd.DataFrame,
+    chosen: list[Any],
+    n_places: int,
+    edges: Any,
+    period: str,
+) -> float:
+    """Draw a row of places for each name; return the points the labels of time need."""
+    caption_pt = _dates.axis(ax, edges, period)
+    places = _dates.numbers(edges)
+    low, high = ax.get_xlim()
+    # names at the left, what they won at the right
+    left, right = 0.46 * (high - low), 0.34 * (high - low)
+    name_pt = _frame.width_of(ax) * left / (high - low + left + right)
+    n_rows = max(len(chosen), 4)
+    for row, overall in enumerate(chosen):
+        rows = shown[shown["rank_overall"] == overall]
+        rank = rows["rank"].to_numpy(dtype="float64")
+        heights = np.zeros(len(edges) - 1)
+        heights[rows["at"].to_numpy()] = (n_places + 1 - rank) / n_places
+        base = row + 0.86
+        first = np.where(heights == 1, heights, 0)
+        ax.hlines(base, low, high, color=colours.faint, linewidth=0.8, zorder=0.5)
+        for tops, colour, gid in (
+            (heights, colours.pale, "places"),
+            (first, colours.main, "first"),
+        ):
+            ax.stairs(
+                base - 0.72 * tops, places, baseline=base, fill=True, color=colour, lw=0, gid=gid
+            )
+        best, n = int(rank.min()), len(rank)
+        won = f"{(rank == best).sum()} × {_frame.nth(best)}"
+        for text, at, offset, side, colour, size, gid in (
+            (
+                _text.shorten(rows["name"].iloc[0], name_pt - 12, size=9),
+                low,
+                -8,
+                "right",
+                colours.ink,
+                9,
+                "name",
+            ),
+            (f"{_frame.many(n, period)}, {won}", high, 8, "left", colours.muted, 8, "won"),
+        ):
+            _text.write(
+                ax,
+                text,
+                (at, row + 0.55),
+                offset_pt=(offset, 0),
+                ha=side,
+                va="center",
+                size=size,
+                color=colour,
+                gid=gid,
+            )
+    _layers.between(ax, low - left, high + right)
+    ax.set(ylim=(n_rows, 0), yticks=[])
+    return caption_pt
 
 
 def _value_ticks(ax: Axes, colours: style.Palette, suffix: str) -> None:

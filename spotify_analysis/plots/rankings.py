@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _diverging, _frame, _ranked
+from spotify_analysis.plots import _diverging, _frame, _listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +46,7 @@ def top_tracks(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = 
     ValueError
         If `by` is neither.
     """
-    return _ranking(table, "track", "artist", "Most played tracks", ax=ax, by=by)
+    return _ranking(table, "track", "Most played tracks", ax=ax, by=by)
 
 
 def top_artists(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
@@ -72,7 +71,7 @@ def top_artists(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None =
     ValueError
         If `by` is neither.
     """
-    return _ranking(table, "artist", None, "Most played artists", ax=ax, by=by)
+    return _ranking(table, "artist", "Most played artists", ax=ax, by=by)
 
 
 def top_albums(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
@@ -97,7 +96,7 @@ def top_albums(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = 
     ValueError
         If `by` is neither.
     """
-    return _ranking(table, "album", "artist", "Most played albums", ax=ax, by=by)
+    return _ranking(table, "album", "Most played albums", ax=ax, by=by)
 
 
 def rank_of(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -120,7 +119,7 @@ def rank_of(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     asked = table[table["is_it"].fillna(value=False)]
     if len(asked):
         title = f"Place {asked['rank'].iloc[0]:,} and its neighbours"
-    drawn = _ranking(table, "name", _ranked.beside(table), title, ax=ax, by=chosen)
+    drawn = _ranking(table, "name", title, ax=ax, by=chosen)
     if len(asked):
         _, colours = _frame.new(drawn, size=(1, 1))
         for bar, is_it in zip(drawn.containers[0], table["is_it"], strict=True):
@@ -143,16 +142,16 @@ def deliberate_tracks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart.
     """
-    return _ranked.bars(
+    return _listed.draw(
         table,
-        table["n_deliberate"].to_numpy(dtype="float64"),
+        ax=ax,
         title="Tracks chosen on purpose",
         unit="Plays that were clicked and heard to the end",
-        names=("track", "artist"),
-        shown=[f"{n:,}" for n in table["n_deliberate"]],
-        ranks=table["rank"].tolist(),
+        measure="n_deliberate",
+        shown=_listed.number,
+        names="track",
+        beside=table["artist"].tolist(),
         says="No reasons of plays known",
-        ax=ax,
     )
 
 
@@ -171,19 +170,15 @@ def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: hours from top to bottom.
     """
-    facts = tables.facts(table)
-    what = _ranked.what(table, facts)
-    shares = table["share"].to_numpy(dtype="float64", na_value=0) * 100
-    return _ranked.bars(
+    return _listed.draw(
         table,
-        shares,
-        title=f"The {what} of each hour",
-        unit=f"Share of the {_ranked.measured(facts)} that began in the hour",
-        names=("name", _ranked.beside(table)),
-        shown=[_ranked.percent(share) for share in shares],
-        ranks=[f"{hour} h" for hour in table["local_hour"]],
-        says="No plays to rank yet",
         ax=ax,
+        title=f"The {_listed.kind_of(table)[:-1]} of each hour",
+        unit=f"Share of the {_listed.measured(table)} that began in the hour",
+        measure=table["share"].to_numpy(dtype="float64", na_value=0) * 100,
+        shown=_listed.percent,
+        beside=_listed.artists(table),
+        ranks=[f"{hour} h" for hour in table["local_hour"]],
     )
 
 
@@ -213,17 +208,16 @@ def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         for status, move in zip(here["status"], here["move"].fillna(0), strict=True)
     ]
     window = "The last days" if not isinstance(days, int) else f"The last {days} days"
-    return _ranked.bars(
+    return _listed.draw(
         here,
-        np.nan_to_num(_frame.values(here, by)),
+        ax=ax,
         title=f"{window}, and the {'days' if days is None else days} before",
-        unit=f"Bars: {_ranked.measured(facts)}  ·  at the right: places won or lost",
-        names=("name", _ranked.beside(table)),
+        unit=f"Bars: {_listed.measured(table)}  ·  at the right: places won or lost",
+        measure=_frame.values(here, by),
         shown=shown,
-        ranks=here["rank"].tolist(),
+        beside=_listed.artists(here),
         notes=(f"{gone} gone from the top",) if gone else (),
         says="No plays to compare yet",
-        ax=ax,
     )
 
 
@@ -268,32 +262,18 @@ def climbers_and_fallers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
 
 
 def _ranking(
-    table: pd.DataFrame,
-    name: str,
-    beside: str | None,
-    title: str,
-    *,
-    ax: Axes | None,
-    by: str | None,
+    table: pd.DataFrame, name: str, title: str, *, ax: Axes | None, by: str | None
 ) -> Axes:
     chosen = _frame.measure(table, by or str(tables.facts(table).get("by", "plays")))
-    ax, colours = _frame.new(ax, size=(7.2, 1.25 + 0.4 * max(len(table), 4)))
-    if table.empty:
-        return _frame.empty(ax, colours, table, title=title, says="No plays to rank yet")
-    heights = _frame.values(table, chosen)
-    if chosen == "time":
-        shown = ["" if np.isnan(h) else _frame.duration(h * 60) for h in heights]
-    else:
-        shown = [f"{height:,.0f}" for height in heights]
-    _bars.named(
-        ax,
-        colours,
-        np.nan_to_num(heights),
-        names=table[name].tolist(),
-        beside=None if beside is None else table[beside].tolist(),
-        shown=shown,
-        ranks=table["rank"].tolist(),
+    by_time = chosen == "time"
+    is_artist = name == "artist" or ("kind" in table and (table["kind"] == "artist").any())
+    return _listed.draw(
+        table,
+        ax=ax,
+        title=title,
+        unit="Time listened" if by_time else "Plays",
+        measure=_frame.values(table, chosen),
+        shown=(lambda hours: _frame.duration(hours * 60)) if by_time else _listed.number,
+        names=name,
+        beside=None if is_artist else table["artist"].tolist(),
     )
-    unit = "Time listened" if chosen == "time" else "Plays"
-    _frame.dress(ax, colours, table, title=title, unit=unit, caption_pt=8)
-    return ax

@@ -61,7 +61,7 @@ def number_ones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         layers.append((heights, colour))
     _bars.stacked(ax, edges, layers, no_partial, colours)
     caption_pt = _dates.axis(ax, edges, period)
-    _bars.value_axis(ax, colours, " %")
+    _bars.value_axis(ax, colours, "%")
     ax.set_ylim(0, max(float(np.nanmax(shares, initial=0)), 1) * 1.06)
     named = [
         (colour, f"{often[name]} × {name.partition(chr(10))[0]}")
@@ -139,10 +139,12 @@ def top_over_time(
         layers, named = layers[:-1], named[:-1]
     share = float(np.sum([heights for heights, _ in layers])) / whole
     edges = _dates.edges(pd.DataFrame({"period": period, "period_start": starts}))
+    cells, notes = _layers.smooth(np.column_stack([heights for heights, _ in layers]), period)
+    layers = [(cells[:, n], colour) for n, (_, colour) in enumerate(layers)]
     _bars.stacked(ax, edges, layers, np.zeros(len(starts), dtype=bool), colours)
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, " h" if chosen == "time" else "")
-    ax.set_ylim(0, max(float(np.sum([heights for heights, _ in layers], axis=0).max()), 1) * 1.04)
+    ax.set_ylim(0, (float(cells.sum(axis=1).max()) or 1) * 1.04)
     _layers.side_names(ax, colours, named[::-1])
     _frame.dress(
         ax,
@@ -150,7 +152,7 @@ def top_over_time(
         table,
         title=title,
         unit=f"{'Hours' if chosen == 'time' else 'Plays'} per {period}",
-        notes=() if others else (f"together {share:.0%} of all {chosen}",),
+        notes=notes if others else (f"together {share:.0%} of all {chosen}", *notes),
         caption_pt=caption_pt,
     )
     return ax

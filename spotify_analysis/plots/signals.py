@@ -49,7 +49,7 @@ def most_skipped(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         title=f"{kind} skipped {'least' if facts.get('least') else 'most'}",
         unit="Percent skipped, shrunk for few plays",
         measure="percent",
-        shown=lambda value: f"{value:.0f} %" if value >= 9.5 else f"{value:.1f} %",
+        shown=_listed.percent,
         beside=_listed.with_artists(table, of_each),
         notes=notes,
     )
@@ -193,7 +193,7 @@ def completion(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     _frame.key(
         ax,
         colours,
-        [(colour, f"{name} {totals[name]:.0f} %") for name, colour in by_bucket.items()],
+        [(colour, f"{name} {totals[name]:.0f}%") for name, colour in by_bucket.items()],
     )
     facts = tables.facts(table)
     notes = []

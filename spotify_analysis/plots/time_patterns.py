@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 _NOTHING = "No plays to draw yet"
+# more dots than this are a cloud before the bars
+_MOST_DOTS = 60
 
 
 def days_of_month(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -116,7 +118,7 @@ def day_parts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for place, share in zip(places, shares, strict=True):
         _text.write(
             ax,
-            f"{share:.0f} %",
+            f"{share:.0f}%",
             (float(place), share),
             offset_pt=(0, 4),
             ha="center",
@@ -151,8 +153,8 @@ def average_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart: bars are means over all days, dots over days with plays; plays per day where no
-        time is known.
+        The chart: bars are means over all days, dots (a line where periods are many) over days
+        with plays; plays per day where no time is known.
     """
     title = "The average day"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
@@ -176,8 +178,11 @@ def average_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     _bars.stacked(ax, edges, [(per_day, colours.main)], whole, colours)
     places = _dates.numbers(edges)
     middles = (places[:-1] + places[1:]) / 2
-    dots = float(np.clip(160 / len(table), 2, 6))
-    ax.plot(middles, per_active, "o", color=colours.second, markersize=dots, gid="active days")
+    if len(table) > _MOST_DOTS:
+        ax.stairs(per_active, places, baseline=None, color=colours.second, gid="active days")
+    else:
+        dots = float(np.clip(160 / len(table), 2, 6))
+        ax.plot(middles, per_active, "o", color=colours.second, markersize=dots, gid="active days")
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, "")
     ax.set_ylim(0, max(float(np.nanmax(per_active, initial=0)), 1) * 1.12)

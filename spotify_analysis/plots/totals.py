@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _ranked, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,7 +49,7 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
     facts = tables.facts(table)
     chosen = _frame.measure(table, by)
     period = str(table["period"].iloc[0]) if len(table) else str(facts.get("period", "period"))
-    title = f"{'Hours' if chosen == 'time' else 'Plays'} per {period}, and what changed"
+    title = f"{'Hours' if chosen == 'time' else 'Plays'} per {period}, and the change"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to draw yet")
@@ -65,7 +65,8 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
     shown = ["" if np.isnan(change) else _change(change) for change in changes]
     low, high = ax.get_xlim()
     room = _frame.width_of(ax) * 0.9 * float(np.diff(places).min()) / (high - low)
-    if max(_text.width_of(text, size=8) for text in shown) + 3 <= room:
+    is_told = any(shown) and max(_text.width_of(text, size=8) for text in shown) + 3 <= room
+    if is_told:
         for n, text in enumerate(shown):
             _text.write(
                 ax,
@@ -82,9 +83,8 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
         colours,
         table,
         title=title,
-        unit=f"{'Hours listened' if chosen == 'time' else 'Plays'}; percent against the {period} "
-        "before",
-        notes=(f"a {period} that is not over: against as many days",) if partial[-1] else (),
+        unit="Hours listened" if chosen == "time" else "Plays",
+        notes=_changes_told(period, over=not partial[-1]) if is_told else (),
         caption_pt=caption_pt,
     )
     return ax
@@ -112,7 +112,9 @@ def milestones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return _frame.empty(ax, colours, table, title=title, says="No milestones reached yet")
     kinds = [kind for kind in _KINDS if (table["what"] == kind).any()]
     days = reached["local_day"].to_numpy().astype("datetime64[D]")
-    edges = np.arange(days.min(), days.max() + 2)
+    until = tables.facts(table).get("until")
+    last = max(days.max(), np.datetime64(str(until), "D")) if until else days.max()
+    edges = np.arange(days.min(), last + 2)
     caption_pt = _dates.axis(ax, edges, "day")
     low, high = ax.get_xlim()
     ax.set_xlim(low - 0.03 * (high - low), high + 0.03 * (high - low))
@@ -183,33 +185,36 @@ def artist_payouts(table: pd.DataFrame, *, ax: Axes | None = None, currency: str
         The chart.
     """
     facts = tables.facts(table)
-    payouts = table["payout"].to_numpy(dtype="float64")
     rate, total = facts.get("rate"), facts.get("payout")
     notes = []
     if isinstance(rate, int | float):
         notes.append(f"assumed: {currency}{rate:g} a stream")
     if isinstance(total, int | float):
         notes.append(f"all artists together {currency}{total:,.2f}")
-    return _ranked.bars(
+    return _listed.draw(
         table,
-        payouts,
+        ax=ax,
         title="What these plays may have paid",
         unit="A rule of thumb: streams times a rate",
-        names=("artist", None),
-        shown=[f"{currency}{payout:,.2f}" for payout in payouts],
-        ranks=table["rank"].tolist(),
+        measure="payout",
+        shown=lambda payout: f"{currency}{payout:,.2f}",
+        names="artist",
         says="No plays to pay for yet",
         notes=tuple(notes),
-        ax=ax,
     )
+
+
+def _changes_told(period: str, *, over: bool) -> tuple[str, ...]:
+    told = f"percent: against the {period} before"
+    return (told,) if over else (told, f"a {period} that is not over: against as many days")
 
 
 def _change(percent: float) -> str:
     if abs(percent) < 0.5:
-        return "±0 %"
+        return "±0%"
     if percent > 999:
         return f"×{percent / 100 + 1:,.0f}"
-    return f"{percent:+.0f} %".replace("-", "−")
+    return f"{percent:+.0f}%".replace("-", "−")
 
 
 def _name_dots(

@@ -24,6 +24,10 @@ __all__ = [
     "with_local_time",
 ]
 
+# what machines and containers call UTC; one zone must not have two names in a table
+_UTC_NAMES = frozenset(
+    {"Etc/UCT", "Etc/UTC", "Etc/Universal", "Etc/Zulu", "UCT", "UTC", "Universal", "Zulu"}
+)
 # the fact `time_zone` of plays whose rows have different zones
 LOCAL_TIME_OF_EACH_COUNTRY: Final = "local time of each country"
 # how Spotify writes that it does not know the country
@@ -43,7 +47,7 @@ def check_time_zone(name: str, *, argument: str = "time_zone") -> str:
     Returns
     -------
     str
-        The same name.
+        The same name; ``"UTC"`` for all names of UTC, such as ``"Etc/UTC"``.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def check_time_zone(name: str, *, argument: str = "time_zone") -> str:
             f"`{argument}` must be an IANA name such as 'Europe/Berlin', 'America/New_York' or "
             f"'UTC'; not {name!r}."
         ) from exc
-    return name
+    return _one_name(name)
 
 
 def local_time_zone() -> str:
@@ -176,10 +180,16 @@ def shared_time_zone(plays: pd.DataFrame) -> str | None:
     """
     if "time_zone" not in plays:
         return None
-    named = plays["time_zone"].dropna().unique()
+    named = list(
+        dict.fromkeys(_one_name(str(name)) for name in plays["time_zone"].dropna().unique())
+    )
     if len(named) > 1:
         return LOCAL_TIME_OF_EACH_COUNTRY
-    return str(named[0]) if len(named) else None
+    return named.pop() if named else None
+
+
+def _one_name(zone: str) -> str:
+    return "UTC" if zone in _UTC_NAMES else zone
 
 
 def wall_clock(

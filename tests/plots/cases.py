@@ -62,11 +62,6 @@ def _playlists_of(plays: pd.DataFrame) -> pd.DataFrame:
     return tables.conform(every, tables.PLAYLIST_ITEMS)
 
 
-def _items(given: pd.DataFrame) -> pd.DataFrame:
-    """Return playlist items, none where something else is given that is empty."""
-    return given if "playlist" in given else tables.empty(tables.PLAYLIST_ITEMS)
-
-
 OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_tracks": (lambda plays: metrics.top_tracks(plays, n=12, by="time"), plots.top_tracks),
     "top_artists": (lambda plays: metrics.top_artists(plays, n=12), plots.top_artists),
@@ -341,12 +336,12 @@ OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = 
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),
     "playlist_overlap": (
         "playlists",
-        lambda items: metrics.playlist_overlap(_items(items)),
+        metrics.playlist_overlap,
         plots.playlist_overlap,
     ),
     "playlist_growth": (
         "playlists",
-        lambda items: metrics.playlist_growth(_items(items)),
+        metrics.playlist_growth,
         plots.playlist_growth,
     ),
     "release_decades": ("saved", metrics.release_decades, plots.release_decades),

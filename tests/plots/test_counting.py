@@ -15,10 +15,10 @@ def test_bars_of_rules_most_plays_first(one_day: pd.DataFrame) -> None:
     assert ax.patches[2].get_width() == table["n_plays"].min()
     assert ax.get_xlim()[1] == len(one_day)
     values = [text.get_text() for text in ax.texts if text.get_gid() == "value"]
-    assert values[0] == f"{len(one_day)} · 100 %"
+    assert values[0] == f"{len(one_day)} · 100%"
 
 
 def test_a_rule_that_keeps_nothing_has_no_bar(one_day: pd.DataFrame) -> None:
     ax = plots.counting_rules(counting.compare(one_day, ["music-data"]))
     assert ax.patches[0].get_width() == 0
-    assert [text.get_text() for text in ax.texts if text.get_gid() == "value"] == ["0 · 0 %"]
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "value"] == ["0 · 0%"]

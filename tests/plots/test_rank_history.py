@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from spotify_analysis import plots, tables
+from spotify_analysis.plots import _frame
 from tests.plots.test_rankings import written
 
 
@@ -28,7 +29,7 @@ def rows(*given: tuple[int, int, str, int, int], table: tables.Table) -> pd.Data
     )
 
 
-def test_lines_break_where_a_place_is_not_on_the_list() -> None:
+def test_who_stays_on_the_list_is_linked() -> None:
     table = rows(
         (2020, 1, "Ann", 1, 9),
         (2020, 2, "Bo", 2, 8),
@@ -39,12 +40,38 @@ def test_lines_break_where_a_place_is_not_on_the_list() -> None:
         table=tables.RANK_HISTORY,
     )
     ax = plots.rank_history(tables.note(table, n=2, of="artists"))
-    lines = {tuple(line.get_ydata()) for line in ax.lines}
-    assert lines == {(1, 1), (2,), (1,), (2,)}
-    assert [len(line.get_ydata()) for line in ax.lines] == [2, 1, 1, 1]
-    assert written(ax, "name") == ["Bo", "Cy"]  # the last year
-    assert written(ax, "end") == ["Ann"]  # at the end of her line
+    names = {text.xy: text.get_text() for text in ax.texts if text.get_gid() == "name"}
+    # place and year: the third place of 2021 is below the list
+    assert names == {(1, 0): "Ann", (2, 0): "Bo", (1, 1): "Ann", (1, 2): "Bo", (2, 2): "Cy"}
+    links = [patch.get_path().vertices for patch in ax.patches if patch.get_gid() == "link"]
+    assert [(link[0].tolist(), link[-1].tolist()) for link in links] == [([1, 0], [1, 1])]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["2020", "2021", "2022"]
+    assert written(ax, "rank") == ["1", "2"]
     assert ax.get_title(loc="left") == "Top artists of each year"
+
+
+def test_many_periods_are_curves_of_places() -> None:
+    table = rows(
+        *((1990 + year, 1 + year % 2, "Ann", 1, 9) for year in range(30)),
+        *((1990 + year, 2 - year % 2, "Bo", 2, 8) for year in range(29)),
+        table=tables.RANK_HISTORY,
+    ).sort_values(["period_start", "rank"], ignore_index=True)
+    ax = plots.rank_history(tables.note(table, n=2, of="artists"))
+    assert written(ax, "name") == ["Ann", "Bo"]
+    assert written(ax, "won") == ["30 years, 15 × 1st", "29 years, 14 × 1st"]
+    ann, first, bo, _ = (patch for patch in ax.patches)
+    # full height is the first place, half of it the second of two
+    heights = 0.86 - ann.get_data().values
+    assert heights.round(2).tolist() == [0.72, 0.36] * 15
+    assert (0.86 - first.get_data().values).round(2).tolist() == [0.72, 0] * 15
+    assert (1.86 - bo.get_data().values).round(2).tolist() == [*[0.36, 0.72] * 14, 0.36, 0]
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (21, "21st")]
+)
+def test_places_in_words(n: int, said: str) -> None:
+    assert _frame.nth(n) == said
 
 
 def test_moments_of_a_race() -> None:

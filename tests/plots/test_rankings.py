@@ -110,7 +110,7 @@ def test_hours_and_their_best() -> None:
     )
     ax = plots.best_of_hours(table)
     assert written(ax, "rank") == ["0 h", "23 h"]
-    assert written(ax, "value") == ["50 %", "4.1 %"]
+    assert written(ax, "value") == ["50%", "4.1%"]
 
 
 def test_deliberate_tracks_are_counted() -> None:

@@ -25,7 +25,7 @@ def test_bars_say_what_changed() -> None:
     ax = plots.totals_over_time(table)
     assert [bar.get_height() for bar in ax.patches] == [4, 6, 3, 3]
     assert [bar.get_alpha() for bar in ax.patches] == [1, 1, 1, 0.45]
-    assert written(ax, "change") == ["", "+50 %", "−50 %", "±0 %"]
+    assert written(ax, "change") == ["", "+50%", "−50%", "±0%"]
     assert any("against as many days" in line for line in written(ax, "caption"))
 
 

@@ -244,3 +244,15 @@ def test_countries_as_the_standard_library_says(rows: list[tuple[dt.datetime, st
 def test_without_any_time_there_is_no_local_time() -> None:
     with pytest.raises(errors.TableError, match="no column 'ended_at'"):
         tables.with_local_time(pd.DataFrame({"track": ["a"]}), "UTC")
+
+
+@pytest.mark.parametrize("name", ["Etc/UTC", "Etc/UCT", "Zulu", "Universal"])
+def test_utc_has_one_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tzlocal
+
+    assert tables.check_time_zone(name) == "UTC"
+    monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: name)
+    assert tables.local_time_zone() == "UTC"
+    # rows that an earlier version kept under another name are of the same zone
+    kept = pd.DataFrame({"time_zone": pd.Series(["UTC", name], dtype="string")})
+    assert tables.shared_time_zone(kept) == "UTC"
