@@ -432,7 +432,7 @@ def _main_job(
     )
     click.echo(f"{len(saved)} CSV files and {len(drawn)} charts in {folder}/")
     if spotify is not None:
-        click.echo(f"{int(spotify.usage()['n_calls'].sum())} calls to Spotify")
+        click.echo(f"{spotify.n_calls} calls to Spotify")
     click.echo(f"open {path}")
 
 

@@ -55,6 +55,9 @@ ENVIRONMENT = {
     "redirect_uri": "SPOTIPY_REDIRECT_URI",
     "time_zone": "SPOTIFY_ANALYSIS_TIME_ZONE",
     "max_wait_s": "SPOTIFY_ANALYSIS_MAX_WAIT_S",
+    "calls_per_30_s": "SPOTIFY_ANALYSIS_CALLS_PER_30_S",
+    "calls_per_day": "SPOTIFY_ANALYSIS_CALLS_PER_DAY",
+    "developer": "SPOTIFY_ANALYSIS_DEVELOPER",
     "store": "SPOTIFY_ANALYSIS_STORE",
     "home": "SPOTIFY_ANALYSIS_HOME",
     "data_dir": "SPOTIFY_ANALYSIS_DATA_DIR",
@@ -69,6 +72,7 @@ _NAME = "spotify_analysis"
 _FOLDER = "spotify-analysis"
 _LOOPBACK = ("127.0.0.1", "::1")
 _MAX_FILE_BYTES = 64 * 1024
+_NUMBERS = ("max_wait_s", "calls_per_30_s", "calls_per_day")
 _CREDENTIAL = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -104,6 +108,14 @@ class Settings:
         The listener's time zone by its IANA name: ``"Europe/Berlin"``.
     max_wait_s : float
         The longest wait Spotify may ask for before we raise instead, in seconds.
+    calls_per_30_s : int, optional
+        Calls that all kernels together send in a rolling window of 30 seconds; 0 does not limit.
+        By default 90 at Spotify itself, and no limit at a stand-in.
+    calls_per_day : int
+        Calls that all kernels together may send in 24 hours; 0, the default, does not limit.
+    developer : str
+        A name that tells developer accounts apart where more than one is used from this computer:
+        Spotify counts calls per developer account, whatever the client id.
     store : str
         Where logins are kept: ``"file"``, ``"file:FOLDER"`` or ``"memory"``.
     listenbrainz_token, lastfm_api_key : str, optional
@@ -126,6 +138,9 @@ class Settings:
     cache_dir: Path = field(default_factory=_cache_dir)
     time_zone: str | None = None
     max_wait_s: float = 60.0
+    calls_per_30_s: int | None = None
+    calls_per_day: int = 0
+    developer: str = ""
     store: str = "file"
     listenbrainz_token: str | None = field(default=None, repr=False)
     lastfm_api_key: str | None = field(default=None, repr=False)
@@ -142,6 +157,9 @@ class Settings:
         put("api_url", _check_server(self.api_url, API_URL, "api_url") + "/")
         put("time_zone", _check_time_zone(self.time_zone))
         put("max_wait_s", _check_seconds(self.max_wait_s))
+        if self.calls_per_30_s is not None:
+            put("calls_per_30_s", _check_calls(self.calls_per_30_s, "calls_per_30_s"))
+        put("calls_per_day", _check_calls(self.calls_per_day, "calls_per_day"))
         put("data_dir", Path(self.data_dir).expanduser())
         put("cache_dir", Path(self.cache_dir).expanduser())
         for name in ("listenbrainz_token", "lastfm_api_key"):
@@ -456,7 +474,7 @@ def _read_json(path: Path, text: str) -> dict[str, Any]:
     _check_names(path, values)
     for name, value in values.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (isinstance(value, str) or (name == "max_wait_s" and number)):
+        if not (isinstance(value, str) or (name in _NUMBERS and number)):
             raise _bad(path, None, f"has something other than text as {name!r}")
     return values
 
@@ -657,6 +675,13 @@ def _check_key(value: object, name: str) -> None:
             f"`{name}` ({ENVIRONMENT[name]}) is not a key: some 32 letters and digits in one "
             "word. Copy it again from the service's page."
         )
+
+
+def _check_calls(value: object, name: str) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not text.isdecimal() or not text.isascii() or len(text) > 9:
+        raise errors.ConfigError(f"`{name}` must be a number of calls, 0 (no limit) or more.")
+    return int(text)
 
 
 def _check_credential(value: object, name: str, source: str) -> str:

@@ -168,7 +168,13 @@ def retry_after_s(response: requests.Response) -> float | None:
 
 
 def rate_limited(
-    endpoint: str, *, wait_s: float | None, max_wait_s: float, is_quota: bool, now: float
+    endpoint: str,
+    *,
+    wait_s: float | None,
+    max_wait_s: float,
+    is_quota: bool,
+    now: float,
+    own_budget: int | None = None,
 ) -> errors.RateLimitedError:
     """Make the error for a wait that is longer than the user allows.
 
@@ -184,6 +190,8 @@ def rate_limited(
         Whether the developer account's quota is used up.
     now : float
         Seconds since 1970.
+    own_budget : int or None
+        The user's own budget of calls a day, where that is what is used up.
 
     Returns
     -------
@@ -192,6 +200,15 @@ def rate_limited(
     """
     resume_at = None if wait_s is None else datetime.fromtimestamp(now + wait_s, UTC)
     when = "" if resume_at is None else f" Go on after {resume_at:%Y-%m-%d %H:%M:%S} UTC."
+    if own_budget is not None:
+        return errors.QuotaExceededError(
+            f"Your own budget of {own_budget:,} calls in 24 hours (`calls_per_day`) is used up, so "
+            f"{endpoint!r} was not asked.{when} Or raise `calls_per_day`, or set it to 0.",
+            wait_s=wait_s,
+            resume_at=resume_at,
+            status=None,
+            endpoint=endpoint,
+        )
     if is_quota:
         return errors.QuotaExceededError(
             f"The developer account's quota of calls is used up (at {endpoint!r}).{when} It is "

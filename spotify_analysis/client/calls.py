@@ -11,19 +11,20 @@ What is repeated, and what is not:
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import requests
 
 from spotify_analysis import capabilities, errors, transport
 from spotify_analysis.client import answers, gather
+from spotify_analysis.client.pace import Pace
 from spotify_analysis.client.usage import Usage
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ class Caller:
         What waits.
     usage : Usage
         Counts.
+    pace : Pace
+        Says when a call may be sent, for all kernels of the developer account.
     n_at_once : int
         How many requests may be on their way at the same time.
     """
@@ -131,6 +134,7 @@ class Caller:
         max_wait_s: float,
         sleep: Callable[[float], None],
         usage: Usage,
+        pace: Pace,
         n_at_once: int,
     ) -> None:
         self.login = login
@@ -139,10 +143,11 @@ class Caller:
         self.max_wait_s = max_wait_s
         self.usage = usage
         self._sleep = sleep
+        self.pace = pace
         self._slots = threading.Semaphore(n_at_once)
         self._lock = threading.Lock()
-        self._go_on_at = 0.0  # monotonic: all threads wait out a short 429 together
-        self._refusal: errors.RateLimitedError | None = None
+        self._told_until = 0.0
+        self._despite = threading.local()
 
     def call(self, call: Call) -> Any:
         """Ask, and give the parsed answer.
@@ -166,7 +171,8 @@ class Caller:
         """
         tries = _Tries()
         while True:
-            self._hold(call)
+            if gather.is_stopped():
+                raise gather.StoppedError
             try:
                 return self._once(call, tries)
             except _PassingError as passing:
@@ -178,13 +184,28 @@ class Caller:
                 tries.waited_s += wait_s
                 gather.pause(wait_s, self._sleep)
 
+    @contextlib.contextmanager
+    def despite_pause(self) -> Iterator[None]:
+        """Send the calls of this thread meanwhile although Spotify asked for a pause.
+
+        Yields
+        ------
+        None
+            While that holds.
+        """
+        self._despite.pause = True
+        try:
+            yield
+        finally:
+            self._despite.pause = False
+
     def _once(self, call: Call, tries: _Tries) -> Any:
         token = self.login.token()
         headers = transport.Hidden(call.headers, Authorization=f"Bearer {token.access_token}")
         params = {name: value for name, value in call.params.items() if value is not None}
         try:
             with self._slots:
-                self._hold(call)  # another thread may have been refused while this one queued
+                self._await_turn(call)
                 began = time.monotonic()
                 response = self.session.request(
                     call.method,
@@ -283,16 +304,15 @@ class Caller:
         wait_s = answers.retry_after_s(response)
         message = answers.message_of(response)
         is_quota = message.reason == "QUOTA_EXCEEDED" or message.says("quota")
+        self.pace.refuse(wait_s, is_quota=is_quota)
         error = answers.rate_limited(
             call.endpoint,
             wait_s=wait_s,
             max_wait_s=self.max_wait_s,
             is_quota=is_quota,
-            now=time.time(),
+            now=self.pace.now(),
         )
         if is_quota or (wait_s is not None and wait_s > self.max_wait_s):
-            with self._lock:
-                self._refusal = error if error.resume_at is not None else None
             return error
         if wait_s is not None:
             self._announce(wait_s)
@@ -300,39 +320,34 @@ class Caller:
         return _PassingError(error, wait_s=wait_s)
 
     def _announce(self, wait_s: float) -> None:
-        """Say once that all are waiting, and let the other threads know until when."""
-        go_on_at = time.monotonic() + wait_s
+        """Say once that all are waiting."""
+        now = self.pace.now()
         with self._lock:
-            is_new = self._go_on_at < time.monotonic()
-            self._go_on_at = max(self._go_on_at, go_on_at)
+            is_new = self._told_until < now
+            self._told_until = max(self._told_until, now + wait_s)
         if is_new and wait_s >= 1:
             _log.warning("Spotify asks us to wait %.0f s; going on after that.", wait_s)
 
-    def _hold(self, call: Call) -> None:
-        """Before a call: keep to what Spotify has asked for earlier."""
+    def _await_turn(self, call: Call) -> None:
+        """Before a call: keep to the pace, and to what Spotify has asked any kernel for."""
         if gather.is_stopped():
             raise gather.StoppedError
-        with self._lock:
-            refusal, left_s = self._refusal, self._go_on_at - time.monotonic()
-        if refusal is not None and refusal.resume_at is not None:
-            still_s = (refusal.resume_at - datetime.now(UTC)).total_seconds()
-            if still_s > self.max_wait_s or (
-                still_s > 0 and isinstance(refusal, errors.QuotaExceededError)
-            ):
-                # asking meanwhile prolongs the wait, so nothing is sent
-                raise answers.rate_limited(
-                    call.endpoint,
-                    wait_s=still_s,
-                    max_wait_s=self.max_wait_s,
-                    is_quota=isinstance(refusal, errors.QuotaExceededError),
-                    now=time.time(),
-                )
-            if still_s > 0:
-                gather.pause(still_s, self._sleep)
-            with self._lock:
-                self._refusal = None
-        elif left_s > 0:
-            gather.pause(left_s, self._sleep)
+        despite = getattr(self._despite, "pause", False)
+        turn = self.pace.take(self.max_wait_s, despite_pause=despite)
+        if turn.refused_s is not None:
+            # asking meanwhile prolongs the wait, so nothing is sent
+            raise answers.rate_limited(
+                call.endpoint,
+                wait_s=turn.refused_s,
+                max_wait_s=self.max_wait_s,
+                is_quota=turn.is_quota,
+                now=self.pace.now(),
+                own_budget=self.pace.per_day if turn.is_own else None,
+            )
+        if turn.paused_s >= 1:
+            self._announce(turn.paused_s)
+        if turn.wait_s > 0:
+            gather.pause(turn.wait_s, self._sleep)
 
     def _fault(self, call: Call, response: requests.Response) -> Exception:
         status = response.status_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json as json_module
 import re
 import time
@@ -17,7 +18,8 @@ from spotify_analysis.client import gather, paging, things
 from spotify_analysis.client.cache import Cache
 from spotify_analysis.client.calls import Call, Caller
 from spotify_analysis.client.facts import Facts
-from spotify_analysis.client.usage import Usage
+from spotify_analysis.client.pace import RATE, Pace, Plan
+from spotify_analysis.client.usage import Usage, ledger_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +88,8 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         Keep answers that do not change on disk.
     sleep : callable
         What waits; for tests.
+    now : callable
+        Gives seconds since 1970; for tests.
     limits : Limits, optional
         How long and how large one answer may be.
 
@@ -109,6 +113,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         progress: bool = True,
         cache: bool = True,
         sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
         limits: transport.Limits | None = None,
     ) -> None:
         if workers < 1:
@@ -123,9 +128,19 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         self.login = login
         self.settings = settings
         self.workers = workers
-        self.crew = gather.Crew(workers, abort=session.abort, shows_progress=progress)
+        self.crew = gather.Crew(
+            workers, abort=session.abort, shows_progress=progress, on_many=self._say_plan
+        )
         self.facts = Facts()
-        self._usage = Usage()
+        ledger = ledger_for(settings)
+        self._usage = Usage(ledger, now=now)
+        self._pace = Pace(
+            ledger,
+            per_window=_per_window(settings),
+            per_day=settings.calls_per_day,
+            n_at_once=workers,
+            now=now,
+        )
         self._caller = Caller(
             login,
             session=session,
@@ -133,6 +148,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
             max_wait_s=max_wait_s,
             sleep=sleep,
             usage=self._usage,
+            pace=self._pace,
             n_at_once=workers,
         )
         self._pager = paging.Pager(self)
@@ -157,6 +173,7 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
     def close(self) -> None:
         """Close the connections; a later call opens them again."""
         self._caller.session.close()
+        self._pace.ledger.flush()
 
     # ------------------------------------------------------------ the person
 
@@ -508,15 +525,66 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
 
     # ------------------------------------------------------------ what it took
 
-    def usage(self) -> pd.DataFrame:
-        """List what was asked of Spotify so far.
+    def usage(self, *, this_session: bool = False, days: int | None = None) -> pd.DataFrame:
+        """List what was asked of Spotify, by all kernels of the developer account.
+
+        Parameters
+        ----------
+        this_session : bool
+            Only by this client.
+        days : int or None
+            Only the last so many days, today included; None for all that are kept.
 
         Returns
         -------
         DataFrame
-            Calls, waits and times by endpoint and status; columns of `tables.USAGE`.
+            Calls, waits and times by day, endpoint and status; columns of `tables.USAGE`. Calls
+            refused as too many are those of status 429. `plots.usage` draws it.
+
+        Raises
+        ------
+        ValueError
+            If `days` is less than 1.
         """
-        return self._usage.frame()
+        return self._usage.frame(this_session=this_session, days=days)
+
+    def plan(self, n_calls: int, *, label: str = "This load") -> Plan:
+        """Tell what so many calls will take, without making one.
+
+        Parameters
+        ----------
+        n_calls : int
+            How many calls.
+        label : str
+            What is loaded.
+
+        Returns
+        -------
+        Plan
+            Calls, time expected, and whether the budget allows it; a sentence as text.
+        """
+        return self._pace.plan(label, n_calls)
+
+    def forget_pause(self) -> None:
+        """Forget that Spotify asked for a pause, in all kernels: the next call asks again.
+
+        Calling on before the time prolongs the pause, so this is for a pause that Spotify has
+        ended early, such as after a change of the developer account.
+        """
+        self._pace.forget_pause()
+
+    def despite_pause(self) -> contextlib.AbstractContextManager[None]:
+        """Send the calls of a block although Spotify asked for a pause, to leave nothing half done.
+
+        Returns
+        -------
+        context manager
+            Holds for the calls of this thread.
+        """
+        return self._caller.despite_pause()
+
+    def _say_plan(self, label: str, n_calls: int) -> None:
+        print(self.plan(n_calls, label=label.capitalize()))  # noqa: T201 - said like a progress bar
 
     @property
     def n_calls(self) -> int:
@@ -547,6 +615,15 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
                 (self.prefix, str(self.settings.client_id), account),
             )
         return self._cache
+
+
+def _per_window(settings: config.Settings) -> int:
+    """Choose the pace: what the user said, or one that Spotify itself has not been seen to mind."""
+    from spotify_analysis.config import API_URL
+
+    if settings.calls_per_30_s is not None:
+        return settings.calls_per_30_s
+    return RATE if settings.api_url == API_URL else 0
 
 
 def _checked(path: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +17,8 @@ T = TypeVar("T")
 # After an interrupt the threads' connections are cut, so they end within milliseconds; one that
 # stands in a name look-up cannot be woken and is left to end by itself.
 _FAREWELL_S = 2.0
+# from so many calls on a load says beforehand what it will take
+MANY = 50
 _current = threading.local()
 
 
@@ -217,15 +220,39 @@ class Crew:
         Cuts the connections of calls that are running.
     shows_progress : bool
         Whether bars are shown.
+    on_many : callable, optional
+        Told label and number of calls before many of them begin; not where no bars are shown.
     """
 
     def __init__(
-        self, n_at_once: int, *, abort: Callable[[], None], shows_progress: bool = True
+        self,
+        n_at_once: int,
+        *,
+        abort: Callable[[], None],
+        shows_progress: bool = True,
+        on_many: Callable[[str, int], None] | None = None,
     ) -> None:
         # two threads more than requests at once: they read answers while others are on their way
         self._n_threads = n_at_once + 2 if n_at_once > 1 else 1
         self._abort = abort
         self.shows_progress = shows_progress
+        self._on_many = on_many
+        self._n_hushed = 0
+
+    @contextlib.contextmanager
+    def hushed(self) -> Iterator[None]:
+        """Announce nothing meanwhile: what is about to be loaded has been said already.
+
+        Yields
+        ------
+        None
+            While nothing is announced.
+        """
+        self._n_hushed += 1
+        try:
+            yield
+        finally:
+            self._n_hushed -= 1
 
     def bar(self, label: str, total: int | None) -> Bar:
         """Make a progress bar.
@@ -242,6 +269,9 @@ class Crew:
         Bar
             The bar; close it in the end.
         """
+        is_told = self.shows_progress and not self._n_hushed
+        if is_told and self._on_many is not None and total is not None and total >= MANY:
+            self._on_many(label, total)
         return bar(label, total, show=self.shows_progress)
 
     def gather(self, jobs: Sequence[Callable[[], T]], shown: Bar) -> Gathered[T]:

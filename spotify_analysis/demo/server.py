@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import math
 import os
+import shutil
 import socket
 import tempfile
 import threading
@@ -328,7 +329,9 @@ class Server:
         self.user_id = listener.id
 
     def reset(self) -> None:
-        """Forget all tokens, changes, faults and requests; settings and clock stay."""
+        """Forget all tokens, changes, faults, requests and counts; settings and clock stay."""
+        if self._folder is not None:
+            shutil.rmtree(self.folder / "calls", ignore_errors=True)
         self.state = State()
         self.state.open_account(self._listener)
         self.user_id = self._listener.id

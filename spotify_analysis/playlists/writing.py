@@ -615,9 +615,9 @@ def _take_away(client: Client, new_id: str, uris: Sequence[str], cause: BaseExce
             forget_playlist(client, new_id)
         except errors.RateLimitedError:
             # The client keeps still until Spotify answers again. One call more is the smaller
-            # evil: a new connection does not know of the wait, and an empty playlist would stay.
-            with type(client)(client.login, settings=client.settings, progress=False) as other:
-                forget_playlist(other, new_id)
+            # evil: an empty playlist would stay.
+            with client.despite_pause():
+                forget_playlist(client, new_id)
     except errors.SpotifyAnalysisError:
         raise errors.UnfinishedChangeError(
             "The playlist was made, but nothing could be put in, and it could not be taken away "

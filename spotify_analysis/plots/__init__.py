@@ -111,6 +111,7 @@ from spotify_analysis.plots.time_patterns import (
 )
 from spotify_analysis.plots.top_lists import top_list_comparison
 from spotify_analysis.plots.totals import artist_payouts, milestones, totals_over_time
+from spotify_analysis.plots.usage import usage
 
 __all__ = [
     "PALETTES",
@@ -211,6 +212,7 @@ __all__ = [
     "tracks_per_artist",
     "travels",
     "unlikely_artists",
+    "usage",
     "use_style",
     "variety",
     "weekdays",

@@ -6,7 +6,7 @@ there, so a notebook written against one kind of app runs against the others.
 
 from __future__ import annotations
 
-from spotify_analysis.tables.schema import BOOL, FLOAT, INT, STRING, UTC, Column, Table
+from spotify_analysis.tables.schema import BOOL, DAY, FLOAT, INT, STRING, UTC, Column, Table
 
 TIME_RANGES = ("short_term", "medium_term", "long_term")
 
@@ -287,8 +287,9 @@ SEARCH = Table(
 )
 USAGE = Table(
     "usage",
-    "Calls of one endpoint that ended with one status.",
+    "Calls of one day and endpoint that ended with one status.",
     {
+        "day": Column(DAY, "Day of the calls.", "UTC day", ""),
         "endpoint": Column(STRING, "Method and path; ids as {id}.", "", ""),
         "status": Column(INT, "HTTP status; missing where no answer came.", "", ""),
         "n_calls": Column(INT, "Number of calls.", "", ""),
@@ -298,5 +299,5 @@ USAGE = Table(
         "first_at": Column(UTC, "First call.", "UTC", ""),
         "last_at": Column(UTC, "Last call.", "UTC", ""),
     },
-    key=["endpoint", "status"],
+    key=["day", "endpoint", "status"],
 )

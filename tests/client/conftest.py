@@ -201,7 +201,14 @@ def connect(
 
     def make(**options: Any) -> client.Client:
         settings = SimpleNamespace(
-            api_url=stub.api_url, client_id="app", cache_dir=tmp_path / "cache", max_wait_s=60.0
+            api_url=stub.api_url,
+            client_id="app",
+            cache_dir=tmp_path / "cache",
+            max_wait_s=60.0,
+            data_dir=tmp_path / "data",
+            calls_per_30_s=0,
+            calls_per_day=0,
+            developer="",
         )
         login: Any = options.pop("login", None) or StubLogin(settings)
         options.setdefault("sleep", waits.append)

@@ -123,7 +123,7 @@ class TestOnDisk:
         second = connect()
         assert second.by_id("tracks", IDS) == first
         assert stub.asked == []
-        usage = second.usage()
+        usage = second.usage(this_session=True)
         assert usage.loc[0, "endpoint"] == "GET /tracks/{id}"
         assert (usage.loc[0, "n_cached"], usage.loc[0, "n_calls"]) == (120, 0)
 

@@ -39,7 +39,7 @@ class TestByOffset:
         self, connect: Connect, stub: Any
     ) -> None:
         stub.serve_list("me/tracks", rows(1_000))
-        stub.delay_s = 0.02
+        stub.delay_s = 0.1
         assert connect(workers=3).pages("me/tracks") == rows(1_000)
         assert stub.most_at_once == 3
 

@@ -96,7 +96,14 @@ def connect(tmp_path: Path) -> Iterator[Callable[[Server], client.Client]]:
 
     def make(server: Server) -> client.Client:
         settings = SimpleNamespace(
-            api_url=server.api_url, client_id="app", cache_dir=tmp_path / "cache", max_wait_s=60.0
+            api_url=server.api_url,
+            client_id="app",
+            cache_dir=tmp_path / "cache",
+            max_wait_s=60.0,
+            data_dir=tmp_path / "data",
+            calls_per_30_s=0,
+            calls_per_day=0,
+            developer="",
         )
         login: Any = SignedIn(server, settings)
         made.append(client.Client(login, progress=False, sleep=lambda _: None))

@@ -116,7 +116,7 @@ class Meter:
         self._before = self._used()
 
     def _used(self) -> tuple[int, int]:
-        usage = self.client.usage()
+        usage = self.client.usage(this_session=True)
         return int(usage["n_calls"].sum()), int(usage["n_cached"].sum())
 
     @property
@@ -134,7 +134,7 @@ class Meter:
         """Time of the last call, UTC; None if none was made."""
         if not self.requests:
             return None
-        return str(pd.Timestamp(self.client.usage()["last_at"].max()).isoformat())
+        return str(pd.Timestamp(self.client.usage(this_session=True)["last_at"].max()).isoformat())
 
     @property
     def left(self) -> int:
