@@ -53,6 +53,7 @@ ENVIRONMENT = {
     "time_zone": "SPOTIFY_ANALYSIS_TIME_ZONE",
     "max_wait_s": "SPOTIFY_ANALYSIS_MAX_WAIT_S",
     "store": "SPOTIFY_ANALYSIS_STORE",
+    "key": "SPOTIFY_ANALYSIS_KEY",
     "home": "SPOTIFY_ANALYSIS_HOME",
     "data_dir": "SPOTIFY_ANALYSIS_DATA_DIR",
     "cache_dir": "SPOTIFY_ANALYSIS_CACHE_DIR",
@@ -100,7 +101,13 @@ class Settings:
     max_wait_s : float
         The longest wait Spotify may ask for before we raise instead, in seconds.
     store : str
-        Where logins are kept: ``"file"``, ``"file:FOLDER"`` or ``"memory"``.
+        Where logins are kept: ``"file"``, ``"file:FOLDER"``, ``"memory"``, ``"sqlite:///FILE"``,
+        ``"postgresql+psycopg://USER@HOST/DATABASE"`` or ``"vault-kv://secret/spotify/{user}"``.
+        Not shown: it may hold a password.
+    key : str, optional
+        What seals them: ``"none"``, ``"keyring"``, ``"aws-kms://arn:..."``,
+        ``"gcp-kms://projects/..."`` or ``"vault://transit/keys/NAME"``. By default files are
+        sealed with the keyring of this computer if there is one.
     source : str
         Where the client id came from, in words.
 
@@ -119,7 +126,8 @@ class Settings:
     cache_dir: Path = field(default_factory=_cache_dir)
     time_zone: str | None = None
     max_wait_s: float = 60.0
-    store: str = "file"
+    store: str = field(default="file", repr=False)
+    key: str | None = None
     source: str = "arguments"
 
     def __post_init__(self) -> None:
@@ -322,7 +330,9 @@ def _read(path: Path) -> dict[str, Any]:
     reader = {".ini": _read_ini, ".json": _read_json}.get(path.suffix.lower(), _read_env)
     values = reader(path, text)
     if "client_secret" in values:
-        _warn_if_exposed(path)
+        _warn_if_exposed(path, "a client secret")
+    elif "@" in str(values.get("store", "")):
+        _warn_if_exposed(path, "the address of a database")
     return values
 
 
@@ -416,16 +426,14 @@ def _bad(path: Path, line: int | None, what: str) -> errors.ConfigError:
     return errors.ConfigError(f"{where} {what}.")
 
 
-def _warn_if_exposed(path: Path) -> None:
+def _warn_if_exposed(path: Path, what: str) -> None:
     problem = None
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         problem = f"can be read by other users of this computer: chmod 600 {path.name}"
     elif _git_would_share(path):
         problem = f"lies in a git checkout that does not ignore it: add {path.name} to .gitignore"
     if problem:
-        warnings.warn(
-            f"{str(path)!r} holds a client secret and {problem}", UserWarning, stacklevel=4
-        )
+        warnings.warn(f"{str(path)!r} holds {what} and {problem}", UserWarning, stacklevel=4)
 
 
 def _git_would_share(path: Path) -> bool:

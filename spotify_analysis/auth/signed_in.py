@@ -342,7 +342,9 @@ def saved(settings: config.Settings | None = None, *, owner: str = "") -> Login:
             "get a client id. `demo.connect()` needs no account at all."
         )
     login = Login(
-        settings, tokens.store_for(settings.store, data_dir=settings.data_dir), owner=owner
+        settings,
+        tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key),
+        owner=owner,
     )
     token = login._current()
     days_left = token.days_left()
@@ -378,7 +380,7 @@ def logout(settings: config.Settings | None = None, *, owner: str = "") -> None:
     """
     settings = settings or config.load()
     if settings.client_id:
-        store = tokens.store_for(settings.store, data_dir=settings.data_dir)
+        store = tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key)
         store.clear(settings.client_id, owner)
 
 
@@ -467,7 +469,7 @@ def status(settings: config.Settings | None = None, *, owner: str = "") -> Statu
         If the settings or the saved login cannot be read.
     """
     settings = settings or config.load()
-    store = tokens.store_for(settings.store, data_dir=settings.data_dir)
+    store = tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key)
     token = store.load(settings.client_id, owner) if settings.client_id else None
     next_step = ""
     if token is None or token.ended_at is not None:
