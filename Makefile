@@ -2,7 +2,7 @@
 #   make demo               the main job on a made-up listener
 #   make demo ZIP=file.zip  the same on your own export
 #   make lab                JupyterLab on notebooks/
-#   make test               every check CI runs (make test-system first: browser, LibreOffice, fonts, Java)
+#   make test               every check CI runs (make test-system first: browser, LibreOffice, Java, PostgreSQL, ...)
 
 PYTHON ?= python3
 VENV ?= .venv

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the system packages that some tests want: a browser, a spreadsheet, fonts, Java.
+# Installs the system packages that some tests want: a browser, a spreadsheet, fonts, Java, a keyring,
+# a database.
 set -eu
 
 missing=""
@@ -8,6 +9,10 @@ command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
 java -version >/dev/null 2>&1 || missing="$missing default-jre-headless" # PySpark
 fc-list 2>/dev/null | grep -qi 'Noto Sans CJK' || missing="$missing fonts-noto-cjk"
 fc-list 2>/dev/null | grep -qi 'Noto Color Emoji' || missing="$missing fonts-noto-color-emoji"
+command -v gnome-keyring-daemon >/dev/null 2>&1 || missing="$missing gnome-keyring"
+command -v dbus-run-session >/dev/null 2>&1 || missing="$missing dbus"
+command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
+  missing="$missing postgresql"
 if [ -z "$missing" ]; then
   echo "test-system: everything is here already"
   exit 0

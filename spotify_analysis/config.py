@@ -59,6 +59,7 @@ ENVIRONMENT = {
     "calls_per_day": "SPOTIFY_ANALYSIS_CALLS_PER_DAY",
     "developer": "SPOTIFY_ANALYSIS_DEVELOPER",
     "store": "SPOTIFY_ANALYSIS_STORE",
+    "key": "SPOTIFY_ANALYSIS_KEY",
     "home": "SPOTIFY_ANALYSIS_HOME",
     "data_dir": "SPOTIFY_ANALYSIS_DATA_DIR",
     "cache_dir": "SPOTIFY_ANALYSIS_CACHE_DIR",
@@ -117,7 +118,13 @@ class Settings:
         A name that tells developer accounts apart where more than one is used from this computer:
         Spotify counts calls per developer account, whatever the client id.
     store : str
-        Where logins are kept: ``"file"``, ``"file:FOLDER"`` or ``"memory"``.
+        Where logins are kept: ``"file"``, ``"file:FOLDER"``, ``"memory"``, ``"sqlite:///FILE"``,
+        ``"postgresql+psycopg://USER@HOST/DATABASE"`` or ``"vault-kv://secret/spotify/{user}"``.
+        Not shown: it may hold a password.
+    key : str, optional
+        What seals them: ``"none"``, ``"keyring"``, ``"aws-kms://arn:..."``,
+        ``"gcp-kms://projects/..."`` or ``"vault://transit/keys/NAME"``. By default files are
+        sealed with the keyring of this computer if there is one.
     listenbrainz_token, lastfm_api_key : str, optional
         Keys of services that suggest new artists.
     source : str
@@ -141,7 +148,8 @@ class Settings:
     calls_per_30_s: int | None = None
     calls_per_day: int = 0
     developer: str = ""
-    store: str = "file"
+    store: str = field(default="file", repr=False)
+    key: str | None = None
     listenbrainz_token: str | None = field(default=None, repr=False)
     lastfm_api_key: str | None = field(default=None, repr=False)
     source: str = "arguments"
@@ -404,7 +412,9 @@ def _read(path: Path) -> dict[str, Any]:
     reader = {".ini": _read_ini, ".json": _read_json}.get(path.suffix.lower(), _read_env)
     values = reader(path, text)
     if "client_secret" in values:
-        _warn_if_exposed(path)
+        _warn_if_exposed(path, "a client secret")
+    elif "@" in str(values.get("store", "")):
+        _warn_if_exposed(path, "the address of a database")
     return values
 
 
@@ -498,16 +508,14 @@ def _bad(path: Path, line: int | None, what: str) -> errors.ConfigError:
     return errors.ConfigError(f"{where} {what}.")
 
 
-def _warn_if_exposed(path: Path) -> None:
+def _warn_if_exposed(path: Path, what: str) -> None:
     problem = None
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         problem = f"can be read by other users of this computer: chmod 600 {path.name}"
     elif _git_would_share(path):
         problem = f"lies in a git checkout that does not ignore it: add {path.name} to .gitignore"
     if problem:
-        warnings.warn(
-            f"{str(path)!r} holds a client secret and {problem}", UserWarning, stacklevel=4
-        )
+        warnings.warn(f"{str(path)!r} holds {what} and {problem}", UserWarning, stacklevel=4)
 
 
 def _git_would_share(path: Path) -> bool:

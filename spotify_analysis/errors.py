@@ -18,6 +18,8 @@ __all__ = [
     "HistoryBusyError",
     "HistoryError",
     "IncompleteError",
+    "KeyDeniedError",
+    "KeyUnavailableError",
     "LoginError",
     "MaybeDoneError",
     "MissingScopeError",
@@ -114,6 +116,14 @@ class TokenStoreError(SpotifyAnalysisError):
 
 class AlteredTokenError(TokenStoreError):
     """A saved login was changed, cut or moved since it was written."""
+
+
+class KeyUnavailableError(TokenStoreError):
+    """The key that seals saved logins cannot be reached or used now; the login is untouched."""
+
+
+class KeyDeniedError(TokenStoreError):
+    """The key service does not let us use the key; the saved login is untouched."""
 
 
 # ---------------------------------------------------------------- what Spotify answered

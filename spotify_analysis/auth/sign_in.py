@@ -75,7 +75,7 @@ class SignIn:
         self.scopes = scopes
         self.owner = owner
         self.switch_account = switch_account
-        self.store = tokens.store_for(settings.store, data_dir=settings.data_dir)
+        self.store = tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key)
         self.stage: Stage = "waiting" if settings.client_id else "needs_client_id"
         self.message = ""
         self.is_problem = False

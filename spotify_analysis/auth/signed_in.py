@@ -369,7 +369,9 @@ def saved(settings: config.Settings | None = None, *, owner: str = "") -> Login:
             "get a client id. `demo.connect()` needs no account at all."
         )
     login = Login(
-        settings, tokens.store_for(settings.store, data_dir=settings.data_dir), owner=owner
+        settings,
+        tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key),
+        owner=owner,
     )
     token = login._current()
     days_left = token.days_left()
@@ -407,5 +409,5 @@ def logout(settings: config.Settings | None = None, *, owner: str = "") -> None:
     settings = settings or config.load()
     if settings.client_id:
         # also a record that cannot be opened any more is removed: nothing is read here
-        store = tokens.store_for(settings.store, data_dir=settings.data_dir)
+        store = tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key)
         store.clear(settings.client_id, owner)

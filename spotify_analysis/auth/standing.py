@@ -160,7 +160,7 @@ def store_of(settings: config.Settings) -> tokens.TokenStore:
     TokenStore
         The store; nothing has been read yet.
     """
-    return tokens.store_for(settings.store, data_dir=settings.data_dir)
+    return tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key)
 
 
 def status(settings: config.Settings | None = None, *, owner: str = "") -> Status:

@@ -191,7 +191,7 @@ def _signed_in(server: Server, options: dict[str, Any]) -> Client:
     token = dataclasses.replace(
         token, account_id=person.account_id, display_name=person.display_name
     )
-    store = tokens.store_for(settings.store, data_dir=settings.data_dir)
+    store = tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key)
     store.save(token, server.url)
     login = auth.Login(settings, store, owner=server.url)
     return client.Client(login, settings=settings, **options)

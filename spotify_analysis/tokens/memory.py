@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import NoReturn
 
-from spotify_analysis.tokens.protocols import LOCK_WAIT_S, locked_out
+from spotify_analysis.tokens import protocols
 from spotify_analysis.tokens.token import Token
 
 __all__ = ["MemoryStore"]
@@ -29,6 +29,11 @@ class MemoryStore:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a store of logins is not pickled")
+
+    @property
+    def sealing(self) -> str:
+        """How logins are sealed, in words."""
+        return "not written down anywhere"
 
     def load(self, client_id: str, owner: str = "") -> Token | None:
         """Read a login.
@@ -71,6 +76,23 @@ class MemoryStore:
         """
         self._tokens.pop((client_id, owner), None)
 
+    def rewrap(self, client_id: str, owner: str = "") -> bool:
+        """Do nothing: what is not written down is not sealed.
+
+        Parameters
+        ----------
+        client_id : str
+            The app.
+        owner : str
+            Whose login.
+
+        Returns
+        -------
+        bool
+            Whether there is a login.
+        """
+        return (client_id, owner) in self._tokens
+
     @contextlib.contextmanager
     def lock(self, client_id: str, owner: str = "") -> Iterator[None]:
         """Hold other threads off one login.
@@ -94,8 +116,8 @@ class MemoryStore:
         """
         with self._guard:
             lock = self._locks.setdefault((client_id, owner), threading.RLock())
-        if not lock.acquire(timeout=LOCK_WAIT_S):
-            raise locked_out()
+        if not lock.acquire(timeout=protocols.LOCK_WAIT_S):
+            raise protocols.locked_out()
         try:
             yield
         finally:

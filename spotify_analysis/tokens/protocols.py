@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, runtime_checkable
 
 from spotify_analysis import errors
+from spotify_analysis.tokens import record
 from spotify_analysis.tokens.token import Token
 
 __all__ = ["LOCK_WAIT_S", "Cipher", "PlainCipher", "TokenStore", "locked_out"]
@@ -146,6 +147,9 @@ class PlainCipher:
     def __repr__(self) -> str:
         return "PlainCipher()"
 
+    def __str__(self) -> str:
+        return "not sealed"
+
     def encrypt(self, plaintext: bytes, associated_data: bytes) -> bytes:
         """Return the record as it is.
 
@@ -177,7 +181,18 @@ class PlainCipher:
         -------
         bytes
             The record.
+
+        Raises
+        ------
+        KeyUnavailableError
+            If it is sealed.
         """
+        if record.is_sealed(ciphertext):
+            kind = record.sealed_with(ciphertext) or "another kind"
+            raise errors.KeyUnavailableError(
+                f"The saved login is sealed with a key of {kind!r}, and no key is set. Set `key` "
+                "(SPOTIFY_ANALYSIS_KEY) as it was, or sign in again with logout() and login()."
+            )
         return ciphertext
 
 

@@ -10,7 +10,20 @@ import msgspec
 from spotify_analysis import errors
 from spotify_analysis.tokens.token import Token
 
-__all__ = ["DamagedError", "associated_data", "packed", "unpacked"]
+__all__ = [
+    "KINDS",
+    "SEALED",
+    "DamagedError",
+    "associated_data",
+    "is_sealed",
+    "packed",
+    "sealed_with",
+    "unpacked",
+]
+
+# what a sealed record begins with; the kind of key follows, then base64
+SEALED = b"sealed|1|"
+KINDS = ("keyring", "aws-kms", "gcp-kms", "vault")
 
 _Secret = Annotated[str, msgspec.Meta(pattern=r"^[!-~]+$", min_length=1, max_length=8192)]
 _Scope = Annotated[str, msgspec.Meta(pattern=r"^[a-z-]+$", max_length=100)]
@@ -151,3 +164,39 @@ def associated_data(client_id: str, owner: str) -> bytes:
         The same for the same app and person, different for others.
     """
     return f"spotify_analysis|token|1|{client_id}|{owner}".encode()
+
+
+def is_sealed(content: bytes) -> bool:
+    """Tell whether a record is a sealed one.
+
+    Parameters
+    ----------
+    content : bytes
+        What is kept.
+
+    Returns
+    -------
+    bool
+        Whether it begins like one.
+    """
+    return content.startswith(SEALED)
+
+
+def sealed_with(content: bytes) -> str | None:
+    """Name the kind of key a record is sealed with.
+
+    Parameters
+    ----------
+    content : bytes
+        What is kept.
+
+    Returns
+    -------
+    str or None
+        ``"keyring"``, ``"aws-kms"``, ``"gcp-kms"`` or ``"vault"``, or None if it names none of
+        them.
+    """
+    if not is_sealed(content):
+        return None
+    kind = content[len(SEALED) :].partition(b"|")[0].decode("ascii", "replace")
+    return kind if kind in KINDS else None

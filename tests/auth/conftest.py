@@ -78,7 +78,7 @@ def settings(spotify: Server, tmp_path: Path) -> config.Settings:
 @pytest.fixture
 def store(settings: config.Settings) -> tokens.TokenStore:
     """Give the store the settings name."""
-    return tokens.store_for(settings.store, data_dir=settings.data_dir)
+    return tokens.store_for(settings.store, data_dir=settings.data_dir, key=settings.key)
 
 
 def redirected(authorize_url: str) -> str:

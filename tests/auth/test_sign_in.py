@@ -345,7 +345,9 @@ class TestClientId:
         one.paste(browse(link(one)))
         assert one.stage == "connected"
         assert config.load().client_id is None
-        tokens.store_for("memory", data_dir=settings.data_dir).clear(settings.client_id or "")
+        tokens.store_for("memory", data_dir=settings.data_dir, key=settings.key).clear(
+            settings.client_id or ""
+        )
 
     def test_one_that_cannot_be_remembered_is_said(
         self,

@@ -108,7 +108,7 @@ def test_over(settings: config.Settings, sign_in: SignIn) -> None:
 def test_another_owner_and_memory(settings: config.Settings, sign_in: SignIn) -> None:
     token = sign_in()
     in_memory = dataclasses.replace(settings, store="memory")
-    store = tokens.store_for("memory", data_dir=settings.data_dir)
+    store = tokens.store_for("memory", data_dir=settings.data_dir, key=settings.key)
     store.save(token, "bob")
     try:
         status = auth.status(in_memory, owner="bob")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import errno
 import json
 import os
@@ -21,39 +20,8 @@ from typing import Any
 import pytest
 
 from spotify_analysis import errors, tokens
-from spotify_analysis.tokens import file as file_store
 from spotify_analysis.tokens import protocols
-
-APP = "0123456789abcdef0123456789abcdef"
-NOW = 1_800_000_000.0
-
-
-def token(**changes: Any) -> tokens.Token:
-    return dataclasses.replace(
-        tokens.Token(
-            access_token="BQ-access",
-            refresh_token="AQ-refresh",
-            expires_at=NOW + 3600,
-            scopes=frozenset({"user-top-read", "user-library-read"}),
-            authorized_at=NOW,
-            client_id=APP,
-            account_id="ada",
-            display_name="Ada Ä. 🎧",
-        ),
-        **changes,
-    )
-
-
-@pytest.fixture(params=["file", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> tokens.TokenStore:
-    if request.param == "memory":
-        return tokens.MemoryStore()
-    return tokens.FileStore(tmp_path / "kept" / "tokens")
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> tokens.FileStore:
-    return tokens.FileStore(tmp_path / "kept" / "tokens")
+from tests.tokens.conftest import APP, NOW, token
 
 
 class TestToken:
@@ -110,8 +78,7 @@ class TestEveryStore:
     def test_the_lock_holds_off_other_threads(
         self, store: tokens.TokenStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for module in (protocols, file_store, sys.modules["spotify_analysis.tokens.memory"]):
-            monkeypatch.setattr(module, "LOCK_WAIT_S", 0.1)
+        monkeypatch.setattr(protocols, "LOCK_WAIT_S", 0.1)
         said: list[str] = []
 
         def other() -> None:
@@ -375,22 +342,90 @@ def test_a_program_killed_while_saving_leaves_a_whole_record(files: tokens.FileS
 
 class TestStoreFor:
     def test_places(self, tmp_path: Path) -> None:
-        memory = tokens.store_for("memory", data_dir=tmp_path)
-        assert memory is tokens.store_for("memory", data_dir=tmp_path / "other")
-        kept = tokens.store_for("file", data_dir=tmp_path)
+        memory = tokens.store_for("memory", data_dir=tmp_path, key=None)
+        assert memory is tokens.store_for("memory", data_dir=tmp_path / "other", key="keyring")
+        kept = tokens.store_for("file", data_dir=tmp_path, key=None)
         assert isinstance(kept, tokens.FileStore)
         assert kept.folder == tmp_path / "tokens"
-        named = tokens.store_for(f"file:{tmp_path}/x", data_dir=tmp_path)
+        named = tokens.store_for(f"file:{tmp_path}/x", data_dir=tmp_path, key="none")
         assert isinstance(named, tokens.FileStore)
         assert named.folder == tmp_path / "x"
+        assert named.sealing == "not sealed"
+        rows = tokens.store_for(f"sqlite:///{tmp_path}/y.db", data_dir=tmp_path, key="none")
+        assert str(rows) == f"in the database sqlite:///{tmp_path}/y.db"
+        hub = "postgresql+psycopg://me:secret@db.example.org/hub?sslmode=require"
+        shown = repr(tokens.store_for(hub, data_dir=tmp_path, key="none"))
+        assert shown == (
+            "DatabaseStore('postgresql+psycopg://me:***@db.example.org/hub', PlainCipher())"
+        )
+        vault = tokens.store_for("vault-kv://secret/spotify/{user}", data_dir=tmp_path, key=None)
+        assert str(vault) == "in Vault under vault-kv://secret/spotify/{user}"
         assert [one.name for one in tmp_path.iterdir()] == ["home"], (
             "naming a store touches nothing"
         )
 
-    @pytest.mark.parametrize("uri", ["", "file:", "keyring", "postgresql://me:secret@host/db"])
+    @pytest.mark.parametrize("uri", ["", "file:", "keyring", "mysql://me:secret@host/db"])
     def test_a_place_we_do_not_have(self, uri: str, tmp_path: Path) -> None:
-        with pytest.raises(
-            errors.ConfigError, match="'file', 'file:FOLDER' and 'memory'"
-        ) as caught:
-            tokens.store_for(uri, data_dir=tmp_path)
-        assert "secret" not in str(caught.value)
+        with pytest.raises(errors.ConfigError, match="'file', 'file:FOLDER', 'memory'") as caught:
+            tokens.store_for(uri, data_dir=tmp_path, key=None)
+        assert "secret" not in str(caught.value).replace("vault-kv://secret", "")
+
+    @pytest.mark.parametrize(
+        "uri",
+        [
+            "sqlite://",
+            "sqlite:///:memory:",
+            "postgresql://me:pass@host/db",
+            "postgresql+psycopg2://me:pass@host/db",
+            "postgresql+psycopg://me:pass@host:port/db",
+        ],
+    )
+    def test_a_database_we_do_not_know(self, uri: str, tmp_path: Path) -> None:
+        with pytest.raises(errors.ConfigError, match="sqlite:///FILE") as caught:
+            tokens.store_for(uri, data_dir=tmp_path, key="none")
+        assert "pass" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        "uri", ["vault-kv://", "vault-kv://secret", "vault-kv://a/../b", "vault-kv://a/{owner}"]
+    )
+    def test_no_place_in_vault(self, uri: str, tmp_path: Path) -> None:
+        with pytest.raises(errors.ConfigError, match="vault-kv://secret/spotify/"):
+            tokens.store_for(uri, data_dir=tmp_path, key=None)
+
+    def test_a_database_wants_to_be_told_how_to_seal(self, tmp_path: Path) -> None:
+        with pytest.raises(errors.ConfigError, match="want a `key` to seal them with"):
+            tokens.store_for(f"sqlite:///{tmp_path}/y.db", data_dir=tmp_path, key=None)
+
+    @pytest.mark.parametrize(
+        ("store", "key", "missing", "extra"),
+        [
+            ("sqlite:////nowhere/y.db", "none", "sqlalchemy", "database"),
+            ("postgresql+psycopg://host/db", "none", "psycopg", "database"),
+            ("vault-kv://secret/{user}", "none", "hvac", "vault"),
+            ("file", "keyring", "tink", "keyring"),
+            ("file", "keyring", "keyring", "keyring"),
+            ("file", "aws-kms://arn:aws:kms:eu-west-1:111122223333:key/a", "boto3", "aws"),
+            ("file", "gcp-kms://projects/p/locations/l/keyRings/r/cryptoKeys/k", "google", "gcp"),
+            ("file", "vault://transit/keys/k", "hvac", "vault"),
+        ],
+    )
+    def test_a_missing_package_is_named_with_the_line_that_installs_it(
+        self,
+        store: str,
+        key: str,
+        missing: str,
+        extra: str,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
+        for name in [name for name in sys.modules if name.partition(".")[0] == missing]:
+            monkeypatch.delitem(sys.modules, name)
+        if extra not in ("database", "keyring"):
+            for name in [one for one in sys.modules if one.startswith("tink.integration.")]:
+                monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, missing, None)
+        line = rf"pip install 'spotify-analysis\[{extra}\]'"
+        with pytest.raises(errors.ConfigError, match=line) as caught:
+            tokens.store_for(store, data_dir=tmp_path, key=key).save(token())
+        assert f"package {missing!r}" in str(caught.value)
