@@ -119,7 +119,7 @@ def empty(table: Table) -> pd.DataFrame:
         No rows; the table's columns and dtypes.
     """
     nothing: dict[str, Any] = {
-        kind: pd.array([], dtype=kind) for kind in sorted(set(table.dtypes.values()))
+        kind: pd.Series([], dtype=kind).array for kind in sorted(set(table.dtypes.values()))
     }
     columns = {name: nothing[column.dtype] for name, column in table.columns.items()}
     return pd.DataFrame(columns, index=pd.RangeIndex(0), columns=list(table.columns))

@@ -72,6 +72,7 @@ def settings(spotify: Server, tmp_path: Path) -> config.Settings:
         api_url=spotify.api_url,
         data_dir=tmp_path / "data",
         cache_dir=tmp_path / "cache",
+        key="none",  # whether this computer has a keyring is none of these tests' business
     )
 
 
