@@ -29,6 +29,7 @@ __all__ = [
     "NotRegisteredError",
     "PasteError",
     "PremiumRequiredError",
+    "QueryError",
     "QuotaExceededError",
     "RateLimitedError",
     "ServerError",
@@ -93,6 +94,10 @@ class HistoryError(SpotifyAnalysisError):
 
 class HistoryBusyError(HistoryError):
     """Another process is writing to the kept history, and has been for longer than we wait."""
+
+
+class QueryError(SpotifyAnalysisError):
+    """A question in SQL is none, or asks for something there is not or that is closed."""
 
 
 # ---------------------------------------------------------------- signing in

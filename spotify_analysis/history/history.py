@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spotify_analysis import account_data, config, errors, loaders, tables
-from spotify_analysis.history import ledger, mending, merging, queue, reading, state
+from spotify_analysis.history import (
+    asking,
+    ledger,
+    mending,
+    merging,
+    queue,
+    reading,
+    state,
+    window,
+)
 from spotify_analysis.history.report import Added, Checked, Compacted
 from spotify_analysis.history.rows import Accepted, accept, row_hashes
 from spotify_analysis.history.state import ACTIVE, UNDONE, State
 from spotify_analysis.history.store import IMPORTS, PLAYS, ROWS, Conflict, Store
+from spotify_analysis.history.wanted import Wanted
+from spotify_analysis.history.window import span_of
 from spotify_analysis.history.writing import write_plays
 
 if TYPE_CHECKING:
@@ -202,7 +213,9 @@ class History:
     def _unseen(self, found: State, accepted: Accepted) -> Accepted:
         """Leave out rows that an earlier sync brought."""
         earlier = found.ledger[found.ledger["source"] == "web_api"]["import_id"]
-        known = state.rows_of(self._store, found, set(earlier) & set(found.active))
+        known = state.rows_of(
+            self._store, found, set(earlier) & set(found.active), near=span_of(accepted.rows)
+        )
         is_new = ~np.isin(row_hashes(accepted.rows), row_hashes(known))
         return Accepted.of(accepted.rows.filter(pa.array(is_new)), accepted.rejected)
 
@@ -227,22 +240,37 @@ class History:
         """Work out the plays of all imports with one more, or one less, and write what changed."""
         name = str(told.import_id)
         members, marks = found.members(**({"also": name} if accepted else {"without": name}))
-        rows = state.rows_of(self._store, found, members)
-        before = state.stored_plays(self._store, found)
-        merged = merging.merge(rows)
-        told.n_plays = len(merged.plays)
+        near = None
+        if not marks:
+            changed = accepted.rows if accepted else state.rows_of(self._store, found, [name])
+            near = window.around(self._store, found, members, changed, name)
+        years = near.years if near else None
+        stored = state.stored_plays(self._store, found, years=years)
+        if near:
+            inside = near.holds(stored)
+            before = stored.filter(pa.array(inside))
+            merged = merging.merge(near.rows, last=near.last, covered=near.covered)
+            plays = _put_in(stored, inside, merged.plays)
+            rows = near.rows
+        else:
+            before, rows = stored, state.rows_of(self._store, found, members)
+            merged = merging.merge(rows)
+            plays = merged.plays
+            marks = {**marks, "merging": merging.RULES}
+        n_before = found.plays.count() if found.plays is not None else 0
+        told.n_plays = n_before - len(before) + len(merged.plays)
         if accepted is None:
             told.n_removed = max(0, len(before) - len(merged.plays))
         else:
             _count(told, rows, before, merged)
             if full:
-                told.gap = _gap(rows, before, merged, name)
+                told.gap = _gap(self._store, found, rows, merged, name)
             self._store.write(IMPORTS, ledger.entry(told, accepted.rows), found.imports)
         write_plays(
             self._store,
             found,
-            before,
-            merged.plays,
+            stored,
+            plays,
             zone=self.time_zone,
             marks={**marks, f"import-{name}": ACTIVE if accepted else UNDONE},
         )
@@ -300,6 +328,58 @@ class History:
             return tables.note(tables.empty(tables.PLAYS)[names], time_zone=zone)
         state.check_layout(self._store, table)
         return reading.frame(self._store, table, names, where, zone)
+
+    def scan(self) -> Any:
+        """Hand the plays over to other engines, which read what they need of the files.
+
+        Returns
+        -------
+        pyarrow.dataset.Dataset
+            Columns of `tables.PLAYS` and ``year``; no column is missing, no file is read yet.
+
+        Raises
+        ------
+        HistoryError
+            If a newer program wrote the history, or it cannot be opened.
+
+        Notes
+        -----
+        ``polars.scan_pyarrow_dataset(keep.scan())`` and ``duckdb.from_arrow(keep.scan())`` are
+        lazy frames for every metric; ``[piece.path for piece in keep.scan().get_fragments()]`` are
+        the files that are in use now, for Spark and others. Rows are in no order, and the local
+        columns are in the zone the history was begun with.
+        """
+        table = self._store.open(PLAYS)
+        if table is None:
+            return reading.nothing_to_scan()
+        state.check_layout(self._store, table)
+        return reading.scan(self._store, table)
+
+    def sql(self, query: str, values: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Ask the plays a question in SQL, as `history.sql` does.
+
+        Parameters
+        ----------
+        query : str
+            One ``SELECT`` from ``plays``, in DuckDB's SQL.
+        values : mapping of str to value, optional
+            For ``$name`` in the question.
+
+        Returns
+        -------
+        DataFrame
+            The answer.
+
+        Raises
+        ------
+        ValueError
+            If `query` is not one ``SELECT``.
+        QueryError
+            If the question cannot be answered.
+        ConfigError
+            If DuckDB is not installed.
+        """
+        return asking.sql(self.plays(), query, values)
 
     def imports(self) -> pd.DataFrame:
         """List what was added, when, and what came of it.
@@ -525,18 +605,36 @@ def _count(told: Added, rows: pa.Table, before: pa.Table, merged: merging.Merged
     told.n_gave_way = max(0, len(before) + told.n_new - n)
 
 
+def _put_in(
+    stored: pa.Table, inside: np.ndarray[Any, np.dtype[np.bool_]], plays: pa.Table
+) -> pa.Table:
+    """Put plays of a stretch of time in the place of those that are stored."""
+    at = pc.coalesce(stored["ended_at"], stored["started_at"], stored["logged_at"])
+    at = at.cast(pa.int64()).to_numpy()
+    new = pc.coalesce(plays["ended_at"], plays["started_at"], plays["logged_at"])
+    new = new.cast(pa.int64()).to_numpy()
+    # outside of the stretch all lies before or after the whole of it
+    edge = at[inside].min(initial=new.min(initial=np.iinfo(np.int64).max))
+    others = stored.select(list(merging.KEPT))
+    earlier, later = others.filter(pa.array(~inside & (at < edge))), ~inside & (at >= edge)
+    return pa.concat_tables(
+        [merging.coded(part) for part in (earlier, plays, others.filter(pa.array(later)))]
+    )
+
+
 def _gap(
-    rows: pa.Table, before: pa.Table, merged: merging.Merged, name: str
+    store: Store, found: State, rows: pa.Table, merged: merging.Merged, name: str
 ) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """Find the stretch between what was known and the first of the recent plays."""
     mine = np.asarray(pc.equal(rows["import_id"], name).to_numpy())
     play = merged.play_of_row
     known = set(play[~mine & (play >= 0)].tolist())
-    if any(one in known or one < 0 for one in play[mine].tolist()):
+    if found.plays is None or any(one in known or one < 0 for one in play[mine].tolist()):
         return None  # it reaches back to something we have
     first = pc.min(rows["logged_at"].filter(pa.array(mine))).cast(pa.int64()).as_py()
-    spotify = pc.is_in(before["source"], pa.array(merging.TIERS[:3]))
-    earlier = before["logged_at"].filter(spotify).cast(pa.int64())
+    spotify = Wanted(among={"source": frozenset(merging.TIERS[:3])})
+    earlier = state.read(store, PLAYS, found.plays, ["logged_at"], wanted=spotify)["logged_at"]
+    earlier = earlier.cast(pa.int64())
     earlier = earlier.filter(pc.less(earlier, first))
     if not len(earlier):
         return None

@@ -7,6 +7,7 @@ all of them are merged anew. Rows of better sources lead, poorer ones fill what 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,10 @@ import pyarrow.compute as pc
 
 from spotify_analysis import tables
 
-__all__ = ["KEPT", "TIERS", "Merged", "coverage", "is_covered", "merge"]
+__all__ = ["KEPT", "RULES", "TIERS", "Merged", "coverage", "is_covered", "last_of", "merge"]
+
+# grows when the same rows make other plays than before: then all are worked out anew once
+RULES = 1
 
 # What is kept of a play; the local calendar is worked out of it again.
 KEPT = tuple(
@@ -62,7 +66,12 @@ class Merged:
     play_of_row: Ints
 
 
-def merge(rows: pa.Table) -> Merged:
+def merge(
+    rows: pa.Table,
+    *,
+    last: Mapping[str, int] | None = None,
+    covered: tuple[Ints, Ints] | None = None,
+) -> Merged:
     """Merge rows of all imports.
 
     Parameters
@@ -70,6 +79,10 @@ def merge(rows: pa.Table) -> Merged:
     rows : pyarrow.Table
         Columns `KEPT`, ``import_id`` (which import's rows they are) and ``position`` (their place
         among those).
+    last : mapping of str to int, optional
+        From `last_of` for each import, where these are not all its rows.
+    covered : tuple of ndarray, optional
+        From `coverage` of the extended history, where these are not all rows of it.
 
     Returns
     -------
@@ -86,12 +99,14 @@ def merge(rows: pa.Table) -> Merged:
     - Recent plays: stamps of one song within 2 s are one play. They too give way to the extended
       history, and join a play of the same song whose time holds their stamp.
     - Scrobbles of other services join such a play or stay: those services heard other players too.
+    - But for `last` and `covered` a row matters only to rows near it in time, see `window`: no
+      choice among equals may depend on how things are numbered.
     """
     rows = coded(rows)
     order = _canonical_order(rows)
     if (np.diff(order) != 1).any():
         rows = rows.take(pa.array(order))
-    seen = _Seen(rows)
+    seen = _Seen(rows, last, covered)
     play = np.full(len(seen), -1, dtype=np.int64)
     n_plays = 0
     for tier in range(len(TIERS) + 1):
@@ -113,6 +128,26 @@ def merge(rows: pa.Table) -> Merged:
 
 
 _NEW = -2
+
+
+def last_of(rows: pa.Table) -> dict[str, int]:
+    """Tell when the last row of each import was.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        All rows of the imports: ``import_id`` and their times.
+
+    Returns
+    -------
+    dict of str to int
+        The instant in microseconds, by the name of the import.
+    """
+    at = first_known(*(_instants(rows[name]) for name in _TIMES))
+    names = _array(coded(rows.select(["import_id"]))["import_id"])
+    last = np.full(len(names.dictionary), _NONE)
+    np.maximum.at(last, _numbers(names.indices, 0), at)
+    return dict(zip(names.dictionary.to_pylist(), last.tolist(), strict=True))
 
 
 def coverage(logged_at: Ints) -> tuple[Ints, Ints]:
@@ -166,7 +201,9 @@ def is_covered(at: Ints, covered: tuple[Ints, Ints]) -> Flags:
 class _Seen:
     """The rows, as numbers that are quick to compare."""
 
-    def __init__(self, rows: pa.Table) -> None:
+    def __init__(
+        self, rows: pa.Table, last: Mapping[str, int] | None, covered: tuple[Ints, Ints] | None
+    ) -> None:
         self.rows = rows
         # numbers in the order of the rows: how texts were coded depends on how files were read
         self.content = _in_order(codes(rows["import_id"]))
@@ -187,10 +224,10 @@ class _Seen:
         )
         self.n_uris = n_uris
         # the later its last row, the later an import was made; the newest comes first
-        import_of = codes_of(pair(self.tier, self.content))
-        last = np.full(int(import_of.max(initial=-1)) + 1, _NONE)
-        np.maximum.at(last, import_of, self.logged)
-        self.age = -last[import_of]
+        last = last_of(rows) if last is None else last
+        ages = [-last.get(name, 0) for name in _array(rows["import_id"]).dictionary.to_pylist()]
+        self.age = np.array([*ages, 0], dtype=np.int64)[codes(rows["import_id"])]
+        self.covered = covered
         self.n_missing = np.zeros(len(rows), dtype=np.int64)
         for name in KEPT:
             if rows[name].null_count:
@@ -234,7 +271,7 @@ class _Seen:
             }
         )
         both = frame[(frame["uri"] >= 0) & (frame["names"] >= 0)]
-        by_names = both.groupby(["moment", "names"])["uri"].min().rename("known").reset_index()
+        by_names = both.groupby(["moment", "names"])["uri"].first().rename("known").reset_index()
         found = frame.merge(by_names, on=["moment", "names"], how="left")["known"].to_numpy()
         is_found = (
             (frame["uri"] < 0).to_numpy() & (frame["names"] >= 0).to_numpy() & ~np.isnan(found)
@@ -311,13 +348,14 @@ class _Seen:
     def joined(self, leads: Ints, tier: int, play: Ints, n_plays: int) -> Ints:
         """Find the play that each leading row joins: a number, `_NEW`, or -1 for none."""
         joined = np.full(len(leads), _NEW, dtype=np.int64)
-        if tier == _EXTENDED or n_plays == 0:
+        if tier == _EXTENDED:
             return joined
         base = self._base(play, n_plays)
         covered = np.zeros(len(leads), dtype=bool)
         if tier in (_ACCOUNT, _WEB):
-            stretches = coverage(self.logged[self.tier == _EXTENDED])
-            covered = is_covered(self.logged[leads], stretches)
+            if self.covered is None:
+                self.covered = coverage(self.logged[self.tier == _EXTENDED])
+            covered = is_covered(self.logged[leads], self.covered)
         if tier == _ACCOUNT:
             joined[covered] = self._nameless(leads[covered], base)
             row = leads[~covered]
@@ -357,11 +395,12 @@ class _Seen:
         order = rows[self._best_first(rows, play[rows])]
         lead = order[np.diff(play[order], prepend=-1) != 0]
         names, uri = self.names[lead], self.uri[lead]
-        # a name or URI that another row of the play brought
+        # a name or URI that another row of the play brought, the best that has one
         for known, of_row in ((names, self.names), (uri, self.uri)):
-            other = np.full(n_plays, -1, dtype=np.int64)
-            np.maximum.at(other, play[rows], of_row[rows])
-            known[known < 0] = other[known < 0]
+            having = order[of_row[order] >= 0]
+            first = having[np.diff(play[having], prepend=-1) != 0]
+            lacking = first[known[play[first]] < 0]
+            known[play[lacking]] = of_row[lacking]
         return _Base(self.logged[lead], self.begin[lead], self.end[lead], self.ms[lead], names, uri)
 
     def _nameless(self, leads: Ints, base: _Base) -> Ints:

@@ -198,6 +198,47 @@ def zone_of(store: Store) -> str | None:
     return None
 
 
+def scan(store: Store, table: DeltaTable) -> Any:
+    """Return plays as an Arrow dataset, in the types every engine knows.
+
+    Parameters
+    ----------
+    store : Store
+        The tables.
+    table : DeltaTable
+        The plays.
+
+    Returns
+    -------
+    pyarrow.dataset.Dataset
+        Its files, none of them read.
+    """
+    whole = store.dataset(PLAYS, table)
+    known = {field.name: field for field in whole.schema}
+    fields = [known.get(field.name, field) for field in nothing_to_scan().schema]
+    return whole.replace_schema(pa.schema(fields))
+
+
+def nothing_to_scan() -> Any:
+    """Return an Arrow dataset of plays without any.
+
+    Returns
+    -------
+    pyarrow.dataset.Dataset
+        Columns of `tables.PLAYS` and ``year``.
+    """
+    import pyarrow.dataset as ds
+
+    kinds = {name: tables.arrow_type(column.dtype) for name, column in tables.PLAYS.columns.items()}
+    kinds |= {
+        name: pa.large_string()
+        for name, column in tables.PLAYS.columns.items()
+        if column.dtype == tables.STRING
+    }
+    kinds |= {"local_day": pa.date32(), "year": pa.int32()}
+    return ds.dataset(pa.schema(list(kinds.items())).empty_table())
+
+
 def is_filled(store: Store, found: state.State, gaps: pd.DataFrame) -> list[bool]:
     """Tell which gaps an export has covered since.
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from spotify_analysis import errors
 
 if TYPE_CHECKING:
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable, WriterProperties
 
 __all__ = ["IMPORTS", "PLAYS", "ROWS", "Conflict", "DataFile", "Store"]
 
@@ -23,6 +23,7 @@ PLAYS, ROWS, IMPORTS = "plays", "rows", "imports"
 _PARTITION = {PLAYS: ["year"], ROWS: None, IMPORTS: None}
 _ASIDE = "damaged"
 _MANY_FILES = 24
+_GROUP = 8_192
 # the log of changes is kept this long; old versions can be read back so far
 _KEEP = {"delta.logRetentionDuration": "interval 30 days"}
 
@@ -226,7 +227,7 @@ class Store:
         HistoryError
             If it cannot be written, as on a full disk.
         """
-        from deltalake import CommitProperties, Transaction, WriterProperties, write_deltalake
+        from deltalake import CommitProperties, Transaction, write_deltalake
 
         noted = CommitProperties(
             app_transactions=[Transaction(key, number) for key, number in (marks or {}).items()]
@@ -242,7 +243,7 @@ class Store:
                 how: dict[str, Any] = {
                     # of two who make the table at once, one is told that it exists
                     "mode": "error" if table is None else "append",
-                    "writer_properties": WriterProperties(compression="ZSTD"),
+                    "writer_properties": _how(name),
                     "commit_properties": noted,
                 }
                 if table is None:
@@ -336,7 +337,7 @@ class Store:
             if table is None:
                 continue
             with self._tidy(name, 0):
-                table.optimize.compact()
+                table.optimize.compact(writer_properties=_how(name))
                 table = self.open(name)
                 assert table is not None  # noqa: S101 - it was there
                 n_removed += len(
@@ -449,6 +450,14 @@ class Store:
                     os.fsync(handle)
                 finally:
                     os.close(handle)
+
+
+def _how(name: str) -> WriterProperties:
+    from deltalake import WriterProperties
+
+    # of the rows of an import often a few weeks are read, of the plays of a year all
+    n_rows = _GROUP if name == ROWS else None
+    return WriterProperties(compression="ZSTD", max_row_group_size=n_rows)
 
 
 # as Linux, macOS and Windows say it: ENOSPC, EDQUOT, EFBIG

@@ -128,7 +128,10 @@ class Wanted:
         return found if mask is None or pc.all(mask).as_py() else found.filter(mask)
 
     def _masks(self, found: pa.Table, among: Mapping[str, frozenset[str]]) -> list[Any]:
-        masks = [pc.is_in(found[name], pa.array(sorted(among[name]))) for name in among]
+        masks = [
+            pc.is_in(found[name], pa.array(sorted(values), pa.large_string()))
+            for name, values in among.items()
+        ]
         if self._has_ends:
             at = pc.coalesce(found["ended_at"], found["started_at"]).cast(pa.int64())
             if self.since is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -125,24 +127,75 @@ def test_fault_H2_an_error_that_names_the_other_process(tmp_path: Path) -> None:
     assert keep.add(newer(MANY[:3])).n_new == 3  # the system gave the lock back
 
 
+@contextlib.contextmanager
+def files_cut_at(n_bytes: int) -> Iterator[None]:
+    """Let no file of this process grow larger, as a full disk would."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, limits[1]))
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
 def test_fault_H3_disk_full_in_the_middle(tmp_path: Path) -> None:
     keep = History(tmp_path / "kept", time_zone="UTC")
     keep.add(newer(MANY[:50]))
     before = keep.plays()
     files = {path for path in (tmp_path / "kept").rglob("*") if path.is_file()}
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, limits[1]))
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        with pytest.raises(errors.HistoryError, match=r"needs up to \d+ MB.*Nothing of it"):
-            keep.add(newer(MANY))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
+    with (
+        files_cut_at(8_000),
+        pytest.raises(errors.HistoryError, match=r"needs up to \d+ MB.*Nothing of it"),
+    ):
+        keep.add(newer(MANY))
     pd.testing.assert_frame_equal(keep.plays(), before)
     assert {path for path in (tmp_path / "kept").rglob("*") if path.is_file()} == files
     assert keep.add(newer(MANY)).n_new == len(MANY) - 50
+    assert keep.check().files.empty
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[tuple[Path, bool]]:
+    """Give a folder on a disk of 16 MB of its own; says whether the system let us have one."""
+    place = tmp_path / "small"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)]
+    is_own = (
+        bool(shutil.which("mount")) and not subprocess.run(command, capture_output=True).returncode
+    )
+    yield place, is_own
+    if is_own:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="mounts and limits of POSIX")
+@pytest.mark.parametrize("left_kb", [100, 1_200])  # the rows do not fit; they do, the plays do not
+def test_fault_H3_a_real_disk_that_is_full(small_disk: tuple[Path, bool], left_kb: int) -> None:
+    place, is_own = small_disk
+    keep = History(place / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:50]))
+    before = keep.plays()
+    chance = random.Random(1)
+    text = [f"spotify:playlist:{chance.getrandbits(2_400):x}" for _ in MANY]  # about 1 MB stored
+    download = newer(MANY).assign(context_uri=text)
+    if is_own:
+        filler = place / "filler"
+        filler.write_bytes(bytes(shutil.disk_usage(place).free - left_kb * 1_024))
+        full: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+    else:  # only root may mount, and not in every container
+        full = files_cut_at(left_kb * 100)
+    with full, pytest.raises(errors.HistoryError, match=r"no room .* needs up to \d+ MB"):
+        keep.add(download)
+    pd.testing.assert_frame_equal(keep.plays(), before)
+    log = [path.name for path in (place / "kept" / PLAYS / "_delta_log").glob("*.json")]
+    assert log == ["00000000000000000000.json"]
+    assert keep.imports()["is_active"].sum() == 1  # what there was
+    if is_own:
+        filler.unlink()
+    assert keep.add(download).n_new == len(MANY) - 50
     assert keep.check().files.empty
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from spotify_analysis.history import History, pieces
-from tests.history.conftest import newer
+from tests.history.conftest import newer, recent
 
 YEAR = 366 * 86_400
 
@@ -109,3 +109,19 @@ def test_what_was_read_can_be_changed(keep: History) -> None:
         plays.loc[0, name] = plays.loc[1, name]
     pd.testing.assert_series_equal(plays.iloc[0], plays.iloc[1], check_names=False)
     assert keep.plays()["track"].tolist() == ["Song A", "Song B"]
+
+
+def test_a_sync_reads_only_what_it_can_change(kept: History, read: Counter[str]) -> None:
+    kept.plays()
+    everything = dict(read)
+    read.clear()
+    later = recent([(2 * YEAR + 200_000 + 200 * n, "C", 20_000) for n in range(30)])
+    assert kept.add(later).n_new == 30
+    assert read["year=2027"] > 200_000
+    assert read["year=2025"] + read["year=2026"] < 2 * 80_000 < everything["year=2025"]
+    assert len(kept.plays()) == 2_430
+    assert kept.check().n_restored == 0
+    read.clear()
+    assert kept.undo().n_removed == 30
+    assert read["year=2025"] + read["year=2026"] < 2 * 80_000
+    assert len(kept.plays()) == 2_400
