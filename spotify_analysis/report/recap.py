@@ -353,7 +353,7 @@ def _time(ms_played: Any) -> str:
     if pd.isna(ms_played):
         return ""
     minutes = ms_played / 60_000
-    return f"{minutes:,.0f} min, " if minutes < 100 else f"{minutes / 60:,.0f} h, "
+    return f"{minutes:,.0f} min, " if minutes < 100 else f"{_hours(minutes / 60)} h, "
 
 
 def _hours(hours: Any) -> str:
