@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from spotify_analysis import account_data, config, errors, loaders, tables
+from spotify_analysis import account_data, config, errors, loaders, recordings, tables
 from spotify_analysis.history import (
     asking,
     ledger,
@@ -153,6 +153,8 @@ class History:
             plays = plays.plays
         if not isinstance(plays, pd.DataFrame):
             raise ValueError(f"`plays` must be a table of plays; not {type(plays).__name__}.")
+        # kept under the names they came with: another name would be another play
+        plays = recordings.split(plays)
         return self._add(plays, full=_reaches_back_in_vain(plays), only_unseen=False)
 
     def sync(self, spotify: Client) -> Added:

@@ -86,22 +86,23 @@ class Recap:
         if not row["n_plays"]:
             return []
         told = [
-            f"{_time(row['ms_played'])}{row['n_plays']:,} plays of {row['n_tracks']:,} tracks by "
-            f"{row['n_artists']:,} artists"
+            f"{_time(row['ms_played'])}{_counted(row['n_plays'], 'play')} of "
+            f"{_counted(row['n_tracks'], 'track')} by {_counted(row['n_artists'], 'artist')}"
         ]
         if pd.notna(row["top_artist"]):
             told.append(
-                f"most of all {row['top_artist']}: {row['top_artist_plays']:,} plays, "
+                f"most of all {row['top_artist']}: {_counted(row['top_artist_plays'], 'play')}, "
                 f"{row['top_artist_share']:.0%} of all"
             )
         if pd.notna(row["top_track"]):
             told.append(
                 f"the track was {row['top_track']} by {row['top_track_artist']}, "
-                f"{row['top_track_plays']:,} times"
+                f"{_counted(row['top_track_plays'], 'time')}"
             )
         if pd.notna(row["top_new_artist"]) and row["n_new_artists"] < row["n_artists"]:
             told.append(
-                f"{row['n_new_artists']:,} new artists, first among them {row['top_new_artist']}"
+                f"{_counted(row['n_new_artists'], 'new artist')}, first among them "
+                f"{row['top_new_artist']}"
             )
         if pd.notna(row["busiest_day"]):
             heard = _time(row["busiest_day_ms"]).rstrip(", ")
@@ -353,7 +354,11 @@ def _time(ms_played: Any) -> str:
     if pd.isna(ms_played):
         return ""
     minutes = ms_played / 60_000
-    return f"{minutes:,.0f} min, " if minutes < 100 else f"{minutes / 60:,.0f} h, "
+    return f"{minutes:,.0f} min, " if minutes < 100 else f"{_hours(minutes / 60)} h, "
+
+
+def _counted(number: Any, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _hours(hours: Any) -> str:

@@ -12,10 +12,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from spotify_analysis import account_data, demo, errors, loaders, tables
+from spotify_analysis import account_data, demo, errors, loaders, recordings, tables
 from spotify_analysis.history import History
 from tests.demo.conftest import small_listener
-from tests.history.conftest import FIRST, account, newer, recent, rows
+from tests.history.conftest import FIRST, account, newer, older, recent, rows
 
 A, B, C = (600, "A", 200_000), (900, "B", 180_000), (9_000, "C", 5_000)
 DAY = 86_400
@@ -43,6 +43,16 @@ def test_what_comes_back_is_what_was_added(keep: History) -> None:
     assert tables.facts(back)["time_zone"] == "Europe/Berlin"
     assert list(back["local_hour"]) == [23, 23, 1]  # 22:06:40 UTC began the first
     assert back["local_day"].iloc[2] == pd.Timestamp("2025-01-01")
+
+
+def test_merged_releases_are_kept_under_their_own_names(keep: History) -> None:
+    given = older([A, B])
+    given["track"] = pd.array(["Song", "Song - 2011 Remaster"], dtype=tables.STRING)
+    keep.add(given)
+    merged = recordings.merge(given, recordings.find(given))
+    assert merged["track"].tolist() == ["Song", "Song"]
+    assert keep.add(merged).n_known == 2
+    assert keep.plays()["track"].tolist() == ["Song", "Song - 2011 Remaster"]
 
 
 def test_only_what_is_asked_for(keep: History) -> None:

@@ -216,3 +216,11 @@ def test_a_folder_that_cannot_be_made_is_named(plays: pd.DataFrame, tmp_path: Pa
     with pytest.raises(errors.TableError, match="could not be written"):
         report.write(file / "report", plays.head(3))
     assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_few_hours_are_not_rounded_to_whole_ones() -> None:
+    rows = [{"ended_at": "2025-03-01T12:00:00Z", "ms_played": 16_560_000, "kind": "episode"}]
+    plays = tables.with_local_time(tables.conform(rows, tables.PLAYS), "UTC")
+    told = report.recap(plays, year=2025).sentences()
+    assert told[0].startswith("4.6 h, 1 play of 0 tracks by 0 artists")
+    assert told[-1] == "the longest day was 1 March 2025 (4.6 h)"
