@@ -106,7 +106,7 @@ def affinity(
             for one, other in zip(*shares, strict=True)
         ],
         beside=_listed.artists(table),
-        says="Nothing that both played",
+        says="No plays that both share",
     )
     if len(table):
         _, colours = style.palette_of(ax)
