@@ -63,7 +63,7 @@ def picture_the_login_box() -> None:
 def main() -> None:
     """Write all pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
         for name, png in pictures_of(path).items():
             (PICTURES / f"{name}.png").write_bytes(png)
             print(f"{PICTURES.relative_to(ROOT)}/{name}.png from {path.name}")

@@ -18,7 +18,7 @@ from spotify_analysis.plots.calendar import (
     streaks,
     weekdays,
 )
-from spotify_analysis.plots.comparison import comparison, hour_comparison
+from spotify_analysis.plots.comparison import affinity, comparison, hour_comparison
 from spotify_analysis.plots.concentration import (
     artist_stream,
     cumulative_share,
@@ -42,8 +42,8 @@ from spotify_analysis.plots.engagement import (
     skip_streaks,
 )
 from spotify_analysis.plots.frequencies import cut_over, days_by_plays, eddington, how_often
-from spotify_analysis.plots.habits import artist_days, artists_by_hour, sparklines
-from spotify_analysis.plots.loves import brief_obsessions
+from spotify_analysis.plots.habits import artist_days, artists_by_hour, habits, sparklines
+from spotify_analysis.plots.loves import brief_obsessions, love_stories
 from spotify_analysis.plots.loyalty import golden_oldies, lifetimes, variety
 from spotify_analysis.plots.oddities import (
     featured_artists,
@@ -116,6 +116,7 @@ from spotify_analysis.plots.usage import usage
 __all__ = [
     "PALETTES",
     "Palette",
+    "affinity",
     "artist_days",
     "artist_payouts",
     "artist_stream",
@@ -152,6 +153,7 @@ __all__ = [
     "featured_artists",
     "gaps",
     "golden_oldies",
+    "habits",
     "hour_comparison",
     "hours_by_kind",
     "hours_of_day",
@@ -162,6 +164,7 @@ __all__ = [
     "listening_over_time",
     "longest_plays",
     "longest_sessions",
+    "love_stories",
     "loved",
     "medals",
     "milestones",

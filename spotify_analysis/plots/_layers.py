@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spotify_analysis.plots import _frame, _text, style
+from spotify_analysis.plots import _dates, _frame, _text, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,6 +156,63 @@ def without_holes(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {"period": period, "period_start": pd.date_range(first, last, freq=frequency)}
     )
+
+
+def lanes(
+    ax: Axes,
+    colours: style.Palette,
+    edges: Any,
+    period: str,
+    named: list[tuple[Any, str, list[tuple[npt.NDArray[np.float64], str]]]],
+) -> float:
+    """Draw steps over time in a lane for each name, the name at the left and words at the right.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart.
+    colours : Palette
+        Its colours.
+    edges : ndarray of datetime64
+        Where each period begins, and where the last one ends.
+    period : str
+        Length of a period.
+    named : list of (str, str, list of (ndarray, str))
+        Name, words, and steps from 0 to 1 with their colours, of each lane from the top down.
+
+    Returns
+    -------
+    float
+        Points below the Axes that the labels of time need.
+    """
+    caption_pt = _dates.axis(ax, edges, period)
+    places = _dates.numbers(edges)
+    low, high = ax.get_xlim()
+    left, right = 0.46 * (high - low), 0.34 * (high - low)
+    name_pt = _frame.width_of(ax) * left / (high - low + left + right)
+    for row, (name, words, steps) in enumerate(named):
+        base = row + 0.86
+        ax.hlines(base, low, high, color=colours.faint, linewidth=0.8, zorder=0.5)
+        for heights, colour in steps:
+            ax.stairs(base - 0.72 * heights, places, baseline=base, fill=True, color=colour, lw=0)
+        for text, at, offset, side, tint, size, gid in (
+            (_text.shorten(name, name_pt - 12, size=9), low, -8, "right", colours.ink, 9, "name"),
+            (words, high, 8, "left", colours.muted, 8, "words"),
+        ):
+            _text.write(
+                ax,
+                text,
+                (at, row + 0.55),
+                offset_pt=(offset, 0),
+                ha=side,
+                va="center",
+                size=size,
+                color=tint,
+                gid=gid,
+            )
+    between(ax, low - left, high + right)
+    ax.set(ylim=(max(len(named), 4), 0), yticks=[])
+    return caption_pt
 
 
 def between(ax: Axes, left: float, right: float) -> None:

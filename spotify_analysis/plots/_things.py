@@ -73,7 +73,7 @@ def lifelines(
     colours : Palette
         Its colours.
     table : DataFrame
-        Has names, ``first_day``, ``last_day`` and ``mean_day``; at least one row.
+        Has names, ``first_day``, ``last_day`` and perhaps ``mean_day``; at least one row.
     tints : list of str
         A colour per row.
     shown : list of str
@@ -95,26 +95,25 @@ def lifelines(
     edges = np.arange(ends[0], ends[1] + 2)
     caption_pt = _dates.axis(ax, edges, "day")
     low, high = ax.get_xlim()
-    first, last, mean = (
-        _dates.numbers(table[name].to_numpy()) for name in ("first_day", "last_day", "mean_day")
-    )
+    first, last = (_dates.numbers(table[name].to_numpy()) for name in ("first_day", "last_day"))
     at = np.arange(len(table)) + 0.28
     thick = min(5.0, row_pt * 0.2)
     ax.hlines(at, low, high, color=colours.faint, linewidth=thick, zorder=0.5)
     # a single day must still be seen
     least = (high - low) / 200
     ax.hlines(at, first, np.maximum(last + 1, first + least), color=tints, linewidth=thick)
-    ax.scatter(
-        mean + 0.5,
-        at,
-        s=(thick * 2) ** 2,
-        color=tints,
-        edgecolor=colours.paper,
-        linewidth=1.4,
-        zorder=3,
-        clip_on=False,
-        gid="mean",
-    )
+    if "mean_day" in table:
+        ax.scatter(
+            _dates.numbers(table["mean_day"].to_numpy()) + 0.5,
+            at,
+            s=(thick * 2) ** 2,
+            color=tints,
+            edgecolor=colours.paper,
+            linewidth=1.4,
+            zorder=3,
+            clip_on=False,
+            gid="mean",
+        )
     width_pt = _frame.width_of(ax)
     value_pt = max(_text.width_of(text, size=size, strong=True) for text in shown) + 14
     for n, (name, beside) in enumerate(zip(*names(table), strict=True)):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spotify_analysis.plots import _bars, _dates, _frame, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _text, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +21,9 @@ __all__ = [
     "streaks",
     "weekdays",
 ]
+
+# more periods than this are hard to see one by one
+_MOST_RESTLESS = 400
 
 
 def listening_over_time(
@@ -40,7 +43,8 @@ def listening_over_time(
     Returns
     -------
     Axes
-        The chart; paler bars are periods the plays do not fill.
+        The chart; paler bars are periods the plays do not fill. More than 400 have a line of
+        their means before them.
 
     Raises
     ------
@@ -58,14 +62,19 @@ def listening_over_time(
     edges = _dates.edges(table)
     partial = table["is_partial"].fillna(value=False).to_numpy(dtype=bool)
     _bars.stacked(ax, edges, [(heights, colours.main)], partial, colours)
+    smoothed: tuple[str, ...] = ()
+    if len(table) > _MOST_RESTLESS:
+        places = _dates.numbers(edges)
+        line, (said,) = _layers.smooth(heights[:, np.newaxis], period)
+        ax.plot((places[:-1] + places[1:]) / 2, line[:, 0], color=colours.second, gid="smooth")
+        smoothed = (f"line {said}",)
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, " h" if chosen == "time" else "")
     if np.nanmax(heights, initial=0) > 0:
         _mark_peak(ax, colours, heights, edges, period, chosen)
     what = "Hours" if chosen == "time" else "Plays"
-    notes = (
-        ("paler: not a whole " + period,) if partial.any() and _bars.are_apart(len(table)) else ()
-    )
+    is_paler = partial.any() and _bars.are_apart(len(table))
+    notes = (f"paler: not a whole {period}",) if is_paler else smoothed
     _frame.dress(
         ax,
         colours,

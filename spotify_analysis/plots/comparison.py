@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from spotify_analysis.plots import _diverging, _frame, _listed
+from spotify_analysis.plots import _diverging, _frame, _listed, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["comparison", "hour_comparison"]
+__all__ = ["affinity", "comparison", "hour_comparison"]
 
 
 def comparison(
@@ -65,6 +65,66 @@ def comparison(
         unit=f"Share of all {_listed.measured(table)}, difference in percentage points",
         caption_pt=8,
     )
+    return ax
+
+
+def affinity(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    names: tuple[str, str] = ("first", "second"),
+) -> Axes:
+    """Draw what two both like, with the share it has of the listening of each.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.AFFINITY`: what `metrics.affinity` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+    names : tuple of str
+        What the two are.
+
+    Returns
+    -------
+    Axes
+        The chart: two bars for each, on one scale.
+    """
+    title = f"What {names[0]} and {names[1]} share"
+    shares = [
+        table[f"share_{end}"].to_numpy(dtype="float64", na_value=0) * 100
+        for end in ("first", "second")
+    ]
+    ax = _listed.draw(
+        table,
+        ax=ax,
+        title=title,
+        unit=f"Share of all {_listed.measured(table)} of each",
+        measure=shares[0],
+        shown=[
+            f"{_listed.percent(one)} · {_listed.percent(other)}"
+            for one, other in zip(*shares, strict=True)
+        ],
+        beside=_listed.artists(table),
+        says="No plays that both share",
+    )
+    if len(table):
+        _, colours = style.palette_of(ax)
+        first, rails = ax.containers
+        longest = float(np.max(shares)) or 1.0
+        half = float(first[0].get_height()) / 2
+        for bar, rail in zip(first, rails, strict=True):
+            bar.set(height=half, color=colours.main)
+            rail.set_width(longest)
+        ax.barh(
+            [bar.get_y() + 1.5 * half for bar in first],
+            shares[1],
+            height=half,
+            color=colours.second,
+            linewidth=0,
+        )
+        ax.set_xlim(0, longest)
+        _frame.key(ax, colours, [(colours.main, names[0]), (colours.second, names[1])])
     return ax
 
 

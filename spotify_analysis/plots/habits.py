@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from spotify_analysis.plots import _dates, _frame, _layers, _listed, _text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["artist_days", "artists_by_hour", "sparklines"]
+__all__ = ["artist_days", "artists_by_hour", "habits", "sparklines"]
 
 _NOTHING = "No plays to draw yet"
 
@@ -113,6 +113,54 @@ def artist_days(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> 
     )
 
 
+def habits(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw what is usual as a card of numbers.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The row of `tables.HABITS`: what `metrics.habits` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: eight numbers with a line of words below each; what is not known is left out.
+    """
+    title = "Habits"
+    ax, colours = _frame.new(ax, size=(8.4, 3.5))
+    if table.empty or not int(table["n_days_active"].fillna(0).iloc[0]):
+        return _frame.empty(ax, colours, table, title=title, says=_NOTHING)
+    row = table.iloc[0]
+    cells = [
+        (said, words)
+        for value, said, words in _in_words(row)
+        if value is not None and not pd.isna(value)
+    ]
+    ax.set(xlim=(0, 4), ylim=(2, 0), xticks=[], yticks=[])
+    room = _frame.width_of(ax) / 4 - 10
+    for n, (said, words) in enumerate(cells):
+        down, across = divmod(n, 4)
+        for text, y, size, strong, colour, gid in (
+            (said, 0.42, 19.0, True, colours.second if n == 0 else colours.main, "number"),
+            (words, 0.66, 8.5, False, colours.muted, "words"),
+        ):
+            while size > 7 and _text.width_of(text, size=size, strong=strong) > room:
+                size -= 0.5
+            _text.write(
+                ax,
+                _text.shorten(text, room, size=size, strong=strong),
+                (across, down + y),
+                size=size,
+                strong=strong,
+                color=colour,
+                gid=gid,
+            )
+    _frame.dress(ax, colours, table, title=title, unit="What is usual", caption_pt=8)
+    return ax
+
+
 def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw a small line for each artist, track or album: its plays over the years.
 
@@ -184,3 +232,45 @@ def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax, colours, table, title=f"Your {of}s over time", unit=unit, caption_pt=caption_pt
     )
     return ax
+
+
+def _in_words(row: pd.Series[Any]) -> list[tuple[Any, str, str]]:
+    """Return each habit as a value, the same in words, and what it is."""
+
+    def hour(value: Any) -> str:
+        return "" if pd.isna(value) else f"{int(value)}–{int(value) + 1} h"
+
+    def named(value: Any, names: tuple[str, ...]) -> str:
+        return "" if pd.isna(value) else names[int(value) - 1]
+
+    def minutes(value: Any) -> str:
+        return "" if pd.isna(value) else _frame.duration(float(value))
+
+    def share(value: Any) -> str:
+        return "" if pd.isna(value) else f"{float(value):.0%}"
+
+    busiest = row["busiest_day"]
+    on = "" if pd.isna(busiest) else _frame.day(busiest)
+    active, days = int(row["n_days_active"]), int(row["n_days"])
+    return [
+        (row["mean_minutes"], minutes(row["mean_minutes"]), "on an average day"),
+        (active, share(active / max(days, 1)), "of days with plays"),
+        (row["favourite_hour"], hour(row["favourite_hour"]), "hour with most"),
+        (
+            row["favourite_weekday"],
+            named(row["favourite_weekday"], _frame.WEEKDAYS),
+            "weekday with the fullest days",
+        ),
+        (
+            row["favourite_month"],
+            named(row["favourite_month"], _frame.MONTHS),
+            "month with the fullest days",
+        ),
+        (row["weekend_share"], share(row["weekend_share"]), "on weekends"),
+        (row["night_share"], share(row["night_share"]), "at night, from 0 to 6 h"),
+        (
+            busiest,
+            minutes(row["busiest_day_minutes"]) if pd.notna(row["busiest_day_minutes"]) else on,
+            f"on the busiest day, {on}" if pd.notna(row["busiest_day_minutes"]) else "busiest day",
+        ),
+    ]

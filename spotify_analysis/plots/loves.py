@@ -13,7 +13,7 @@ from spotify_analysis.plots import _dates, _frame, _listed, _things
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["brief_obsessions"]
+__all__ = ["brief_obsessions", "love_stories"]
 
 
 def brief_obsessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -51,3 +51,57 @@ def brief_obsessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         says="No brief obsessions found",
         width=7.6,
     )
+
+
+def love_stories(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw obsessions, fresh finds, rediscoveries and forgotten favourites as lives.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.LOVE_STORIES`: what `metrics.love_stories` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: each from its first play to its last, in the colour of its story; at the right
+        the plays lately, or how long it has been silent.
+    """
+    title = "Turns of love"
+    ax, colours = _frame.new(ax, size=(8.4, 1.5 + 0.4 * max(len(table), 4)))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says="No turns of love just now")
+    palette = dict(
+        zip(
+            ("obsession", "fresh find", "rediscovery", "forgotten favourite"),
+            (colours.second, colours.main, colours.third, colours.muted),
+            strict=True,
+        )
+    )
+    shown = [
+        f"silent {_frame.many(int(silent), 'day')}"
+        if story == "forgotten favourite"
+        else f"{lately:,} lately, after {_frame.many(int(silent), 'day')}"
+        if story == "rediscovery"
+        else f"{lately:,} lately"
+        for story, lately, silent in zip(
+            table["story"], table["n_plays_lately"], table["silent_days"], strict=True
+        )
+    ]
+    tints = [palette[story] for story in table["story"]]
+    caption_pt = _things.lifelines(ax, colours, table, tints, shown)
+    there = [name for name in palette if (table["story"] == name).any()]
+    _frame.key(ax, colours, [(palette[name], name) for name in there])
+    days = tables.facts(table).get("lately_days")
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="From first to last play",
+        notes=(f"lately: the last {_frame.many(days, 'day')}",) if isinstance(days, int) else (),
+        caption_pt=caption_pt,
+    )
+    return ax

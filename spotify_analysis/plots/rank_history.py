@@ -59,7 +59,7 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     order = sorted(often.index, key=lambda overall: (-often[overall], overall))
     if len(whole) <= _MOST_NAMED:
         n_columns = min(n_places, _MOST_COLUMNS)
-        size = (float(np.clip(1.6 * n_columns, 6.4, 12.4)), 1.5 + 0.34 * max(len(whole), 3))
+        size = (float(np.clip(1.6 * n_columns, 6.4, 12.4)), 1.5 + 0.34 * max(len(whole), 2))
         ax, colours = _frame.new(ax, size=size)
         labels = [_dates.label_of(start, period) for start in whole["period_start"].to_numpy()]
         _ladder(ax, colours, shown[shown["rank"] <= n_columns], order, n_columns, labels)
@@ -374,7 +374,7 @@ def _ladder(
     from matplotlib.path import Path
 
     size = 8.5
-    n_rows = max(len(labels), 3)
+    n_rows = max(len(labels), 2)
     column_pt = _frame.width_of(ax) * 0.93 / n_columns
     palette = _layers.palette(colours)
     back = [overall for overall in order if (shown["rank_overall"] == overall).sum() > 1]
@@ -443,57 +443,19 @@ def _curves(
     edges: Any,
     period: str,
 ) -> float:
-    """Draw a row of places for each name; return the points the labels of time need."""
-    caption_pt = _dates.axis(ax, edges, period)
-    places = _dates.numbers(edges)
-    low, high = ax.get_xlim()
-    # names at the left, what they won at the right
-    left, right = 0.46 * (high - low), 0.34 * (high - low)
-    name_pt = _frame.width_of(ax) * left / (high - low + left + right)
-    n_rows = max(len(chosen), 4)
-    for row, overall in enumerate(chosen):
+    """Draw a lane of places for each name; return the points the labels of time need."""
+    lanes = []
+    for overall in chosen:
         rows = shown[shown["rank_overall"] == overall]
         rank = rows["rank"].to_numpy(dtype="float64")
         heights = np.zeros(len(edges) - 1)
         heights[rows["at"].to_numpy()] = (n_places + 1 - rank) / n_places
-        base = row + 0.86
-        first = np.where(heights == 1, heights, 0)
-        ax.hlines(base, low, high, color=colours.faint, linewidth=0.8, zorder=0.5)
-        for tops, colour, gid in (
-            (heights, colours.pale, "places"),
-            (first, colours.main, "first"),
-        ):
-            ax.stairs(
-                base - 0.72 * tops, places, baseline=base, fill=True, color=colour, lw=0, gid=gid
-            )
-        best, n = int(rank.min()), len(rank)
-        won = f"{(rank == best).sum()} × {_frame.nth(best)}"
-        for text, at, offset, side, colour, size, gid in (
-            (
-                _text.shorten(rows["name"].iloc[0], name_pt - 12, size=9),
-                low,
-                -8,
-                "right",
-                colours.ink,
-                9,
-                "name",
-            ),
-            (f"{_frame.many(n, period)}, {won}", high, 8, "left", colours.muted, 8, "won"),
-        ):
-            _text.write(
-                ax,
-                text,
-                (at, row + 0.55),
-                offset_pt=(offset, 0),
-                ha=side,
-                va="center",
-                size=size,
-                color=colour,
-                gid=gid,
-            )
-    _layers.between(ax, low - left, high + right)
-    ax.set(ylim=(n_rows, 0), yticks=[])
-    return caption_pt
+        best = int(rank.min())
+        won = f"{_frame.many(len(rank), period)}, {(rank == best).sum()} × {_frame.nth(best)}"
+        # the first places stand out
+        steps = [(heights, colours.pale), (np.where(heights == 1, heights, 0), colours.main)]
+        lanes.append((rows["name"].iloc[0], won, steps))
+    return _layers.lanes(ax, colours, edges, period, lanes)
 
 
 def _value_ticks(ax: Axes, colours: style.Palette, suffix: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _diverging, _frame, _listed
+from spotify_analysis.plots import _diverging, _frame, _listed, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,7 +170,7 @@ def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: hours from top to bottom.
     """
-    return _listed.draw(
+    ax = _listed.draw(
         table,
         ax=ax,
         title=f"The {_listed.kind_of(table)[:-1]} of each hour",
@@ -180,6 +180,10 @@ def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         beside=_listed.artists(table),
         ranks=[f"{hour} h" for hour in table["local_hour"]],
     )
+    if len(table):
+        # they stand in the order of the day, in which the first is nothing special
+        ax.patches[0].set_color(style.palette_of(ax)[1].main)
+    return ax
 
 
 def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

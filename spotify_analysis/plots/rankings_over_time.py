@@ -8,12 +8,16 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _layers
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["number_ones", "top_over_time"]
+
+# more periods than this get a lane for each name
+_MOST_BARS = 60
+_MOST_LANES = 10
 
 
 def number_ones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -30,12 +34,15 @@ def number_ones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; those who were on top most often have colours, and their names stand at the
-        side with the number of their periods.
+        side with the number of their periods. Where periods are many, each of the ten who were on
+        top most often has a lane of its own.
     """
     facts = tables.facts(table)
     period = str(table["period"].iloc[0]) if len(table) else str(facts.get("period", "period"))
     what = str(facts.get("of", "artists")).removesuffix("s")
     title = f"The {what} of each {period}"
+    if table["period_start"].nunique() > _MOST_BARS:
+        return _reigns(table, period, title, ax=ax)
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to rank yet")
@@ -153,6 +160,41 @@ def top_over_time(
         title=title,
         unit=f"{'Hours' if chosen == 'time' else 'Plays'} per {period}",
         notes=notes if others else (f"together {share:.0%} of all {chosen}", *notes),
+        caption_pt=caption_pt,
+    )
+    return ax
+
+
+def _reigns(table: pd.DataFrame, period: str, title: str, *, ax: Axes | None) -> Axes:
+    """Draw a lane for each of those who were number one most often, and one for all others."""
+    names = table["name"] + "\n" + table["artist"].fillna("")
+    often = names.value_counts(sort=True)
+    order = sorted(often.index, key=lambda name: (-often[name], names.tolist().index(name)))
+    chosen = order[:_MOST_LANES]
+    shares = np.nan_to_num(table["share"].to_numpy(dtype="float64", na_value=np.nan))
+    highest = float(shares.max(initial=0)) or 1.0
+    edges = _dates.edges(_layers.without_holes(table))
+    begins = table["period_start"].to_numpy().astype("datetime64[D]")
+    place = np.searchsorted(edges[:-1], begins)
+    lanes = []
+    others = len(order) - len(chosen)
+    ax, colours = _frame.new(ax, size=(8.4, 1.4 + 0.42 * (len(chosen) + (others > 0))))
+    for name in [*chosen, None] if others else chosen:
+        is_mine = (names == name).to_numpy() if name else ~names.isin(chosen).to_numpy()
+        heights = np.zeros(len(edges) - 1)
+        heights[place[is_mine]] = shares[is_mine] / highest
+        most = _listed.percent(100 * float(shares[is_mine].max()))
+        said = f"{_frame.many(int(is_mine.sum()), period)}, up to {most}"
+        colour = colours.main if name else _layers.faded(colours.muted, colours)
+        named = name.partition("\n")[0] if name else _frame.many(others, "other")
+        lanes.append((named, said, [(heights, colour)]))
+    caption_pt = _layers.lanes(ax, colours, edges, period, lanes)
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Share of all {_listed.measured(table)} of the {period}, all on one scale",
         caption_pt=caption_pt,
     )
     return ax

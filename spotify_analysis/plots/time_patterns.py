@@ -153,8 +153,8 @@ def average_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart: bars are means over all days, dots (a line where periods are many) over days
-        with plays; plays per day where no time is known.
+        The chart: bars are means over all days, dots over days with plays (pale bars behind them
+        where periods are many); plays per day where no time is known.
     """
     title = "The average day"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
@@ -174,19 +174,21 @@ def average_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         per_day = n_plays / n_days
         per_active = np.where(n_active > 0, n_plays / np.maximum(n_active, 1), np.nan)
     edges = _dates.edges(table)
-    whole = np.zeros(len(table), dtype=bool)
-    _bars.stacked(ax, edges, [(per_day, colours.main)], whole, colours)
     places = _dates.numbers(edges)
     middles = (places[:-1] + places[1:]) / 2
+    active = colours.second
     if len(table) > _MOST_DOTS:
-        ax.stairs(per_active, places, baseline=None, color=colours.second, gid="active days")
-    else:
+        active = colours.pale
+        ax.stairs(np.nan_to_num(per_active), places, fill=True, color=active, gid="active days")
+    whole = np.zeros(len(table), dtype=bool)
+    _bars.stacked(ax, edges, [(per_day, colours.main)], whole, colours)
+    if len(table) <= _MOST_DOTS:
         dots = float(np.clip(160 / len(table), 2, 6))
-        ax.plot(middles, per_active, "o", color=colours.second, markersize=dots, gid="active days")
+        ax.plot(middles, per_active, "o", color=active, markersize=dots, gid="active days")
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, "")
     ax.set_ylim(0, max(float(np.nanmax(per_active, initial=0)), 1) * 1.12)
-    _frame.key(ax, colours, [(colours.main, "all days"), (colours.second, "only days with plays")])
+    _frame.key(ax, colours, [(colours.main, "all days"), (active, "only days with plays")])
     unit = f"{'Minutes' if is_timed else 'Plays'} per day, by {period}"
     _frame.dress(ax, colours, table, title=title, unit=unit, caption_pt=caption_pt)
     return ax

@@ -82,7 +82,7 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
         ax,
         colours,
         table,
-        title=title,
+        title=title if is_told else title.removesuffix(", and the change"),
         unit="Hours listened" if chosen == "time" else "Plays",
         notes=_changes_told(period, over=not partial[-1]) if is_told else (),
         caption_pt=caption_pt,

@@ -97,6 +97,7 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     ),
     "artist_days": (metrics.artist_days, plots.artist_days),
     "artists_by_hour": (metrics.artists_by_hour, plots.artists_by_hour),
+    "habits": (metrics.habits, plots.habits),
     "sparklines": (metrics.sparklines, plots.sparklines),
     "countries": (metrics.countries, plots.countries),
     "device_days": (metrics.device_days, plots.device_days),
@@ -159,6 +160,10 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "brief_obsessions": (
         lambda plays: metrics.brief_obsessions(plays, days=1, min_plays=1, min_share=0),
         plots.brief_obsessions,
+    ),
+    "love_stories": (
+        lambda plays: metrics.love_stories(plays, few=1, many=1, favourite=1, silence_days=1),
+        plots.love_stories,
     ),
     "sessions": (metrics.sessions, plots.sessions),
     "session_lengths": (
@@ -288,6 +293,10 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "comparison": (
         lambda plays: metrics.comparison(plays.iloc[::2], plays.iloc[1::2]),
         plots.comparison,
+    ),
+    "affinity": (
+        lambda plays: metrics.affinity(plays.iloc[::2], plays.iloc[1::2], n=12),
+        plots.affinity,
     ),
     "hour_comparison": (
         lambda plays: metrics.hour_comparison(plays.iloc[::2], plays.iloc[1::2]),

@@ -157,3 +157,21 @@ def test_the_caption_of_plays_in_several_zones(one_day: pd.DataFrame) -> None:
     caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
     assert "local time of each country" in caption
     assert "country time" not in caption
+
+
+def test_a_line_goes_through_very_many_days() -> None:
+    days = pd.date_range("2020-01-01", periods=401)
+    table = tables.conform(
+        [
+            {"period": "day", "period_start": day, "ms_played": 3_600_000 * (n % 2), "n_plays": 1}
+            for n, day in enumerate(days)
+        ],
+        tables.LISTENING_OVER_TIME,
+    )
+    ax = plots.listening_over_time(table)
+    (line,) = (line for line in ax.lines if line.get_gid() == "smooth")
+    # a day is the mean of itself and five on either side: five or six of these have an hour
+    assert sorted({round(float(mean) * 11, 6) for mean in line.get_ydata()[5:-5]}) == [5, 6]
+    assert "line smoothed: each day the mean of 11" in " ".join(t.get_text() for t in ax.texts)
+    shorter = plots.listening_over_time(table.head(400))
+    assert not [line for line in shorter.lines if line.get_gid() == "smooth"]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import QuadMesh
 
-from spotify_analysis import metrics, plots
+from spotify_analysis import metrics, plots, tables
 
 
 def test_artists_by_hour_is_a_map_of_shares(one_day: pd.DataFrame) -> None:
@@ -41,3 +41,23 @@ def test_sparklines_tell_their_highest_period(fifteen_years: pd.DataFrame) -> No
     first = table[table["rank"] == 1]
     best = first.iloc[first["n_plays"].to_numpy(dtype="int64").argmax()]
     assert told[0] == f"{best['n_plays']} in {best['period_start'].year}"
+
+
+def test_habits_are_a_card_of_numbers() -> None:
+    row = {
+        "n_days": 10,
+        "n_days_active": 5,
+        "mean_minutes": 30.0,
+        "weekend_share": 0.25,
+        "favourite_month": 12,
+        "favourite_weekday": 1,
+        "favourite_hour": 23,
+        "busiest_day": "2024-12-24",
+        "busiest_day_minutes": 150.0,
+    }
+    ax = plots.habits(tables.conform([row], tables.HABITS))
+    numbers = [text.get_text() for text in ax.texts if text.get_gid() == "number"]
+    # the night is not known and left out
+    assert numbers == ["30 min", "50%", "23–24 h", "Mon", "Dec", "25%", "2.5 h"]
+    words = [text.get_text() for text in ax.texts if text.get_gid() == "words"]
+    assert words[-1] == "on the busiest day, 24 Dec 2024"

@@ -22,3 +22,28 @@ def test_brief_obsessions() -> None:
     said = {text.get_gid(): text.get_text() for text in ax.texts}
     assert (said["name"], said["beside"], said["value"]) == ("Alpha", "Mar 2021, Ann", "18 of 20")
     assert "Plays within 30 days, of all" in [text.get_text() for text in ax.texts]
+
+
+def test_love_stories() -> None:
+    lives = {"first_day": "2020-01-01", "last_day": "2024-05-01", "n_plays": 40}
+    stories = {
+        "rediscovery": (7, 200),
+        "fresh find": (6, 0),
+        "obsession": (30, 1),
+        "forgotten favourite": (0, 1400),
+    }
+    table = tables.conform(
+        [
+            {"story": story, "rank": 1, "artist": story.title(), **lives}
+            | {"n_plays_lately": lately, "silent_days": silent}
+            for story, (lately, silent) in stories.items()
+        ],
+        tables.LOVE_STORIES,
+    )
+    ax = plots.love_stories(tables.note(table, of="artists", lately_days=30))
+    said = [text.get_text() for text in ax.texts if text.get_gid() == "value"]
+    assert said == ["7 lately, after 200 days", "6 lately", "30 lately", "silent 1,400 days"]
+    # the rails of all rows, and a life of a colour for each story
+    _, lives_drawn = ax.collections
+    assert len({tuple(colour) for colour in lives_drawn.get_colors()}) == 4
+    assert "lately: the last 30 days" in " ".join(text.get_text() for text in ax.texts)

@@ -58,7 +58,7 @@ def test_many_periods_are_curves_of_places() -> None:
     ).sort_values(["period_start", "rank"], ignore_index=True)
     ax = plots.rank_history(tables.note(table, n=2, of="artists"))
     assert written(ax, "name") == ["Ann", "Bo"]
-    assert written(ax, "won") == ["30 years, 15 × 1st", "29 years, 14 × 1st"]
+    assert written(ax, "words") == ["30 years, 15 × 1st", "29 years, 14 × 1st"]
     ann, first, bo, _ = (patch for patch in ax.patches)
     # full height is the first place, half of it the second of two
     heights = 0.86 - ann.get_data().values

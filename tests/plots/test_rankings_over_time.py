@@ -77,3 +77,29 @@ def test_names_at_the_side_keep_apart() -> None:
     moved = _layers.apart(np.array([50.0, 49, 10, 99]), 12, 100)
     assert moved.tolist() == [61, 49, 10, 99]
     assert _layers.apart(np.array([95.0, 96]), 12, 100).tolist() == [88, 100]
+
+
+def test_many_number_ones_have_lanes() -> None:
+    weeks = pd.date_range("2020-01-06", periods=90, freq="7D")
+    table = tables.conform(
+        [
+            {
+                "period": "week",
+                "period_start": week,
+                "kind": "artist",
+                "name": "Ann" if n % 3 else f"Once {n}",
+                "artist": "Ann" if n % 3 else f"Once {n}",
+                "share": 0.5 if n else 0.25,
+                "n_plays": 5,
+            }
+            for n, week in enumerate(weeks)
+        ],
+        tables.NUMBER_ONES,
+    )
+    ax = plots.number_ones(tables.note(table, of="artists"))
+    assert written(ax, "name") == ["Ann", *(f"Once {3 * n}" for n in range(9)), "21 others"]
+    assert written(ax, "words")[:2] == ["60 weeks, up to 50%", "1 week, up to 25%"]
+    ann, first = ax.patches[:2]
+    # the highest share of all fills a lane
+    assert (0.86 - ann.get_data().values).round(2).tolist() == [0, 0.72, 0.72] * 30
+    assert (1.86 - first.get_data().values).round(2).tolist() == [0.36, *[0] * 89]
