@@ -196,7 +196,7 @@ def _one_line(text: object) -> str:
     """Return text without what has no place in a label: breaks, controls, variant selectors."""
     if not isinstance(text, str):
         return ""
-    kept = []
+    kept: list[str] = []
     n_marks = 0
     for char in text:
         if len(kept) == _LONGEST:
