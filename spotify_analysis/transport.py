@@ -486,6 +486,8 @@ def _pool_classes(owner: GuardedSession) -> dict[str, Any]:
         """What both kinds of connection share."""
 
         sock: socket.socket | None
+        # whoever turns on http.client's own log would have the headers printed
+        debuglevel = 0
         _deadline = 0.0
 
         def request(self, *args: Any, **kwargs: Any) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.rows import pytest_terminal_summary  # noqa: F401 - says how many rows are covered
+
 # a busy machine is no fault of the code
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")

@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 from requests.auth import HTTPBasicAuth
 
-from spotify_analysis import config, errors, tokens, transport
+from spotify_analysis import config, errors, redaction, tokens, transport
 
 __all__ = ["Person", "RefusedError", "exchange", "open_session", "prove", "refresh", "who"]
 
@@ -100,6 +100,11 @@ class Refreshed:
     expires_at: float
     refresh_token: str | None = field(repr=False)
     scopes: frozenset[str] | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "access_token", redaction.Hidden(self.access_token))
+        if self.refresh_token is not None:
+            object.__setattr__(self, "refresh_token", redaction.Hidden(self.refresh_token))
 
 
 def open_session(settings: config.Settings) -> transport.GuardedSession:

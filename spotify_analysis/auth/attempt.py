@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import urlencode
 
-from spotify_analysis import config, errors
+from spotify_analysis import config, errors, redaction
 
 __all__ = ["LIFE_S", "Attempt"]
 
@@ -47,6 +47,12 @@ class Attempt:
     verifier: str | None = field(repr=False)
     created: float = field(default_factory=time.monotonic, repr=False)
     used: bool = False
+
+    def __post_init__(self) -> None:
+        self.authorize_url = redaction.Hidden(self.authorize_url)
+        self.state = redaction.Hidden(self.state)
+        if self.verifier is not None:
+            self.verifier = redaction.Hidden(self.verifier)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a sign-in under way is not pickled")

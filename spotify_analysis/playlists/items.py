@@ -97,8 +97,8 @@ def collect(
         address = tables.parse_address(value, kind=bare)
         if address is None:
             raise ValueError(
-                f"{value!r} is no address of Spotify's: give URIs, links or ids, or a table with "
-                "a column `uri`."
+                f"{str(value)[:60]!r} is no address of Spotify's: give URIs, links or ids, or a "
+                "table with a column `uri`."
             )
         if address.kind == "local":
             why = "a file on your own device: Spotify lets no program write it"

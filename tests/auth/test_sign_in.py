@@ -440,6 +440,35 @@ class TestCatching:
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;{x}" in page
 
+    @pytest.mark.parametrize("how", ["caught", "pasted"])
+    def test_attack_19_a_forged_redirect_with_the_attacker_s_code(
+        self,
+        begin: Callable[..., SignIn],
+        browse: Browse,
+        settings: config.Settings,
+        spotify: Server,
+        somebody: People,
+        how: str,
+    ) -> None:
+        one = begin()
+        right = browse(link(one))
+        assert one.attempt is not None
+        # the attacker signs in as himself and makes the victim's browser go to his address
+        spotify.sign_in(somebody("Mallory", account_id="mallory"))
+        his = parse_qs(urlsplit(browse(auth.Attempt.start(settings, []).authorize_url)).query)
+        n_before = spotify.calls("/api/token")
+        for state in (his["state"][0], "", one.attempt.state[:-1], one.attempt.state + "x"):
+            forged = f"{one.attempt.redirect_uri}?code={his['code'][0]}&state={state}"
+            if how == "caught":
+                assert get(forged)[0] == 404
+            else:
+                one.paste(forged)
+                assert "Nothing was sent." in one.message
+        assert spotify.calls("/api/token") == n_before, "nothing was sent"
+        assert one.stage == "waiting"
+        one.paste(right)
+        assert one.message == "Connected as Ada Example"
+
     def test_attack_21_an_error_with_a_script_in_it_is_plain_text(
         self, begin: Callable[..., SignIn]
     ) -> None:

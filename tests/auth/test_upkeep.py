@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from spotify_analysis import auth, client, config, errors, loaders, tokens
+from spotify_analysis import auth, cli, client, config, errors, loaders, tokens
 from spotify_analysis.auth import signing_in
 from spotify_analysis.auth.box import LoginBox
 from spotify_analysis.demo import listener
@@ -317,6 +318,63 @@ class TestRewrap:
         assert done == [(settings.client_id, "ada"), (settings.client_id, "nobody")]
         monkeypatch.setattr(store, "logins", lambda: [("a", "x"), ("b", "")], raising=False)
         assert auth.rewrap(settings) == 2
+
+
+class TestTerminal:
+    @pytest.fixture(autouse=True)
+    def _settings(self, settings: config.Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(signing_in, "_in_notebook", lambda: False)
+        monkeypatch.setenv("SPOTIPY_CLIENT_ID", settings.client_id or "")
+        monkeypatch.setenv("SPOTIFY_ANALYSIS_DATA_DIR", str(settings.data_dir))
+        monkeypatch.setenv("SPOTIFY_ANALYSIS_API_URL", settings.api_url)
+        monkeypatch.setenv("SPOTIFY_ANALYSIS_ACCOUNTS_URL", settings.accounts_url)
+
+    def run(self, *command: str, exit_code: int = 0, **how: Any) -> str:
+        done = CliRunner().invoke(cli.main, command, **how)
+        assert done.exit_code == exit_code, done.output
+        return done.output
+
+    def test_owners_side_by_side(
+        self, sign_in: SignIn, store: tokens.TokenStore, settings: config.Settings
+    ) -> None:
+        store.save(sign_in(), "ada")
+        store.clear(settings.client_id or "")
+        assert "Owner:     ada" in self.run("status", "--owner", "ada")
+        assert "Signed in: no\n" in self.run("status")
+        assert "Nobody was signed in" in self.run("logout")
+        assert "Signed out" in self.run("logout", "--owner", "ada")
+        assert "Signed in: no\n" in self.run("status", "--owner", "ada")
+
+    def test_a_login_that_cannot_be_opened_can_be_forgotten(
+        self, sign_in: SignIn, settings: config.Settings
+    ) -> None:
+        sign_in()
+        (record,) = (settings.data_dir / "tokens").glob("*.token")
+        record.write_text(record.read_text().replace('"owner":""', '"owner":"eve"'))
+        assert "AlteredTokenError" in self.run("status", exit_code=1)
+        assert "Signed out" in self.run("logout")
+        assert not record.exists()
+
+    def test_granted_already(self, sign_in: SignIn) -> None:
+        sign_in()
+        assert "✔ Connected as Ada Example" in self.run("grant", "top", "saved_tracks")
+        assert "✔ Connected as Ada Example" in self.run("login", "--for", "top")
+        assert "There is no purpose 'tops'" in self.run("grant", "tops", exit_code=1)
+
+    def test_rotate_asks_and_gives_up_where_nobody_answers(self, sign_in: SignIn) -> None:
+        assert "no saved login to replace" in self.run("rotate", exit_code=1)
+        sign_in()
+        assert "No answer came" in self.run("rotate", exit_code=1, input="")
+        assert "yes" in self.run("status")
+
+    def test_a_new_secret_and_a_new_key(
+        self, spotify: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("getpass.getpass", lambda _: spotify.client_secret)
+        said = self.run("set-client-secret")
+        assert "has replaced the old one" in said
+        assert spotify.client_secret not in said
+        assert "Saved logins are not sealed" in self.run("rewrap", exit_code=1)
 
 
 def test_a_secret_does_not_show_itself() -> None:
