@@ -177,6 +177,15 @@ def test_fault_T05_a_lock_whose_holder_is_killed_or_hangs(
     assert store.load(APP) == token(access_token="BQ-new")
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.parametrize("kind", ["file", "sqlite"])
+def test_fault_T05_a_store_goes_on_in_a_forked_process(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    found = run("forking", **place(kind, tmp_path, request), app=APP)
+    assert found == {"codes": [0, 0], "early": False, "kept": [True] * 4}
+
+
 # ---------------------------------------------------------------- T4: all at once
 
 

@@ -175,6 +175,28 @@ def holding(about: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def forking(about: dict[str, Any]) -> dict[str, Any]:
+    """Use a store, fork, and use it in both processes; once while the lock is held."""
+    store = new_store(about)
+    app = about["app"]
+
+    def save(owner: str) -> None:
+        store.save(tokens.Token(f"BQ-{owner}", "AQ", 1.0, frozenset(), 1.0, app), owner)
+
+    save("before")
+    codes = []
+    pid = child(lambda: save("child"))
+    codes.append(os.waitpid(pid, 0)[1])
+    with store.lock(app, "waited-for"):
+        pid = child(lambda: save("waited-for"))
+        time.sleep(0.3)
+        early = os.waitpid(pid, os.WNOHANG)[0] != 0
+        save("parent")
+    codes.append(os.waitpid(pid, 0)[1])
+    owners = ("before", "child", "waited-for", "parent")
+    return {"codes": codes, "early": early, "kept": [bool(store.load(app, o)) for o in owners]}
+
+
 def refresh_without_saving(about: dict[str, Any]) -> dict[str, Any]:
     """Refresh, and be killed between Spotify's answer and the save."""
     from spotify_analysis import auth, config
@@ -198,6 +220,7 @@ COMMANDS = {
     "killed_savings": killed_savings,
     "refreshing": refreshing,
     "holding": holding,
+    "forking": forking,
     "refresh_without_saving": refresh_without_saving,
 }
 
