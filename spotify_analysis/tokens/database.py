@@ -206,15 +206,15 @@ class DatabaseStore(RecordStore):
         """Write a row in the transaction that holds its lock, or in one of its own."""
         key = (client_id, owner)
         if key in self._rows():
+            row = self._rows()[key]
+            row.saved, row.authorized_at = values, authorized_at
             self._on_row(key, lambda held: held.execute(self._update(key, values)))
-            self._rows()[key].saved = values
-            self._rows()[key].authorized_at = authorized_at
             return
 
         def write(held: Connection) -> None:
             if not held.execute(self._update(key, values)).rowcount:
-                row = {"client_id": client_id, "owner": owner, "written_at": _now(), **values}
-                held.execute(self._ready_table().insert().values(row))
+                new = {"client_id": client_id, "owner": owner, "written_at": _now(), **values}
+                held.execute(self._ready_table().insert().values(new))
 
         self._in_own(write)
 
@@ -327,7 +327,7 @@ class DatabaseStore(RecordStore):
         import sqlalchemy as sql
 
         with self._open_engine().begin() as held:
-            if sql.inspect(held).has_table(TABLE):
+            if held.scalar(sql.text(f"SELECT to_regclass('{TABLE}')")) is not None:
                 return  # we may well be allowed to use it and not to make one
             held.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('spotify_analysis'))")
             table.create(held, checkfirst=True)

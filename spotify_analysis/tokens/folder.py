@@ -22,6 +22,8 @@ class FileLocks:
     def __init__(self) -> None:
         self._locks: dict[Path, filelock.BaseFileLock] = {}
         self._guard = threading.Lock()
+        self._pid = os.getpid()
+        self._inherited: list[object] = []
 
     @contextlib.contextmanager
     def hold(self, path: Path) -> Iterator[None]:
@@ -43,6 +45,11 @@ class FileLocks:
             If somebody else held it for 30 s, or the folder is open to others.
         """
         ready(path.parent)
+        if self._pid != os.getpid():
+            # filelock refuses locks from before a fork. They are not thrown away here: that could
+            # open a lock which the other process holds.
+            self._inherited.append(self._locks)
+            self._locks, self._guard, self._pid = {}, threading.Lock(), os.getpid()
         with self._guard:
             # one object per file, so that the same thread can take it twice
             lock = self._locks.setdefault(path, filelock.FileLock(path, mode=0o600))

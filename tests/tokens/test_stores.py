@@ -7,21 +7,23 @@ import errno
 import json
 import os
 import pickle
+import re
 import signal
 import stat
 import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from spotify_analysis import errors, tokens
+from spotify_analysis import config, errors, tokens
 from spotify_analysis.tokens import protocols
-from tests.tokens.conftest import APP, NOW, token
+from tests.tokens.conftest import APP, NOW, ROOT, token
 
 
 class TestToken:
@@ -132,7 +134,7 @@ class TestFileStore:
         assert [path.suffix for path in sorted(files.folder.iterdir())] == [".lock", ".token"]
         assert all(len(path.stem) == 64 for path in files.folder.iterdir())
 
-    def test_a_full_disk_keeps_the_old_login(
+    def test_fault_T03_a_full_disk_keeps_the_old_login(
         self, files: tokens.FileStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         files.save(token())
@@ -276,7 +278,7 @@ DAMAGE: dict[str, Callable[[dict[str, Any]], str | bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_a_damaged_record_is_set_aside(
+def test_fault_T06_a_damaged_record_is_set_aside(
     files: tokens.FileStore, damage: Callable[[dict[str, Any]], str | bytes]
 ) -> None:
     files.save(token())
@@ -320,8 +322,10 @@ while True:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is for POSIX")
-def test_a_program_killed_while_saving_leaves_a_whole_record(files: tokens.FileStore) -> None:
-    for n in range(8):
+def test_fault_T01_a_program_killed_while_saving_leaves_a_whole_record(
+    files: tokens.FileStore,
+) -> None:
+    for n in range(3):
         saving = subprocess.Popen(
             [sys.executable, "-c", SAVING, str(files.folder), APP], stdout=subprocess.PIPE
         )
@@ -392,6 +396,32 @@ class TestStoreFor:
         with pytest.raises(errors.ConfigError, match="vault-kv://secret/spotify/"):
             tokens.store_for(uri, data_dir=tmp_path, key=None)
 
+    def test_place_and_key_come_from_arguments_environment_or_a_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert (config.load().store, config.load().key) == ("file", None)
+        hub = tmp_path / "hub.ini"
+        hub.write_text("[spotify_analysis]\nstore = sqlite:///a.db\nkey = keyring\n")
+        assert (config.load(file=hub).store, config.load(file=hub).key) == (
+            "sqlite:///a.db",
+            "keyring",
+        )
+        monkeypatch.setenv("SPOTIFY_ANALYSIS_STORE", "memory")
+        monkeypatch.setenv("SPOTIFY_ANALYSIS_KEY", "none")
+        assert (config.load().store, config.load().key) == ("memory", "none")
+        assert config.load(key="vault://transit/keys/k").key == "vault://transit/keys/k"
+
+    def test_a_settings_file_with_the_address_of_a_database_is_private(
+        self, tmp_path: Path
+    ) -> None:
+        hub = tmp_path / "hub.ini"
+        hub.write_text("[spotify_analysis]\nstore = postgresql+psycopg://me:secret@host/db\n")
+        hub.chmod(0o644)
+        with pytest.warns(UserWarning, match="holds the address of a database and can be read"):
+            settings = config.load(file=hub)
+        assert "secret" not in repr(settings)
+
     def test_a_database_wants_to_be_told_how_to_seal(self, tmp_path: Path) -> None:
         with pytest.raises(errors.ConfigError, match="want a `key` to seal them with"):
             tokens.store_for(f"sqlite:///{tmp_path}/y.db", data_dir=tmp_path, key=None)
@@ -429,3 +459,19 @@ class TestStoreFor:
         with pytest.raises(errors.ConfigError, match=line) as caught:
             tokens.store_for(store, data_dir=tmp_path, key=key).save(token())
         assert f"package {missing!r}" in str(caught.value)
+
+
+def test_the_page_on_logins_names_every_place_and_key() -> None:
+    page = (ROOT / "docs" / "logins.md").read_text(encoding="utf-8")
+    with pytest.raises(errors.ConfigError) as place:
+        tokens.store_for("nowhere", data_dir=Path(), key=None)
+    with pytest.raises(errors.ConfigError) as key:
+        tokens.cipher_for("nothing")
+    named = re.findall("'([^']+)'", f"{place.value} {key.value}")[1:]
+    named.remove("nothing")
+    assert len(named) == 11
+    for name in named:
+        assert f"`{name.removesuffix('...')}" in page, name
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for extra in extras["optional-dependencies"].keys() - {"test", "lint"}:
+        assert f"pip install 'spotify-analysis[{extra}]'" in page

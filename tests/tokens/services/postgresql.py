@@ -34,15 +34,24 @@ class PostgreSql:
         self._data = self._folder / "data"
         self._run("initdb", "-D", self._data, "-U", "me", "-A", "scram-sha-256", "--no-sync",
                   "--pwfile", secret, "-E", "UTF8", "--no-locale")  # fmt: skip
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
         with (self._data / "postgresql.conf").open("a") as settings:
             settings.write(
-                f"listen_addresses='127.0.0.1'\nport={self.port}\nunix_socket_directories=''\n"
+                "listen_addresses='127.0.0.1'\nunix_socket_directories=''\n"
                 "fsync=off\nshared_buffers=16MB\nmax_connections=60\n"
             )
-        self.start()
+        for attempt in range(3):
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
+            with (self._data / "postgresql.conf").open("a") as settings:
+                settings.write(f"port={self.port}\n")
+            try:
+                self.start()
+            except RuntimeError:  # somebody else was given the port meanwhile
+                if attempt == 2:
+                    raise
+            else:
+                break
 
     @property
     def url(self) -> str:
