@@ -82,7 +82,9 @@ class TestWhereItGoes:
             "https:///v1/me",
         ],
     )
-    def test_any_other_address_is_refused_before_a_name_is_looked_up(self, url: str) -> None:
+    def test_attack_15_any_other_address_is_refused_before_a_name_is_looked_up(
+        self, url: str
+    ) -> None:
         guarded = transport.session(["https://api.spotify.com/v1/"])
         with pytest.raises(errors.UntrustedHostError):
             guarded.check(url)
@@ -103,7 +105,7 @@ class TestWhereItGoes:
         with pytest.raises(ValueError, match="at least one"):
             transport.session([])
 
-    def test_a_redirect_is_returned_and_not_followed(self) -> None:
+    def test_attack_16_a_redirect_is_returned_and_not_followed(self) -> None:
         with serving(
             plain(b"", status="302 Found", headers="Location: https://evil.example/\r\n")
         ) as (
@@ -113,7 +115,7 @@ class TestWhereItGoes:
             assert transport.session([url]).get(url).status_code == 302
             assert len(seen) == 1
 
-    def test_netrc_does_not_replace_our_header(self) -> None:
+    def test_attack_14_netrc_does_not_replace_our_header(self) -> None:
         Path("~/.netrc").expanduser().write_text("default login me password secret\n")
         with serving(plain(b"{}")) as (url, seen):
             transport.session([url]).get(url, headers={"Authorization": "Bearer abc"})
@@ -130,7 +132,7 @@ class TestWhereItGoes:
             guarded.get(url)
             assert b"Cookie" not in seen[1]
 
-    def test_certificate_checks_stay_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_attack_17_certificate_checks_stay_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
         monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
         guarded = transport.session(["https://127.0.0.1:1/"])
@@ -140,15 +142,31 @@ class TestWhereItGoes:
         with pytest.raises(ValueError, match="cannot be turned off"):
             guarded.get("https://127.0.0.1:1/")
 
-    def test_loopback_is_never_sent_through_a_proxy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_attack_17_loopback_is_never_sent_through_a_proxy(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
         monkeypatch.delenv("NO_PROXY", raising=False)
         with serving(plain(b"{}")) as (url, _):
             assert transport.session([url]).get(url).status_code == 200
 
+    def test_attack_17_a_proxy_is_used_and_sees_no_token(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with serving(plain(b"", status="200 Connection established")) as (url, seen):
+            monkeypatch.setenv("HTTPS_PROXY", url)
+            guarded = transport.session(["https://api.spotify.com/v1/"])
+            # behind this proxy nobody proves to be Spotify
+            with pytest.raises(errors.NetworkError):
+                guarded.get(
+                    "https://api.spotify.com/v1/me", headers={"Authorization": "Bearer SECRET"}
+                )
+        assert seen[0].startswith(b"CONNECT api.spotify.com:443 ")
+        assert b"SECRET" not in b"".join(seen)
+
 
 class TestWhenItEnds:
-    def test_silence_ends(self) -> None:
+    def test_fault_L08_silence_ends(self) -> None:
         with serving(lambda sock, _: time.sleep(1.0)) as (url, _):
             with pytest.raises(errors.TooSlowError, match=r"silent for 0\.3 s") as caught:
                 transport.session([url], limits=FAST).get(url + "v1/me?secret=1")
@@ -156,7 +174,7 @@ class TestWhenItEnds:
             assert caught.value.was_sent
 
     @pytest.mark.parametrize("part", ["headers", "body"])
-    def test_a_drip_ends_at_the_deadline_of_the_whole_answer(self, part: str) -> None:
+    def test_fault_L08_a_drip_ends_at_the_deadline_of_the_whole_answer(self, part: str) -> None:
         def drip(sock: socket.socket, _: bytes) -> None:
             sock.sendall(b"HTTP/1.1 200 OK\r\n")
             if part == "body":
@@ -172,7 +190,9 @@ class TestWhenItEnds:
             assert time.monotonic() - begin < 2
 
     @pytest.mark.parametrize("packed", [False, True])
-    def test_a_huge_body_is_not_read_to_its_end(self, packed: bool) -> None:
+    def test_fault_L09_a_huge_body_or_a_gzip_bomb_is_not_read_to_its_end(
+        self, packed: bool
+    ) -> None:
         body = b" " * 1_000_000
         answer = (
             plain(gzip.compress(body), headers="Content-Encoding: gzip\r\n")
@@ -199,7 +219,7 @@ class TestWhenItEnds:
             assert caught.value.cause == "cut"
             assert caught.value.was_sent
 
-    def test_nobody_listening(self) -> None:
+    def test_fault_L16_nobody_listening(self) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{free.getsockname()[1]}/"
@@ -208,7 +228,7 @@ class TestWhenItEnds:
         assert caught.value.cause == "refused"
         assert not caught.value.was_sent
 
-    def test_no_such_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_fault_L16_no_such_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: object, **kwargs: object) -> None:
             raise socket.gaierror(-2, "Name or service not known")
 
@@ -217,14 +237,14 @@ class TestWhenItEnds:
             transport.session(["https://api.spotify.com/v1/"]).get("https://api.spotify.com/v1/me")
         assert caught.value.cause == "name"
 
-    def test_a_proxy_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_fault_L16_a_proxy_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
         with pytest.raises(errors.NetworkError, match="proxy") as caught:
             transport.session(["https://api.spotify.com/v1/"]).get("https://api.spotify.com/v1/me")
         assert caught.value.cause == "proxy"
         assert not caught.value.was_sent
 
-    def test_a_server_that_speaks_no_tls(self) -> None:
+    def test_fault_L16_a_server_that_speaks_no_tls(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listening:
 
             def answer() -> None:

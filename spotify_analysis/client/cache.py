@@ -36,6 +36,8 @@ LIFETIMES_S: Mapping[str, float] = {
     "album_tracks": 30 * _DAY_S,
     # held by snapshot_id: these end early only to follow renamed tracks and albums
     "playlist_items": 30 * _DAY_S,
+    # pages of lists that broke off; later the list will have changed
+    "unfinished": _DAY_S,
 }
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -187,6 +189,23 @@ class Cache:
         with self._lock, self._connection() as db:
             if db is not None:
                 db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def drop(self, kind: str, ids: Iterable[str]) -> None:
+        """Forget some answers.
+
+        Parameters
+        ----------
+        kind : str
+            One of `LIFETIMES_S`.
+        ids : iterable of str
+            Which.
+        """
+        with self._lock, self._connection() as db:
+            if db is not None:
+                db.executemany(
+                    "DELETE FROM answers WHERE space = ? AND kind = ? AND id = ?",
+                    [(self._space, kind, id_) for id_ in ids],
+                )
 
     def clear(self) -> None:
         """Forget everything kept for this app and account."""

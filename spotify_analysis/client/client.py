@@ -493,6 +493,16 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
         listing = paging.Listing(_checked(path), params or {}, item_key, limit, None, key, read)
         return self._pager.load_by_cursor(listing, label=label or path)
 
+    def one_after_another(self) -> contextlib.AbstractContextManager[None]:
+        """Load lists that belong together: if one breaks off, those before it are kept, too.
+
+        Returns
+        -------
+        context manager
+            For the loads of the block.
+        """
+        return self._pager.one_after_another()
+
     def by_id(self, kind: str, ids: Iterable[str]) -> dict[str, Any]:
         """Load tracks, albums, artists, shows or episodes by id, those on disk without a call.
 

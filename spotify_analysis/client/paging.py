@@ -1,22 +1,26 @@
 """Lists of many pages: all rows, in order, or an error that says how far it came.
 
 The first page says how many there are; the others are then fetched side by side by offset, so a
-`next` link is never followed, only checked. Finished pages of a list that broke off are kept, and
-the next call goes on from there.
+`next` link is never followed, only checked. Finished pages of a list that broke off are kept on
+disk, and the next call goes on from there, also in another kernel (see `unfinished`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from spotify_analysis import errors
 from spotify_analysis.client import answers, gather
+from spotify_analysis.client.unfinished import Kept, Page, Unfinished
 
 if TYPE_CHECKING:
     from spotify_analysis.client.client import Client
@@ -25,8 +29,6 @@ __all__ = ["Items", "Listing", "Pager"]
 
 _log = logging.getLogger("spotify_analysis")
 
-# pages of a list that broke off are of no use after a day: the list will have changed
-_KEEP_S = 86_400.0
 _MOST_PAGES = 10_000
 # first pages loaded to learn how long a list is serve the load that follows
 _BEGUN_S = 300.0
@@ -104,30 +106,9 @@ class Listing:
     may_be_refused: bool = False
 
     @property
-    def name(self) -> tuple[Hashable, ...]:
+    def name(self) -> str:
         """What tells this list from others."""
-        return (self.path, self.item_key, *sorted(self.params.items()))
-
-
-@dataclass(frozen=True)
-class _Page:
-    offset: int
-    limit: int
-    rows: list[Any]
-    total: int | None
-    has_next: bool
-    # False where the server gave smaller pages than were asked for
-    is_full_size: bool = True
-    # the cursor of the next page, for lists that have one
-    after: str | None = None
-
-
-@dataclass
-class _Kept:
-    first: _Page
-    pages: dict[int, _Page]
-    step: int
-    at: float
+        return repr((self.path, self.item_key, sorted(self.params.items())))
 
 
 @dataclass
@@ -135,8 +116,8 @@ class _Progress:
     """One list on its way."""
 
     listing: Listing
-    first: _Page | None = None
-    pages: dict[int, _Page] = field(default_factory=dict)
+    first: Page | None = None
+    pages: dict[int, Page] = field(default_factory=dict)
     step: int = 0
     refused: errors.SpotifyError | None = None
     items: Items | None = None
@@ -165,8 +146,9 @@ class Pager:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._kept: dict[tuple[Hashable, ...], _Kept] = {}
-        self._begun: dict[tuple[Hashable, ...], tuple[_Page, float]] = {}
+        self._unfinished = Unfinished(lambda: client.cache)
+        self._whole: dict[str, Kept] | None = None
+        self._begun: dict[str, tuple[Page, float]] = {}
         self._lock = threading.Lock()
 
     # ------------------------------------------------------------ by offset
@@ -218,7 +200,7 @@ class Pager:
             self._done(one)
         return [one.items for one in progress if one.items is not None]
 
-    def _store(self, one: _Progress, page: _Page) -> None:
+    def _store(self, one: _Progress, page: Page) -> None:
         """Take in a page, and hand the list over if it was the last one missing."""
         with self._lock:
             one.pages[page.offset] = page
@@ -233,6 +215,8 @@ class Pager:
             if one.items is not None:
                 return
             one.items = self._assembled(one)
+            if self._whole is not None and one.first is not None and len(one.pages) > 1:
+                self._whole[one.listing.name] = _kept(one)
         if one.on_whole is not None:
             one.on_whole(one.items)
 
@@ -315,21 +299,20 @@ class Pager:
         if one.first is None:
             return
         one.first = _as_read(one.first, listing)
-        with self._lock:
-            kept = self._kept.pop(listing.name, None)
+        kept = self._unfinished.take(listing.name) if one.first.has_next else None
         # the first page may have shown that this app gets larger ones than was safe to ask for
         one.step = one.first.limit
         if listing.limit is None and one.first.is_full_size:
             one.step = facts.limit("GET", listing.path)
         if (
             kept is not None
-            and time.monotonic() - kept.at < _KEEP_S
-            and (kept.first.total, kept.first.rows) == (one.first.total, one.first.rows)
+            and kept.step > 0
+            and (kept.total, kept.pages[0].rows) == (one.first.total, one.first.rows)
         ):
-            one.pages, one.step = dict(kept.pages), kept.step
+            one.pages, one.step = {page.offset: page for page in kept.pages}, kept.step
         self._store(one, one.first)
 
-    def _take_begun(self, listing: Listing) -> _Page | None:
+    def _take_begun(self, listing: Listing) -> Page | None:
         with self._lock:
             page, at = self._begun.pop(listing.name, _NOT_BEGUN)
         is_fresh = time.monotonic() - at < _BEGUN_S and listing.at_most is None
@@ -338,8 +321,11 @@ class Pager:
     def _ask_first(self, one: _Progress) -> None:
         listing, facts = one.listing, self._client.facts
         if listing.begun is not None and _wrong(listing.begun, None, 0) is None:
-            one.first = self._read(listing.begun, offset=0, asked=None)
-            return
+            begun = self._read(listing.begun, offset=0, asked=None)
+            # one that lacks rows is asked for as the others are
+            if begun.total is None or len(begun.rows) >= min(begun.limit, begun.total):
+                one.first = begun
+                return
         limit = listing.limit or facts.limit("GET", listing.path)
         if listing.at_most is not None:
             limit = max(1, min(limit, listing.at_most))
@@ -385,7 +371,7 @@ class Pager:
                 del one.pages[end]
                 return
 
-    def _page(self, listing: Listing, offset: int, limit: int) -> _Page:
+    def _page(self, listing: Listing, offset: int, limit: int) -> Page:
         params = {**listing.params, "limit": limit, "offset": offset or None}
         page = self._asked(listing, params, offset)
         left = page.limit if page.total is None else max(page.total - offset, 0)
@@ -400,7 +386,7 @@ class Pager:
                 )
         return page
 
-    def _asked(self, listing: Listing, params: Mapping[str, Any], offset: int | None) -> _Page:
+    def _asked(self, listing: Listing, params: Mapping[str, Any], offset: int | None) -> Page:
         limit = int(params["limit"])
         answer = self._client.call(
             "GET",
@@ -414,7 +400,7 @@ class Pager:
             asked=limit,
         )
 
-    def _read(self, page: Mapping[str, Any], *, offset: int, asked: int | None) -> _Page:
+    def _read(self, page: Mapping[str, Any], *, offset: int, asked: int | None) -> Page:
         following = page.get("next")
         if following:
             self._client.check_address(str(following))
@@ -422,7 +408,7 @@ class Pager:
         cursors = page.get("cursors")
         after = cursors.get("after") if isinstance(cursors, Mapping) else None
         is_smaller = asked is not None and 0 < used < asked
-        return _Page(
+        return Page(
             offset=offset,
             limit=used if is_smaller or not asked else asked,
             rows=page["items"],
@@ -461,11 +447,31 @@ class Pager:
         )
 
     def _keep(self, progress: Sequence[_Progress]) -> None:
-        now = time.monotonic()
         with self._lock:
-            for one in progress:
-                if one.first is not None and len(one.pages) > 1:
-                    self._kept[one.listing.name] = _Kept(one.first, dict(one.pages), one.step, now)
+            kept = {
+                one.listing.name: _kept(one)
+                for one in progress
+                if one.first is not None and len(one.pages) > 1
+            }
+        self._unfinished.keep(kept)
+
+    @contextlib.contextmanager
+    def one_after_another(self) -> Iterator[None]:
+        """Keep lists that have come whole, too, if a later load of the block breaks off.
+
+        Yields
+        ------
+        None
+            While lists are loaded that belong together.
+        """
+        self._whole = {}
+        try:
+            yield
+        except BaseException:
+            self._unfinished.keep(self._whole)
+            raise
+        finally:
+            self._whole = None
 
     # ------------------------------------------------------------ by cursor
 
@@ -490,28 +496,40 @@ class Pager:
             If it cannot be loaded to its end; `n_loaded` and `n_total` say how far it came.
         """
         limit = listing.limit or self._client.facts.limit("GET", listing.path)
-        rows: list[Any] = []
         total: int | None = None
+        pages: list[Page] = []
         seen: set[str] = set()
         page = self._take_begun(listing)
         shown = self._client.crew.bar(label, None)
         try:
             while True:
-                if page is None or seen:
-                    after = page.after if page is not None else None
+                if page is None:
+                    after = pages[-1].after if pages else None
                     params = {**listing.params, "limit": limit, "after": after}
                     page = self._asked(listing, params, None)
                     shown.update()
-                rows += _as_read(page, listing).rows
-                total = page.total if total is None else total
-                if not page.has_next or not page.after or page.after in seen:
+                pages.append(_as_read(page, listing))
+                if len(pages) == 1:
+                    total = page.total
+                    kept = self._unfinished.take(listing.name) if page.has_next else None
+                    if kept is not None and kept.pages[0] == pages[0]:
+                        pages = list(kept.pages)
+                        seen = {str(one.after) for one in pages[:-1]}
+                last, page = pages[-1], None
+                if not last.has_next or not last.after or last.after in seen:
                     break
-                seen.add(page.after)
-        except errors.SpotifyAnalysisError as exc:
-            answers.add_count(exc, len(rows), total)
+                seen.add(last.after)
+        except BaseException as exc:
+            if len(pages) > 1:
+                self._unfinished.keep({listing.name: Kept(total, 0, pages)})
+            if isinstance(exc, errors.SpotifyAnalysisError):
+                answers.add_count(exc, sum(len(one.rows) for one in pages), total)
             raise
         finally:
             shown.close()
+        if self._whole is not None and len(pages) > 1:
+            self._whole[listing.name] = Kept(total, 0, pages)
+        rows = [row for one in pages for row in one.rows]
         n_received = len(rows)
         if listing.key is not None:
             rows = _without_repeats(rows, listing.key)
@@ -526,7 +544,12 @@ class Pager:
         )
 
 
-_NOT_BEGUN: tuple[_Page | None, float] = (None, 0.0)
+def _kept(one: _Progress) -> Kept:
+    total = one.first.total if one.first else None
+    return Kept(total, one.step, [one.pages[offset] for offset in sorted(one.pages)])
+
+
+_NOT_BEGUN: tuple[Page | None, float] = (None, 0.0)
 
 
 def _wrong(answer: Any, item_key: str | None, offset: int | None) -> str | None:
@@ -542,11 +565,13 @@ def _wrong(answer: Any, item_key: str | None, offset: int | None) -> str | None:
     return None
 
 
-def _as_read(page: _Page, listing: Listing) -> _Page:
+def _as_read(page: Page, listing: Listing) -> Page:
     read = listing.read
     if read is None:
         return page
-    return replace(page, rows=[None if row is None else read(row) for row in page.rows])
+    return msgspec.structs.replace(
+        page, rows=[None if row is None else read(row) for row in page.rows]
+    )
 
 
 def _whole(number: Any) -> int | None:

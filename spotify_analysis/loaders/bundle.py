@@ -23,6 +23,12 @@ PLAN = tables.Table(
         "table": tables.Column(tables.STRING, "Name of the table."),
         "n_rows": tables.Column(tables.INT, "Rows Spotify announces; missing = not known."),
         "n_calls": tables.Column(tables.INT, "Calls still to make."),
+        "expected_s": tables.Column(
+            tables.FLOAT, "About how long they take, tables before it too.", "s"
+        ),
+        "fits": tables.Column(
+            tables.BOOL, "Whether the day's budget allows it; missing = not known."
+        ),
         "missing": tables.Column(tables.STRING, "Why it cannot be loaded, if it cannot."),
     },
     key=["table"],
@@ -156,18 +162,23 @@ class _Loads:
 
     def frame(self) -> pd.DataFrame:
         """List what will be loaded."""
-        return tables.conform(
-            [
+        rows, n_calls = [], 0
+        for name in _DECLARED:
+            is_refused = name in self.refused
+            n_own = 0 if is_refused else self.n_calls.get(name)
+            n_calls += n_own or 0
+            plan = self.client.plan(n_calls, label=name)
+            rows.append(
                 {
                     "table": name,
-                    "n_rows": None if name in self.refused else self.n_rows.get(name),
-                    "n_calls": 0 if name in self.refused else self.n_calls.get(name),
+                    "n_rows": None if is_refused else self.n_rows.get(name),
+                    "n_calls": n_own,
+                    "expected_s": plan.expected_s,
+                    "fits": plan.fits,
                     "missing": self.refused.get(name),
                 }
-                for name in _DECLARED
-            ],
-            PLAN,
-        )
+            )
+        return tables.conform(rows, PLAN)
 
 
 def plan(client: clients.Client, *, playlists: str = "own") -> pd.DataFrame:
@@ -184,7 +195,9 @@ def plan(client: clients.Client, *, playlists: str = "own") -> pd.DataFrame:
     -------
     DataFrame
         One row per table: ``table``, ``n_rows`` (missing = not known), ``n_calls`` and
-        ``missing`` (why it cannot be loaded).
+        ``missing`` (why it cannot be loaded). ``expected_s`` and ``fits`` say about how long the
+        tables up to this one take, and whether the budget of calls allows them; as far as it is
+        known: `Client.plan`.
 
     Raises
     ------
@@ -260,18 +273,19 @@ def everything(
     loads = _Loads(client, playlists, time_zone)
     loads.look()
     if say is not None:
-        say(_sentence(loads.frame()))
-    return loads.run()
+        planned = loads.frame()
+        n_calls = int(planned["n_calls"].fillna(0).sum())
+        say(_sentence(planned, client.plan(n_calls, label="Everything")))
+    with client.crew.hushed(), client.one_after_another():
+        return loads.run()
 
 
-def _sentence(planned: pd.DataFrame) -> str:
-    n_calls = int(planned["n_calls"].fillna(0).sum())
+def _sentence(planned: pd.DataFrame, plan: clients.Plan) -> str:
     large = planned[planned["n_calls"].fillna(0) > 0].sort_values("n_calls", ascending=False)
     parts = ", ".join(f"{row.table} {row.n_calls}" for row in large.itertuples())
     without = int(planned["missing"].notna().sum())
     return (
-        f"{n_calls:,} {'call' if n_calls == 1 else 'calls'} of Spotify to make"
-        + (f" ({parts})" if parts else "")
-        + (f"; {without} of {len(planned)} tables cannot be loaded" if without else "")
-        + "."
+        str(plan)
+        + (f" They are for {parts}." if parts else "")
+        + (f" {without} of {len(planned)} tables cannot be loaded." if without else "")
     )

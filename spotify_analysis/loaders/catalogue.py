@@ -312,7 +312,7 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
     reader = Reader()
     pages = {id_: reader.thing(thing, "tracks") for id_, thing in known.items()}
     # an album's own answer holds its first tracks; only long albums need another call
-    is_long = [id_ for id_, page in pages.items() if page.get("next") or "items" not in page]
+    is_long = [id_ for id_, page in pages.items() if _has_more(reader, page)]
     whole = client.cache.get("album_tracks", is_long)
     to_load = [id_ for id_ in is_long if id_ not in whole]
     if to_load:
@@ -339,6 +339,11 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
         reader=reader,
         missing=[{"id": id_, "reason": "Spotify does not know it."} for id_ in unknown] or None,
     )
+
+
+def _has_more(reader: Reader, page: Mapping[str, Any]) -> bool:
+    n_here = len(reader.things(page, "items"))
+    return bool(page.get("next")) or n_here < (reader.whole(page, "total") or max(n_here, 1))
 
 
 def artist_albums(
@@ -466,22 +471,29 @@ def search(
         raise ValueError("`query` must not be empty.")
     if not 1 <= limit <= _MOST_HITS:
         raise ValueError(f"`limit` must be 1 to {_MOST_HITS:,}; not {limit}.")
-    hits = _hits(client, query, wanted, limit)
+    hits, n_short = _hits(client, query, wanted, limit)
     reader = Reader()
     rows = [
         {"kind": kind, "rank": rank, **_hit(reader, kind, one)}
         for kind in wanted
         for rank, one in enumerate(hits[kind][:limit], start=1)
     ]
-    return table(rows, tables.SEARCH, call="GET /search", reader=reader, query=query)
+    return table(
+        rows,
+        tables.SEARCH,
+        call="GET /search",
+        reader=reader,
+        query=query,
+        report={"n_short_pages": n_short},
+    )
 
 
 def _hits(
     client: clients.Client, query: str, kinds: Sequence[str], limit: int
-) -> dict[str, list[Mapping[str, Any]]]:
+) -> tuple[dict[str, list[Mapping[str, Any]]], int]:
     """Page through a search; one call serves all kinds that have hits left."""
     hits: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind in kinds}
-    left, offset = list(kinds), 0
+    left, offset, n_short = list(kinds), 0, 0
     while left and offset < limit:
         size = min(client.facts.limit("GET", "search"), limit - offset)
         params = {"q": query, "type": ",".join(left), "offset": offset or None}
@@ -495,8 +507,16 @@ def _hits(
                 raise
             size = min(smaller, size)
             answer = client.call("GET", "search", params={**params, "limit": size}, check=check)
-        for kind in tuple(left):
-            page = answer[f"{kind}s"]
+        pages = {kind: answer[f"{kind}s"] for kind in left}
+        if _n_short(pages, size):
+            # hits that a page lacks would be missing in the middle, for the next begins after them
+            again = client.call("GET", "search", params={**params, "limit": size}, check=check)
+            pages = {
+                kind: max(page, again[f"{kind}s"], key=lambda one: len(one["items"]))
+                for kind, page in pages.items()
+            }
+            n_short += _n_short(pages, size)
+        for kind, page in pages.items():
             # searches for playlists hold a null for each one that is Spotify's own
             hits[kind] += [one for one in page["items"] if isinstance(one, Mapping)]
             if page.get("next"):
@@ -504,7 +524,11 @@ def _hits(
             else:
                 left.remove(kind)
         offset += size
-    return hits
+    return hits, n_short
+
+
+def _n_short(pages: Mapping[str, Mapping[str, Any]], size: int) -> int:
+    return sum(len(page["items"]) < size for page in pages.values() if page.get("next"))
 
 
 def _no_hits(answer: Any, *, kinds: Sequence[str]) -> str | None:

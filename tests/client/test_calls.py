@@ -139,7 +139,7 @@ class TestFaults:
             spotify.call("GET", "me")
         assert len(stub.asked) == 2
 
-    def test_a_redirect_is_not_followed(
+    def test_attack_16_a_redirect_of_the_api_is_not_followed(
         self, spotify: client.Client, stub: Any, make_answer: Any
     ) -> None:
         stub.script = [make_answer(302, b"", {"Location": "https://evil.example/"})]
@@ -357,7 +357,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "body", [b'{"error": "text"}', b"[1]", b"{}", b"\x00\xff", b"<b>no</b>"]
     )
-    def test_an_error_of_unknown_form_is_still_ours(
+    def test_fault_L17_an_error_of_unknown_form_is_still_ours(
         self, spotify: client.Client, stub: Any, make_answer: Any, body: bytes
     ) -> None:
         for status in (400, 403, 404, 418):

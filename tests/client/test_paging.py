@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -138,7 +139,7 @@ class TestWhatSpotifyGetsWrong:
         "following",
         ["https://evil.example/v1/me/tracks?offset=50", "http://127.0.0.1:1/v1/me", "https://a@b/"],
     )
-    def test_a_next_link_to_another_server_is_an_error(
+    def test_attack_15_a_next_link_to_another_server_is_an_error(
         self, spotify: client.Client, stub: Any, following: str
     ) -> None:
         stub.serve_list("me/tracks", rows(120))
@@ -408,3 +409,93 @@ class TestProgress:
         gather.bar("tracks", 3, show=False).update()
         assert capsys.readouterr().err.strip() == ""
         assert not [t for t in threading.enumerate() if "TMonitor" in type(t).__name__]
+
+
+class TestAnotherKernel:
+    """What came before a stop is on disk: another client goes on from there."""
+
+    def stop_at(self, stub: Any, path: str, make_error: Any, n_answers: int) -> Callable[[], None]:
+        plain = stub.routes[path]
+        full = make_error(429, "Too many requests", reason="QUOTA_EXCEEDED", Retry_After="5000")
+        asked = itertools.count()
+        stub.routes[path] = lambda a: plain(a) if next(asked) < n_answers else full
+
+        def mend() -> None:
+            stub.routes[path] = plain
+            stub.asked.clear()
+
+        return mend
+
+    def test_pages_by_offset(self, connect: Connect, stub: Any, make_error: Any) -> None:
+        stub.serve_list("me/tracks", rows(500))
+        mend = self.stop_at(stub, "me/tracks", make_error, 4)
+        with pytest.raises(errors.QuotaExceededError, match="200 of 500 rows"):
+            connect(workers=1).pages("me/tracks")
+        mend()
+        later = connect()
+        later.forget_pause()
+        assert later.pages("me/tracks") == rows(500)
+        assert len(stub.asked) == 1 + 6
+        stub.asked.clear()
+        assert connect().pages("me/tracks") == rows(500)
+        assert len(stub.asked) == 10  # what has come to its end is not kept
+
+    def test_pages_by_cursor(
+        self, connect: Connect, stub: Any, make_answer: Any, make_error: Any
+    ) -> None:
+        TestByCursor().serve(stub, make_answer, 270)
+        mend = self.stop_at(stub, "me/following", make_error, 3)
+        with pytest.raises(errors.QuotaExceededError, match="150 of 270 rows"):
+            connect().cursor_pages("me/following", item_key="artists")
+        mend()
+        later = connect()
+        later.forget_pause()
+        assert later.cursor_pages("me/following", item_key="artists") == rows(270)
+        assert len(stub.asked) == 1 + 3
+
+    def test_a_list_that_changed_meanwhile_is_loaded_anew(
+        self, connect: Connect, stub: Any, make_error: Any
+    ) -> None:
+        some = rows(300)
+        stub.serve_list("me/tracks", some)
+        mend = self.stop_at(stub, "me/tracks", make_error, 4)
+        with pytest.raises(errors.QuotaExceededError):
+            connect(workers=1).pages("me/tracks")
+        mend()
+        del some[0]
+        later = connect()
+        later.forget_pause()
+        assert later.pages("me/tracks") == some
+
+    def test_lists_before_the_one_that_broke_off(
+        self, connect: Connect, stub: Any, make_error: Any
+    ) -> None:
+        stub.serve_list("me/tracks", rows(500))
+        stub.serve_list("me/albums", rows(100))
+        mend = self.stop_at(stub, "me/albums", make_error, 1)
+        one = connect()
+
+        def load(spotify: client.Client) -> list[list[Any]]:
+            with spotify.one_after_another():
+                return [spotify.pages("me/tracks"), spotify.pages("me/albums")]
+
+        with pytest.raises(errors.QuotaExceededError):
+            load(one)
+        mend()
+        later = connect()
+        later.forget_pause()
+        assert load(later) == [rows(500), rows(100)]
+        assert stub.n_asked("me/tracks") == 1
+
+    def test_without_a_cache_the_same_client_goes_on_alone(
+        self, connect: Connect, stub: Any, make_error: Any
+    ) -> None:
+        stub.serve_list("me/tracks", rows(500))
+        mend = self.stop_at(stub, "me/tracks", make_error, 4)
+        one = connect(workers=1, cache=False)
+        with pytest.raises(errors.QuotaExceededError):
+            one.pages("me/tracks")
+        mend()
+        one.forget_pause()
+        assert one.pages("me/tracks") == rows(500)
+        assert len(stub.asked) == 1 + 6
