@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _split
+from spotify_analysis.metrics import _plays, _split, _sums
 
 Period = Literal["day", "week", "month", "quarter", "year"]
 PERIODS: Final = ("day", "week", "month", "quarter", "year")
@@ -163,15 +163,8 @@ def finish(
         Rows of `table` with facts.
     """
     began = days.loc[days["n_plays"].to_numpy() > 0, "local_day"]
-    return _plays.finish_counted(
-        frame,
-        table,
-        n_plays=int(days["n_plays"].sum()),
-        since=began.min(),
-        until=began.max(),
-        facts_of=facts_of,
-        **more,
-    )
+    span = _plays.Span(int(days["n_plays"].sum()), began.min(), began.max())
+    return _plays.finish(frame, table, span, facts_of=facts_of, **more)
 
 
 def sums_at(
@@ -193,11 +186,10 @@ def sums_at(
     dict of str to ndarray of int
         Sums by the names of `_plays.HEARD`.
     """
-    sums = {}
-    for name in _plays.HEARD:
-        sums[name] = np.zeros(n_places, dtype="int64")
-        np.add.at(sums[name], place, counts[name].to_numpy(dtype="int64"))
-    return sums
+    return {
+        name: _sums.total(place, counts[name].to_numpy(dtype="int64"), n_places)
+        for name in _plays.HEARD
+    }
 
 
 def with_mean_minutes(frame: pd.DataFrame, n_days: npt.NDArray[np.int64]) -> pd.DataFrame:
@@ -256,13 +248,7 @@ def _counted_by_numpy(
     code = (on - first) * n_hours
     if len(keys) > 1:
         code += columns["local_hour"].to_numpy(dtype="int64")
-    ms = columns["ms_played"]
-    sums = {
-        "n_plays": np.bincount(code),
-        # floats, but exact: whole numbers below 2**53 ms, which are 285,000 years
-        "ms_played": np.bincount(code, ms.to_numpy(dtype="float64", na_value=0)).astype("int64"),
-        "n_timed": np.bincount(code, ms.notna().to_numpy()).astype("int64"),
-    }
+    sums = _sums.summed(columns["ms_played"], code, int(code.max(initial=-1)) + 1)
     heard = np.flatnonzero(sums["n_plays"])
     days = (heard // n_hours + first).astype("datetime64[D]").astype("datetime64[us]")
     counts = {"local_day": days, "local_hour": heard % n_hours}
@@ -372,6 +358,94 @@ def is_partial(
     """
     after = after_period(starts, period)
     return (starts < first) | (after - 1 > last)
+
+
+def places(on: Days, period: str) -> tuple[Days, npt.NDArray[np.int64]]:
+    """Return the periods from the first day to the last, and the one of each day.
+
+    Parameters
+    ----------
+    on : ndarray
+        At least one local day, in any order.
+    period : str
+        One of `PERIODS`.
+
+    Returns
+    -------
+    ndarray
+        First days of all periods.
+    ndarray of int
+        Place of the period of each day among them.
+    """
+    first, last = on.min(), on.max()
+    starts = periods_between(first, last, period)
+    # a table of all days is far shorter than the plays
+    place = np.searchsorted(starts, np.arange(first, last + 1), side="right") - 1
+    return starts, place[(on - first).view("int64")]
+
+
+def period_columns(
+    on: Days, starts: Days, period: str, place: npt.NDArray[np.int64] | None = None
+) -> dict[str, Any]:
+    """Return the columns that say which period each row is of.
+
+    Parameters
+    ----------
+    on : ndarray
+        Local days of all plays; they say which periods are whole.
+    starts : ndarray
+        First days of periods.
+    period : str
+        One of `PERIODS`.
+    place : ndarray of int or None
+        The period of each row; None is a row for each period.
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``period``, ``period_start`` and ``is_partial``.
+    """
+    chosen = np.arange(len(starts)) if place is None else place
+    return {
+        "period": np.full(len(chosen), period, dtype="object"),
+        "period_start": starts[chosen].astype("datetime64[us]"),
+        "is_partial": is_partial(starts, on.min(), on.max(), period)[chosen],
+    }
+
+
+def numbers(days: pd.Series[Any]) -> npt.NDArray[np.int64]:
+    """Return days as numbers since 1970.
+
+    Parameters
+    ----------
+    days : Series
+        Local days, none missing.
+
+    Returns
+    -------
+    ndarray of int
+        As many numbers.
+    """
+    return days.to_numpy().astype("datetime64[D]").astype("int64")
+
+
+def dates(numbers: Any) -> Days:
+    """Return numbers of days since 1970 as the dates of our tables.
+
+    Parameters
+    ----------
+    numbers : array-like
+        Days since 1 January 1970, as numbers or dates.
+
+    Returns
+    -------
+    ndarray of datetime64
+        As many dates, in microseconds.
+    """
+    whole: Days = (
+        np.asarray(numbers).astype("int64").astype("datetime64[D]").astype("datetime64[us]")
+    )
+    return whole
 
 
 def runs_of(days: Days) -> npt.NDArray[np.int64]:

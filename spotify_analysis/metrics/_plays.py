@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import errors, tables
@@ -41,15 +43,52 @@ def narrow(frame: Any, *columns: str, table: tables.Table = tables.PLAYS) -> Fra
     TableError
         If a column is not there.
     """
+    if isinstance(frame, pd.DataFrame):
+        _check_columns(frame.columns, columns, table)
+        picked: Frame = nw.from_native(frame[list(columns)])
+        return picked
     wrapped: Frame = tables.wrap(frame, argument=table.name)
-    have = set(wrapped.collect_schema().names())
-    absent = [name for name in columns if name not in have]
+    _check_columns(wrapped.collect_schema().names(), columns, table)
+    return wrapped.select(*columns)
+
+
+def _check_columns(have: Any, wanted: tuple[str, ...], table: tables.Table) -> None:
+    absent = sorted(set(wanted).difference(have), key=wanted.index)
     if absent:
         raise errors.TableError(
             f"{table.name} has no column {', '.join(map(repr, absent))}. Use a frame from a loader "
             f"or from account_data.read, or tables.conform(frame, tables.{table.name.upper()})."
         )
-    return wrapped.select(*columns)
+
+
+def rows(plays: Any, *columns: str) -> pd.DataFrame:
+    """Bring some columns of all plays home to pandas.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`.
+    *columns : str
+        Columns wanted, in this order.
+
+    Returns
+    -------
+    DataFrame
+        pandas, with a fresh index and without facts.
+
+    Raises
+    ------
+    TableError
+        If a column is not there.
+    """
+    wanted = columns_of(tables.PLAYS, *columns)
+    if not isinstance(plays, pd.DataFrame):
+        return home(narrow(plays, *columns), wanted)
+    # Narwhals would pick the columns, too, but a pandas frame needs no wrapping for that
+    _check_columns(plays.columns, columns, tables.PLAYS)
+    found = tables.conform(plays, tables.Table("plays", "Some columns.", wanted))
+    found.attrs = {}  # each step from here on would copy them
+    return found
 
 
 def home(frame: Frame, like: dict[str, tables.Column]) -> pd.DataFrame:
@@ -123,9 +162,10 @@ def with_time_known(frame: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The same rows, ``ms_played`` as Int64.
     """
-    unknown = (frame["n_timed"] == 0) & (frame["n_plays"] > 0)
-    # a mask makes floats of plain integers
-    return frame.assign(ms_played=frame["ms_played"].astype(tables.INT).mask(unknown))
+    counts = {name: frame[name].to_numpy(dtype="int64", na_value=0) for name in HEARD}
+    unknown = (counts["n_timed"] == 0) & (counts["n_plays"] > 0)
+    unknown |= frame["ms_played"].isna().to_numpy()
+    return frame.assign(ms_played=pd.arrays.IntegerArray(counts["ms_played"], unknown))
 
 
 class Span(NamedTuple):
@@ -144,12 +184,12 @@ class Span(NamedTuple):
     until: Any
 
 
-def span_of(counted: Frame) -> Span:
+def span_of(counted: Frame | pd.DataFrame) -> Span:
     """Measure the plays that were counted.
 
     Parameters
     ----------
-    counted : narwhals DataFrame or LazyFrame
+    counted : DataFrame, narwhals DataFrame or LazyFrame
         The plays, with ``local_day``.
 
     Returns
@@ -157,9 +197,13 @@ def span_of(counted: Frame) -> Span:
     Span
         Their number and days.
     """
+    native: Any = counted if isinstance(counted, pd.DataFrame) else nw.to_native(counted)
+    if isinstance(native, pd.DataFrame):
+        days = tables.as_dtype(native["local_day"], tables.DAY, where="plays.local_day")
+        return span_of_days(days.to_numpy())
     day = tables.PLAYS.columns["local_day"]
     row = home(
-        counted.select(
+        nw.from_native(native).select(
             n_plays=nw.len(), since=nw.col("local_day").min(), until=nw.col("local_day").max()
         ),
         {"n_plays": HEARD["n_plays"], "since": day, "until": day},
@@ -167,13 +211,31 @@ def span_of(counted: Frame) -> Span:
     return Span(int(row["n_plays"]), row["since"], row["until"])
 
 
+def span_of_days(days: npt.NDArray[np.datetime64]) -> Span:
+    """Measure plays whose days are at home.
+
+    Parameters
+    ----------
+    days : ndarray of datetime64
+        Local day of each play, NaT where it is not known.
+
+    Returns
+    -------
+    Span
+        Their number and days.
+    """
+    if not len(days):
+        return Span(0, pd.NaT, pd.NaT)
+    # numpy's own minimum of dates with missing ones is missing
+    return Span(len(days), pd.Timestamp(np.fmin.reduce(days)), pd.Timestamp(np.fmax.reduce(days)))
+
+
 def finish(
     frame: pd.DataFrame,
     table: tables.Table,
-    counted: Frame,
+    counted: Frame | pd.DataFrame | Span,
     *,
     facts_of: Any,
-    span: Span | None = None,
     **more: Any,
 ) -> pd.DataFrame:
     """Give a metric's rows their table and the facts of what was counted.
@@ -184,54 +246,9 @@ def finish(
         The rows.
     table : Table
         What they are.
-    counted : narwhals DataFrame or LazyFrame
-        The plays that were really counted, with ``local_day``.
-    facts_of : DataFrame of any engine
-        The plays as they came, for the facts that came with them.
-    span : Span or None
-        What `span_of` would measure, where it is known already.
-    **more : plain JSON values
-        Facts of this metric.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `table` with facts.
-    """
-    measured = span or span_of(counted)
-    return finish_counted(
-        frame,
-        table,
-        n_plays=measured.n_plays,
-        since=measured.since,
-        until=measured.until,
-        facts_of=facts_of,
-        **more,
-    )
-
-
-def finish_counted(
-    frame: pd.DataFrame,
-    table: tables.Table,
-    *,
-    n_plays: int,
-    since: Any,
-    until: Any,
-    facts_of: Any,
-    **more: Any,
-) -> pd.DataFrame:
-    """Do as `finish`, where it is known already what was counted.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The rows.
-    table : Table
-        What they are.
-    n_plays : int
-        How many plays were counted.
-    since, until : Timestamp or NaT
-        First and last local day of them.
+    counted : Span, DataFrame, narwhals DataFrame or LazyFrame
+        The plays that were really counted, with ``local_day``; or what `span_of` would measure,
+        where it is known already.
     facts_of : DataFrame of any engine
         The plays as they came, for the facts that came with them.
     **more : plain JSON values
@@ -242,14 +259,15 @@ def finish_counted(
     DataFrame
         Rows of `table` with facts.
     """
+    span = counted if isinstance(counted, Span) else span_of(counted)
     given = tables.facts(facts_of)
     # a filter on the plays keeps their old facts, so what can be measured is measured anew
     return tables.note(
         tables.conform(frame, table),
         **{name: given.get(name) for name in ("rule", "rule_text", "time_zone", "source")},
-        n_plays=n_plays,
-        since=_iso(since),
-        until=_iso(until),
+        n_plays=span.n_plays,
+        since=_iso(span.since),
+        until=_iso(span.until),
         **more,
     )
 

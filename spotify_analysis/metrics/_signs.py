@@ -1,13 +1,15 @@
-"""What a play says about itself: skipped, finished, clicked, replayed, shuffled, as 1 and 0."""
+"""What a play says about itself: skipped, finished, clicked, replayed, shuffled."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays
+from spotify_analysis.metrics import _plays, _sums
 
 COUNTS = (
     "n_plays",
@@ -21,41 +23,100 @@ COUNTS = (
     "n_shuffle_known",
     "n_shuffled",
 )
-COUNT_COLUMNS = {name: tables.ENGAGEMENT.columns[name] for name in COUNTS}
 USED = ("track", "local_day", "reason_start", "reason_end", "was_skipped", "shuffle")
 
 
-def flagged(frame: _plays.Frame, *keep: str) -> _plays.Frame:
-    """Make a 1 or a 0 of what each play says about itself, so that counting is adding.
+def of_tracks(plays: Any, *more: str) -> pd.DataFrame:
+    """Take the plays of tracks that have a title.
 
     Parameters
     ----------
-    frame : narwhals DataFrame or LazyFrame
-        Has the columns `USED`.
-    *keep : str
-        Columns to keep beside the numbers.
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`.
+    *more : str
+        Other columns wanted, besides `USED`.
 
     Returns
     -------
-    narwhals DataFrame or LazyFrame
-        The columns kept, and `COUNTS` but for the plays themselves.
+    DataFrame
+        The plays, at home.
     """
-    began, ended = nw.col("reason_start"), nw.col("reason_end")
-    is_clicked = (began == "clickrow").fill_null(value=False)
-    is_finished = (ended == "trackdone").fill_null(value=False)
-    is_replayed = (began == "backbtn").fill_null(value=False)
+    rows = _plays.rows(plays, *dict.fromkeys((*USED, *more)))
+    is_titled = rows["track"].notna().to_numpy()
+    wanted = list(dict.fromkeys((*USED[1:], *more)))
+    return rows[wanted] if is_titled.all() else rows.loc[is_titled, wanted]
+
+
+def summed(rows: pd.DataFrame, at: _sums.Ints, n_places: int) -> dict[str, _sums.Ints]:
+    """Count at places what plays say about themselves; places without plays are 0.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Plays, with the columns `USED` but for the title.
+    at : ndarray of int
+        Where each play belongs.
+    n_places : int
+        How many places there are.
+
+    Returns
+    -------
+    dict of str to ndarray
+        `COUNTS`.
+    """
+    is_clicked, is_finished = (
+        is_word(rows["reason_start"], "clickrow"),
+        is_word(rows["reason_end"], "trackdone"),
+    )
     flags = {
-        "n_ended": ~nw.col("was_skipped").is_null(),
-        "n_skipped": nw.col("was_skipped").fill_null(value=False),
+        "n_ended": rows["was_skipped"].notna().to_numpy(),
+        "n_skipped": is_true(rows["was_skipped"]),
         "n_finished": is_finished,
-        "n_started": ~began.is_null(),
+        "n_started": rows["reason_start"].notna().to_numpy(),
         "n_clicked": is_clicked,
         "n_deliberate": is_clicked & is_finished,
-        "n_replayed": is_replayed,
-        "n_shuffle_known": ~nw.col("shuffle").is_null(),
-        "n_shuffled": nw.col("shuffle").fill_null(value=False),
+        "n_replayed": is_word(rows["reason_start"], "backbtn"),
+        "n_shuffle_known": rows["shuffle"].notna().to_numpy(),
+        "n_shuffled": is_true(rows["shuffle"]),
     }
-    return frame.select(*keep, **{name: flag.cast(nw.Int64) for name, flag in flags.items()})
+    return {
+        "n_plays": np.bincount(at, minlength=n_places),
+        **{name: _sums.total(at, flag, n_places) for name, flag in flags.items()},
+    }
+
+
+def is_word(values: pd.Series[Any], word: str) -> npt.NDArray[np.bool_]:
+    """Tell where a column of text is a word; what is missing is none.
+
+    Parameters
+    ----------
+    values : Series of text
+        The column.
+    word : str
+        The word.
+
+    Returns
+    -------
+    ndarray of bool
+        As many as there are values.
+    """
+    return (values == word).to_numpy(dtype=bool, na_value=False)
+
+
+def is_true(values: pd.Series[Any]) -> npt.NDArray[np.bool_]:
+    """Tell where a column is true; what is missing is not.
+
+    Parameters
+    ----------
+    values : Series of bool
+        The column.
+
+    Returns
+    -------
+    ndarray of bool
+        As many as there are values.
+    """
+    return values.to_numpy(dtype=bool, na_value=False)
 
 
 def share(part: Any, whole: Any) -> Any:

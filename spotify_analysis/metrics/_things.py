@@ -1,42 +1,45 @@
-"""Tracks, artists and albums as numbers, so that places per period are arithmetic.
+"""Artists, tracks and albums as numbers: which of them each play is, and on which day.
 
-Places per month are an ordered question, which engines answer at very different speed; the few
-columns of one listener that it needs fit in memory, so all engines hand them over.
+First times, places and windows are ordered questions, which engines answer at very different
+speed; the few columns of one listener that they need fit in memory. So all engines hand them over
+here, and what follows is arithmetic.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays
+from spotify_analysis.metrics import _days, _plays, _sums
+from spotify_analysis.metrics._sums import Ints
 
-Of = Literal["tracks", "artists", "albums"]
+Of = Literal["artists", "tracks", "albums"]
 By = Literal["plays", "time"]
-# the first key names the thing, the second tells namesakes apart
-KEYS: Final = {"tracks": ("track", "artist"), "artists": ("artist",), "albums": ("album", "artist")}
+# the first key names the thing and must be known, the second tells namesakes apart
+KEYS: Final = {"artists": ("artist",), "tracks": ("track", "artist"), "albums": ("album", "artist")}
 MEASURES: Final = {"plays": "n_plays", "time": "ms_played"}
 
-Ints = npt.NDArray[np.int64]
 
-
-def check(*, of: str = "artists", by: str = "plays", **counts: int | None) -> None:
-    """Refuse arguments that rankings share where they make no sense.
+def check(
+    *, of: str = "artists", by: str = "plays", n: int | None = None, **at_least_one: Any
+) -> None:
+    """Refuse arguments that metrics of things share where they make no sense.
 
     Parameters
     ----------
     of : str
-        What is ranked.
+        What is told apart.
     by : str
         What it is ranked by.
-    **counts : int or None
-        Arguments that are 1 or more, or None for all.
+    n : int or None
+        How many rows; None is all.
+    **at_least_one : int or None
+        Other numbers that are 1 or more where they are given.
 
     Raises
     ------
@@ -44,46 +47,106 @@ def check(*, of: str = "artists", by: str = "plays", **counts: int | None) -> No
         Names the argument and what it may be.
     """
     if of not in KEYS:
-        raise ValueError(f"`of` must be 'tracks', 'artists' or 'albums'; not {of!r}.")
+        raise ValueError(f"`of` must be 'artists', 'tracks' or 'albums'; not {of!r}.")
     if by not in MEASURES:
         raise ValueError(f"`by` must be 'plays' or 'time'; not {by!r}.")
-    for name, value in counts.items():
+    if n is not None and n < 1:
+        raise ValueError(f"`n` must be 1 or more, or None for all; not {n!r}.")
+    for name, value in at_least_one.items():
         if value is not None and value < 1:
-            raise ValueError(f"`{name}` must be 1 or more, or None for all; not {value!r}.")
+            raise ValueError(f"`{name}` must be 1 or more; not {value!r}.")
+
+
+def check_least(name: str, value: float, least: float) -> None:
+    """Refuse a threshold that is too low.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument.
+    value : float
+        What the caller asked for.
+    least : float
+        The lowest value that means something.
+
+    Raises
+    ------
+    ValueError
+        If it is lower.
+    """
+    if not value >= least:
+        raise ValueError(f"`{name}` must be {least:g} or more; not {value!r}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The plays of things that have a name and a day, with a number for each thing.
+    """Plays of things that have a name, with a number for each thing.
 
     Parameters
     ----------
+    of : str
+        What the things are, one of `KEYS`.
     things : DataFrame
-        ``kind``, ``name`` and ``artist``, in the order of names by code point; the number of a
-        thing is its row.
+        The names of things, a column per key, in the order of names by code point; the number of
+        a thing is its row.
     code : ndarray of int
         Number of the thing of each play.
     on : ndarray of datetime64[D]
         Local day of each play.
-    plays : DataFrame
-        ``ms`` (0 where it is not known), ``is_timed`` and the other columns that were asked for.
+    rows : DataFrame
+        ``ms_played`` and the other columns that were asked for.
     """
 
+    of: str
     things: pd.DataFrame
     code: Ints
     on: _days.Days
-    plays: pd.DataFrame
+    rows: pd.DataFrame
 
     def __len__(self) -> int:
         return len(self.code)
 
     @property
-    def counted(self) -> _plays.Frame:
-        """The plays as `_plays.finish` wants them."""
-        frame: _plays.Frame = nw.from_native(
-            pd.DataFrame({"local_day": self.on.astype("datetime64[us]")})
-        )
-        return frame
+    def n(self) -> int:
+        """How many different things there are."""
+        return len(self.things)
+
+    @property
+    def span(self) -> _plays.Span:
+        """What was counted, as `_plays.finish` wants it."""
+        return _plays.span_of_days(self.on)
+
+    @property
+    def day(self) -> Ints:
+        """Local day of each play, in days since 1970."""
+        return self.on.view("int64")
+
+    @property
+    def ms(self) -> Ints:
+        """Time of each play, 0 where it is not known."""
+        ms: Ints = self.rows["ms_played"].to_numpy(dtype="int64", na_value=0)
+        return ms
+
+    @property
+    def is_timed(self) -> npt.NDArray[np.bool_]:
+        """Whether a play knows its time."""
+        is_timed: npt.NDArray[np.bool_] = self.rows["ms_played"].notna().to_numpy()
+        return is_timed
+
+    @property
+    def n_plays(self) -> Ints:
+        """Plays of each thing."""
+        return np.bincount(self.code, minlength=self.n)
+
+    @property
+    def first(self) -> Ints:
+        """First day of each thing, in days since 1970."""
+        return _sums.least(self.code, self.day, self.n)
+
+    @property
+    def last(self) -> Ints:
+        """Last day of each thing, in days since 1970."""
+        return _sums.greatest(self.code, self.day, self.n)
 
     def only(self, chosen: npt.NDArray[np.bool_]) -> Heard:
         """Keep some plays; the numbers of things stay.
@@ -100,7 +163,39 @@ class Heard:
         """
         if chosen.all():
             return self
-        return Heard(self.things, self.code[chosen], self.on[chosen], self.plays[chosen])
+        return Heard(self.of, self.things, self.code[chosen], self.on[chosen], self.rows[chosen])
+
+    def summed(self, at: Ints, n_places: int) -> dict[str, Ints]:
+        """Add plays and time up at their places; places without plays are 0.
+
+        Parameters
+        ----------
+        at : ndarray of int
+            Place of each play.
+        n_places : int
+            How many places there are.
+
+        Returns
+        -------
+        dict of str to ndarray
+            The columns of `_plays.HEARD`.
+        """
+        return _sums.summed(self.rows["ms_played"], at, n_places)
+
+    def names(self, code: Ints) -> dict[str, Any]:
+        """Return the names of things, by the columns of plays.
+
+        Parameters
+        ----------
+        code : ndarray of int
+            Numbers of things.
+
+        Returns
+        -------
+        dict of str to array
+            A column per key.
+        """
+        return {key: self.things[key].array.take(code) for key in KEYS[self.of]}
 
     def named(self, code: Ints) -> dict[str, Any]:
         """Return the columns that name things.
@@ -112,11 +207,138 @@ class Heard:
 
         Returns
         -------
-        dict of str to ndarray
+        dict of str to array
             ``kind``, ``name`` and ``artist``.
         """
-        chosen = self.things.iloc[code]
-        return {name: chosen[name].array for name in ("kind", "name", "artist")}
+        return named(self.things, code)
+
+    def table(self, chosen: Any = slice(None)) -> pd.DataFrame:
+        """Return names, plays, time, first and last day of things.
+
+        Parameters
+        ----------
+        chosen : slice or ndarray
+            Which things; all without it.
+
+        Returns
+        -------
+        DataFrame
+            One row per thing chosen, with its number in ``code``.
+        """
+        code = np.arange(self.n)[chosen]
+        sums = self.summed(self.code, self.n)
+        return _plays.with_time_known(
+            pd.DataFrame(
+                {
+                    "code": code,
+                    **self.names(code),
+                    **{name: values[code] for name, values in sums.items()},
+                    "first_day": _days.dates(self.first[code]),
+                    "last_day": _days.dates(self.last[code]),
+                }
+            )
+        )
+
+
+def heard(plays: Any, of: str, *more: str) -> Heard:
+    """Take the plays of things that have a name and a local day.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`.
+    of : str
+        One of `KEYS`.
+    *more : str
+        Other columns wanted in ``rows``.
+
+    Returns
+    -------
+    Heard
+        The plays, in the order they came.
+    """
+    check(of=of)
+    keys = KEYS[of]
+    rows = _plays.rows(plays, *dict.fromkeys((*keys, "local_day", "ms_played", *more)))
+    on = rows["local_day"].to_numpy().astype("datetime64[D]")
+    dated = ~np.isnat(on)
+    if not dated.all():
+        rows, on = rows[dated], on[dated]
+    code, things = numbered(rows, keys)
+    # names are told by numbers from here on
+    rows = rows[list(dict.fromkeys(("ms_played", *more)))]
+    return Heard(of, things, code, on, rows).only(code >= 0)
+
+
+def numbered(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
+    """Number the different values of one or two columns of names, in their order.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Has the columns.
+    keys : sequence of str
+        One or two of them; missing values of the second are a value like any other, the last.
+
+    Returns
+    -------
+    ndarray of int
+        A number for each row, -1 where the first column is missing.
+    DataFrame
+        The values, by code point, in the order of their numbers.
+    """
+    first, firsts = _in_order(rows[keys[0]])
+    if len(keys) == 1:
+        return first, pd.DataFrame({keys[0]: firsts})
+    second, seconds = _in_order(rows[keys[1]])
+    n = len(seconds) + 1
+    pair = np.where(first < 0, -1, first * n + np.where(second < 0, n - 1, second))
+    place, pairs = pd.factorize(pair, use_na_sentinel=False)
+    order = np.argsort(pairs)
+    n_unnamed = int((pairs < 0).any())  # the least of all stands for what has no name
+    number = np.empty(len(order), dtype="int64")
+    number[order] = np.arange(-n_unnamed, len(order) - n_unnamed)
+    found = np.asarray(pairs, dtype="int64")[order[n_unnamed:]]
+    artist = np.where(found % n == n - 1, -1, found % n)
+    return number[place], pd.DataFrame(
+        {
+            keys[0]: firsts.take(found // n),
+            keys[1]: seconds.take(artist, allow_fill=True),
+        }
+    )
+
+
+def named(things: pd.DataFrame, code: Ints) -> dict[str, Any]:
+    """Return the columns that name things.
+
+    Parameters
+    ----------
+    things : DataFrame
+        Names, as `numbered` returns them.
+    code : ndarray of int
+        Numbers of things.
+
+    Returns
+    -------
+    dict of str to array
+        ``kind``, ``name`` and ``artist``.
+    """
+    kind = next(iter(things))
+    return {
+        "kind": np.full(len(code), kind, dtype="object"),
+        "name": things[kind].array.take(code),
+        "artist": things["artist"].array.take(code),
+    }
+
+
+def _in_order(values: pd.Series[Any]) -> tuple[Ints, Any]:
+    """Number values in the order of code points, missing ones -1; return the values as well."""
+    code, different = values.array.factorize()
+    order = different.argsort()
+    number = np.empty(len(order) + 1, dtype="int64")
+    number[order] = np.arange(len(order))
+    number[-1] = -1
+    return number[code], different.take(order)
 
 
 def as_day(value: Any, name: str, on: _days.Days) -> np.datetime64 | None:
@@ -153,90 +375,6 @@ def as_day(value: Any, name: str, on: _days.Days) -> np.datetime64 | None:
     return np.datetime64(stamp.date(), "D")
 
 
-def heard(plays: Any, of: str, *more: str) -> Heard:
-    """Take the plays of things that have a name and a local day.
-
-    Parameters
-    ----------
-    plays : DataFrame of any engine
-        Rows of `tables.PLAYS`.
-    of : str
-        One of `KEYS`.
-    *more : str
-        Other columns wanted.
-
-    Returns
-    -------
-    Heard
-        The plays, and the things in them.
-    """
-    keys = KEYS[of]
-    columns = tuple(dict.fromkeys((*keys, "local_day", "ms_played", *more)))
-    # All rows come home and the filter is one of numbers: to filter pandas text by row costs more
-    # than all the rest.
-    rows = _plays.home(_plays.narrow(plays, *columns), _plays.columns_of(tables.PLAYS, *columns))
-    on = rows["local_day"].to_numpy().astype("datetime64[D]")
-    known = ~np.isnat(on)
-    code = np.zeros(len(rows), dtype="int64")
-    names: list[npt.NDArray[np.object_]] = []
-    for key in keys:
-        number, different = _in_order(rows[key])
-        if not names:
-            known &= number < len(different)
-        code = code * (len(different) + 1) + number
-        names.append(different)
-    on, code = on[known], code[known]
-    if len(names) > 1:
-        found, code = _numbered(code)
-        chosen = np.divmod(found, len(names[1]) + 1)
-    else:
-        found = np.arange(len(names[0]))
-        chosen = (found, found)
-    things = pd.DataFrame(
-        {
-            "kind": np.full(len(found), of.removesuffix("s"), dtype="object"),
-            "name": _taken(names[0], chosen[0]),
-            "artist": _taken(names[-1], chosen[-1]),
-        }
-    ).astype(tables.STRING)
-    ms = rows["ms_played"]
-    taken = pd.DataFrame(
-        {
-            "ms": ms.to_numpy(dtype="int64", na_value=0)[known],
-            "is_timed": ms.notna().to_numpy()[known],
-            **{name: rows[name].array[known] for name in more},
-        }
-    )
-    return Heard(things, code, on, taken)
-
-
-def _in_order(values: pd.Series[Any]) -> tuple[Ints, npt.NDArray[np.object_]]:
-    """Number values in the order of code points, missing ones last; return the values as well."""
-    code, uniques = pd.factorize(values)
-    different = np.asarray(uniques, dtype="object")
-    order = np.argsort(different, kind="stable")
-    number = np.empty(len(order) + 1, dtype="int64")
-    number[order] = np.arange(len(order))
-    number[-1] = len(order)  # factorize numbers what is missing -1
-    return number[code], different[order]
-
-
-def _taken(names: npt.NDArray[np.object_], number: Ints) -> npt.NDArray[np.object_]:
-    """Return names by their numbers; the number after the last is a missing one."""
-    with_missing = np.append(names, np.array([None], dtype="object"))
-    return with_missing[number]
-
-
-def _numbered(code: Ints) -> tuple[Ints, Ints]:
-    """Return the different codes, rising, and the place of each code among them."""
-    place, uniques = pd.factorize(code)
-    different = np.asarray(uniques, dtype="int64")
-    order = np.argsort(different)
-    number = np.empty(len(order), dtype="int64")
-    number[order] = np.arange(len(order))
-    return different[order], number[place]
-
-
 def cells(heard: Heard, place: Ints | None = None) -> pd.DataFrame:
     """Count the plays of each thing at each place: a period, an hour, or all at one.
 
@@ -252,43 +390,22 @@ def cells(heard: Heard, place: Ints | None = None) -> pd.DataFrame:
     DataFrame
         ``place``, ``code``, and the columns of `_plays.HEARD`; only pairs with plays.
     """
-    n_things = max(len(heard.things), 1)
-    if place is None:
-        sums = summed(heard, heard.code, n_things)
+    n_things = max(heard.n, 1)
+    n_cells = n_things * (1 if place is None else int(place.max(initial=0)) + 1)
+    if place is None or n_cells <= 4 * len(heard):
+        at = heard.code if place is None else place * n_things + heard.code
+        sums = heard.summed(at, n_cells)
         pairs = np.flatnonzero(sums["n_plays"])
         sums = {name: values[pairs] for name, values in sums.items()}
     else:
+        # many places of many things are hardly ever all taken
         pair, different = pd.factorize(place * n_things + heard.code)
         pairs = np.asarray(different, dtype="int64")
-        sums = summed(heard, pair, len(pairs))
+        sums = heard.summed(pair, len(pairs))
     return pd.DataFrame({"place": pairs // n_things, "code": pairs % n_things, **sums})
 
 
-def summed(heard: Heard, at: Ints, n_places: int) -> dict[str, Ints]:
-    """Add plays and time up at their places; places without plays are 0.
-
-    Parameters
-    ----------
-    heard : Heard
-        The plays.
-    at : ndarray of int
-        Place of each play.
-    n_places : int
-        How many places there are.
-
-    Returns
-    -------
-    dict of str to ndarray
-        The columns of `_plays.HEARD`.
-    """
-    sums = {"n_plays": np.bincount(at, minlength=n_places)}
-    for name, values in (("ms_played", heard.plays["ms"]), ("n_timed", heard.plays["is_timed"])):
-        sums[name] = np.zeros(n_places, dtype="int64")
-        np.add.at(sums[name], at, values.to_numpy(dtype="int64"))
-    return sums
-
-
-def ranked(counts: pd.DataFrame, by: str, *, n: int | None = None) -> pd.DataFrame:
+def placed(counts: pd.DataFrame, by: str, *, n: int | None = None) -> pd.DataFrame:
     """Put the cells of each place in order, and number them.
 
     Parameters
@@ -306,27 +423,31 @@ def ranked(counts: pd.DataFrame, by: str, *, n: int | None = None) -> pd.DataFra
         Also ``rank`` and ``share`` (of the place), first place first.
     """
     measure = counts[MEASURES[by]].to_numpy()
-    place, code = counts["place"].to_numpy(), counts["code"].to_numpy()
-    order = np.lexsort((code, -measure, place))
-    ordered = counts.iloc[order]
-    here = place[order]
-    starts = np.flatnonzero(np.diff(here, prepend=-1))
-    lengths = np.diff(np.append(starts, len(here)))
-    rank = np.arange(len(here)) - np.repeat(starts, lengths) + 1
-    kept = np.ones(len(rank), dtype=bool) if n is None else rank <= n
-    if len(starts):
-        totals = np.repeat(np.add.reduceat(measure[order], starts), lengths)
-        share = np.divide(
-            measure[order], totals, out=np.full(len(totals), np.nan), where=totals > 0
+    place = counts["place"].to_numpy()
+    order = np.lexsort((counts["code"].to_numpy(), -measure, place))
+    measure, place = measure[order], place[order]
+    starts = np.flatnonzero(np.diff(place, prepend=-1))
+    lengths = np.diff(np.append(starts, len(place)))
+    rank = np.arange(len(place)) - np.repeat(starts, lengths) + 1
+    totals = np.add.reduceat(measure, starts) if len(starts) else measure
+    whole = np.repeat(totals, lengths)
+    # nothing known of the time is no share of it
+    share = pd.arrays.FloatingArray(measure / np.maximum(whole, 1), whole == 0)
+    kept = slice(None) if n is None else rank <= n
+    chosen = order[kept]
+    return _plays.with_time_known(
+        pd.DataFrame(
+            {
+                **{name: counts[name].to_numpy()[chosen] for name in counts},
+                "rank": rank[kept],
+                "share": share[kept],
+            }
         )
-    else:
-        share = np.zeros(0)
-    ordered = ordered.assign(rank=rank, share=pd.array(share, dtype=tables.FLOAT))
-    return _plays.with_time_known(ordered[kept].reset_index(drop=True))
+    )
 
 
-def spans(heard: Heard) -> tuple[_days.Days, _days.Days]:
-    """Return the first and the last day of each thing.
+def per_day(heard: Heard) -> pd.DataFrame:
+    """Count the plays of each thing on each day.
 
     Parameters
     ----------
@@ -335,60 +456,53 @@ def spans(heard: Heard) -> tuple[_days.Days, _days.Days]:
 
     Returns
     -------
-    ndarray, ndarray
-        Days by the numbers of things.
+    DataFrame
+        ``code``, ``day`` (as a number since 1970) and the columns of `_plays.HEARD`, in the order
+        of things, then days.
     """
-    days = heard.on.astype("int64")
-    first = np.full(len(heard.things), np.iinfo("int64").max)
-    last = np.full(len(heard.things), np.iinfo("int64").min)
-    np.minimum.at(first, heard.code, days)
-    np.maximum.at(last, heard.code, days)
-    return first.astype("datetime64[D]"), last.astype("datetime64[D]")
+    day = heard.day
+    first, width = (int(day.min()), int(np.ptp(day)) + 1) if len(day) else (0, 1)
+    at, different = pd.factorize(heard.code * width + day - first)
+    cells = np.asarray(different, dtype="int64")
+    order = np.argsort(cells)
+    sums = heard.summed(at, len(cells))
+    return pd.DataFrame(
+        {
+            "code": cells[order] // width,
+            "day": cells[order] % width + first,
+            **{name: values[order] for name, values in sums.items()},
+        }
+    )
 
 
-def periods(heard: Heard, period: str) -> tuple[_days.Days, Ints]:
-    """Return the periods from the first play to the last, and the one of each play.
+def counts(plays: Any, of: str, *, timed: bool = False) -> tuple[pd.DataFrame, _plays.Span]:
+    """Count plays of artists, tracks or albums that have a name, with or without a day.
 
     Parameters
     ----------
-    heard : Heard
-        At least one play.
-    period : str
-        One of `PERIODS`.
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`.
+    of : {"artists", "tracks", "albums"}
+        What to tell apart.
+    timed : bool
+        Sum up their time, too.
 
     Returns
     -------
-    ndarray of datetime64[D]
-        First days of all periods.
-    ndarray of int
-        Place of each play among them.
+    DataFrame
+        Names and ``n_plays``, in the order of names; with time all columns of `_plays.HEARD`.
+    Span
+        What was counted.
     """
-    starts = _days.periods_between(heard.on.min(), heard.on.max(), period)
-    return starts, np.searchsorted(starts, _days.period_start(heard.on, period))
-
-
-def period_columns(heard: Heard, starts: _days.Days, place: Ints, period: str) -> dict[str, Any]:
-    """Return the columns that name the period of each row.
-
-    Parameters
-    ----------
-    heard : Heard
-        The plays; they say which periods are whole.
-    starts : ndarray of datetime64[D]
-        First days of all periods.
-    place : ndarray of int
-        The period of each row.
-    period : str
-        One of `PERIODS`.
-
-    Returns
-    -------
-    dict of str to ndarray
-        ``period``, ``period_start`` and ``is_partial``.
-    """
-    partial = _days.is_partial(starts, heard.on.min(), heard.on.max(), period)
-    return {
-        "period": np.full(len(place), period, dtype="object"),
-        "period_start": starts[place].astype("datetime64[us]"),
-        "is_partial": partial[place],
-    }
+    check(of=of)
+    keys = KEYS[of]
+    rows = _plays.rows(plays, *keys, "local_day", *(["ms_played"] if timed else []))
+    code, things = numbered(rows, keys)
+    days = rows["local_day"].to_numpy()
+    known = code >= 0
+    if not known.all():
+        code, days = code[known], days[known]
+    sums = {"n_plays": np.bincount(code, minlength=len(things))}
+    if timed:
+        sums = _sums.summed(rows["ms_played"][known], code, len(things))
+    return things.assign(**sums), _plays.span_of_days(days)

@@ -61,7 +61,7 @@ def listening_over_time(
     """
     _days.check_period(period)
     _, days = _days.by_day(plays, split=split)
-    frame = pd.DataFrame(columns=list(tables.LISTENING_OVER_TIME.columns))
+    frame = pd.DataFrame()
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
         starts = _days.periods_between(on[0], on[-1], period)
@@ -105,7 +105,7 @@ def calendar(plays: Any, *, split: bool = False) -> pd.DataFrame:
     see `listening_clock`.
     """
     _, days = _days.by_day(plays, split=split)
-    frame = pd.DataFrame(columns=list(tables.CALENDAR.columns))
+    frame = pd.DataFrame()
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
         every = np.arange(on[0], on[-1] + 1)
@@ -155,7 +155,7 @@ def listening_clock(plays: Any, *, split: bool = False) -> pd.DataFrame:
     Rows without local day or hour are not counted.
     """
     _, cells = _days.by_hour(plays, split=split)
-    frame = pd.DataFrame(columns=list(tables.LISTENING_CLOCK.columns))
+    frame = pd.DataFrame()
     if len(cells):
         on = cells["local_day"].to_numpy().astype("datetime64[D]")
         hour = cells["local_hour"].to_numpy(dtype="int64")
@@ -198,7 +198,7 @@ def hours_of_day(plays: Any, *, split: bool = False) -> pd.DataFrame:
     the first to the last.
     """
     _, cells = _days.by_hour(plays, split=split)
-    frame = pd.DataFrame(columns=list(tables.HOURS_OF_DAY.columns))
+    frame = pd.DataFrame()
     if len(cells):
         on = cells["local_day"].to_numpy().astype("datetime64[D]")
         n_days = int((on[-1] - on[0]).astype("int64")) + 1
@@ -241,7 +241,7 @@ def weekdays(plays: Any, *, split: bool = False) -> pd.DataFrame:
     the plays to the last, and ``mean_minutes`` divides by it.
     """
     _, days = _days.by_day(plays, split=split)
-    frame = pd.DataFrame(columns=list(tables.WEEKDAYS.columns))
+    frame = pd.DataFrame()
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
         n_days = _days.weekdays_between(on[0], on[-1])
@@ -282,7 +282,7 @@ def streaks(plays: Any) -> pd.DataFrame:
     metric does not know today's date.
     """
     _, days = _days.by_day(plays)
-    frame = pd.DataFrame(columns=list(tables.STREAKS.columns))
+    frame = pd.DataFrame()
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
         run = _days.runs_of(on)

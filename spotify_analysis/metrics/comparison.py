@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -66,9 +65,7 @@ def comparison(
     steady = (shares.min(axis=1) >= 0.9 * shares.max(axis=1)).fillna(value=True)
     grew = (both["difference"] > 0).fillna(value=False)
     both["trend"] = np.select([steady, grew], ["steady", "gained"], "lost")
-    both = both[in_first | in_second].sort_values(
-        ["difference", "name", "artist"], ascending=[False, True, True]
-    )
+    both = both[in_first | in_second].sort_values(["difference", "code"], ascending=[False, True])
     return _of_two(both, tables.COMPARISON, counted, first, second, of=of, by=by)
 
 
@@ -120,7 +117,7 @@ def affinity(
     both = both[(both["n_plays_first"] > 0) & (both["n_plays_second"] > 0)]
     shares = both[["share_first", "share_second"]]
     both = both.assign(mean_share=shares.mean(axis=1), minimum_share=shares.min(axis=1))
-    both = both.sort_values([f"{how}_share", "name", "artist"], ascending=[False, True, True])
+    both = both.sort_values([f"{how}_share", "code"], ascending=[False, True])
     both = both.head(len(both) if n is None else n)
     both["rank"] = np.arange(1, len(both) + 1)
     return _of_two(both, tables.AFFINITY, counted, first, second, of=of, by=by, how=how)
@@ -229,43 +226,46 @@ def hour_comparison(first: Any, second: Any) -> pd.DataFrame:
     Shares are of plays, each in the local hour in which it began. Rows without hour or day are not
     counted; where one has no plays its shares are missing.
     """
-    columns = ("local_hour", "local_day")
     counts, days = [], []
     for plays in (first, second):
-        rows = _plays.home(
-            _plays.narrow(plays, *columns), _plays.columns_of(tables.PLAYS, *columns)
-        ).dropna()
-        counts.append(np.bincount(rows["local_hour"].to_numpy(dtype="int64"), minlength=24))
-        days.append(rows["local_day"])
-    frame = pd.DataFrame(columns=list(tables.HOUR_COMPARISON.columns))
+        rows = _plays.rows(plays, "local_hour", "local_day")
+        on = rows["local_day"].to_numpy()
+        hour = rows["local_hour"].to_numpy(dtype="int64", na_value=-1)
+        known = (hour >= 0) & ~np.isnat(on)
+        counts.append(np.bincount(hour[known], minlength=24))
+        days.append(on[known])
+    counted = _plays.span_of_days(np.concatenate(days))
+    frame = pd.DataFrame()
     if np.sum(counts):
-        frame = pd.DataFrame({"local_hour": np.arange(24)})
-        for end, count in zip(_ENDS, counts, strict=True):
-            frame[f"n_plays_{end}"] = count
-            frame[f"share_{end}"] = count / count.sum() if count.sum() else pd.NA
-        frame["difference"] = frame["share_second"] - frame["share_first"]
-    return _of_two(frame, tables.HOUR_COMPARISON, pd.concat(days), first, second)
+        shares = [count / count.sum() if count.sum() else np.full(24, np.nan) for count in counts]
+        columns: dict[str, Any] = {"local_hour": np.arange(24)}
+        for end, count, share in zip(_ENDS, counts, shares, strict=True):
+            columns[f"n_plays_{end}"] = count
+            columns[f"share_{end}"] = share
+        frame = pd.DataFrame({**columns, "difference": shares[1] - shares[0]})
+    return _of_two(frame, tables.HOUR_COMPARISON, counted, first, second)
 
 
-def _joined(first: Any, second: Any, of: str, by: str) -> tuple[pd.DataFrame, pd.Series[Any]]:
-    """Return what either played with the ranks and shares of both, and all days counted."""
-    ranked, days = [], []
-    for plays in (first, second):
-        heard = _things.heard(plays, of)
-        frame = _things.ranked(_things.cells(heard), by)
-        frame = frame.assign(**heard.named(frame["code"].to_numpy()))
-        ranked.append(frame[["kind", "name", "artist", "rank", "n_plays", "share"]])
-        days.append(pd.Series(heard.on.astype("datetime64[us]")))
-    keys = ["kind", "name", "artist"]
-    both = ranked[0].merge(ranked[1], on=keys, how="outer", suffixes=("_first", "_second"))
-    for end, frame in zip(_ENDS, ranked, strict=True):
-        both[f"rank_{end}"] = both[f"rank_{end}"].astype(tables.INT)
-        absent = both[f"rank_{end}"].isna()
-        both[f"n_plays_{end}"] = both[f"n_plays_{end}"].astype(tables.INT).mask(absent, 0)
+def _joined(first: Any, second: Any, of: str, by: str) -> tuple[pd.DataFrame, _plays.Span]:
+    """Return what either played with the ranks and shares of both, and what was counted."""
+    heard = [_things.heard(plays, of) for plays in (first, second)]
+    every = pd.concat([one.things for one in heard], ignore_index=True)
+    code, things = _things.numbered(every, _things.KEYS[of])
+    both: dict[str, Any] = {"code": np.arange(len(things))}
+    for end, one, own in zip(_ENDS, heard, np.split(code, [heard[0].n]), strict=True):
+        placed = _things.placed(_things.cells(one), by)
+        at = own[placed["code"].to_numpy()]
+        rank, n_plays = np.zeros((2, len(things)), dtype="int64")
+        rank[at], n_plays[at] = placed["rank"], placed["n_plays"]
         # nothing at all has no shares, not shares of 0
-        share = both[f"share_{end}"].astype(tables.FLOAT)
-        both[f"share_{end}"] = share.mask(absent, 0.0) if len(frame) else share
-    return both, pd.concat(days)
+        share = np.full(len(things), 0.0 if len(placed) else np.nan)
+        share[at] = placed["share"].to_numpy(dtype="float64", na_value=np.nan)
+        both[f"rank_{end}"] = pd.arrays.IntegerArray(rank, rank == 0)
+        both[f"n_plays_{end}"] = n_plays
+        both[f"share_{end}"] = pd.arrays.FloatingArray(share, np.isnan(share))
+    days = np.concatenate([one.on for one in heard])
+    named = _things.named(things, both["code"])
+    return pd.DataFrame({**both, **named}), _plays.span_of_days(days)
 
 
 def _place_weights(rank: pd.Series[Any], n: int) -> Any:
@@ -276,10 +276,9 @@ def _place_weights(rank: pd.Series[Any], n: int) -> Any:
 
 
 def _of_two(
-    frame: pd.DataFrame, table: tables.Table, days: Any, first: Any, second: Any, **more: Any
+    frame: pd.DataFrame, table: tables.Table, counted: Any, first: Any, second: Any, **more: Any
 ) -> pd.DataFrame:
     """End in a table whose facts are of both; what only one of them says is left out."""
-    counted = nw.from_native(pd.DataFrame({"local_day": days}))
     done = _plays.finish(frame, table, counted, facts_of=first, **more)
     ours, theirs = tables.facts(first), tables.facts(second)
     same = ("rule", "rule_text", "time_zone", "source")

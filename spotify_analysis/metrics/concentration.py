@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _heard, _plays
+from spotify_analysis.metrics import _days, _plays, _ranks, _sums, _things
 
 __all__ = [
     "artist_stream",
@@ -27,7 +27,7 @@ _ORDERS = (
 )
 
 
-def diversity(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
+def diversity(plays: Any, *, of: _things.Of = "artists") -> pd.DataFrame:
     """Measure how diverse the listening was: Hill numbers, Rényi entropies, attachment.
 
     Parameters
@@ -60,8 +60,8 @@ def diversity(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
     is wholly attached, 1. memory.fm has an index of that name built on Rényi entropies; its
     formula is its own, and this one stands here.
     """
-    counts, span = _heard.counts(plays, of)
-    frame = pd.DataFrame(columns=list(tables.DIVERSITY.columns))
+    counts, span = _things.counts(plays, of)
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {}
     if len(counts):
         share = counts["n_plays"].to_numpy(dtype="float64")
@@ -90,11 +90,11 @@ def diversity(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
         if len(share) == 1:
             frame["evenness"] = pd.NA
         facts["attachment"] = float(1 - evenness[2])
-    return _heard.finish(frame, tables.DIVERSITY, span, facts_of=plays, of=of, **facts)
+    return _plays.finish(frame, tables.DIVERSITY, span, facts_of=plays, of=of, **facts)
 
 
 def diversity_over_time(
-    plays: Any, *, of: _heard.Of = "artists", period: _days.Period = "month"
+    plays: Any, *, of: _things.Of = "artists", period: _days.Period = "month"
 ) -> pd.DataFrame:
     """Measure per period how many different ones there were, and how attached the listening was.
 
@@ -126,10 +126,10 @@ def diversity_over_time(
     of equals the first by name and code point.
     """
     _days.check_period(period)
-    heard = _heard.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.DIVERSITY_OVER_TIME.columns))
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
-        place, starts = _heard.period_numbers(heard.day, period)
+        starts, place = _days.places(heard.on, period)
         pairs, found = np.unique(place * heard.n + heard.code, return_counts=True)
         at, code = pairs // heard.n, pairs % heard.n
         size = len(starts)
@@ -143,13 +143,13 @@ def diversity_over_time(
         hill_2 = total**2 / np.maximum(squares, 1)
         spread = np.log(np.maximum(different, 2))
         attachment = np.where(different > 1, 1 - np.clip(np.log(hill_2) / spread, 0, 1), 1.0)
-        most = _heard.greatest(at, found, size)
+        most = _sums.greatest(at, found, size)
         is_top = found == most[at]
         top = heard.things.iloc[code[is_top]].assign(place=at[is_top], n_plays_top=found[is_top])
-        top = _heard.ranked_in(top.reset_index(drop=True), "place", "n_plays_top", n=1)
+        top = _ranks.ranked_in(top.reset_index(drop=True), "place", "n_plays_top", n=1)
         frame = pd.DataFrame(
             {
-                **_heard.period_columns(heard.day, starts, period),
+                **_days.period_columns(heard.on, starts, period),
                 "of": of,
                 "n_plays": n_plays,
                 "n_different": different,
@@ -163,12 +163,12 @@ def diversity_over_time(
         frame = frame.join(top.drop(columns="rank").set_index("place"))
         frame["share_top"] = frame["n_plays_top"] / frame["n_plays"].mask(frame["n_plays"] == 0)
     return _plays.finish(
-        frame, tables.DIVERSITY_OVER_TIME, heard.counted, facts_of=plays, of=of, period=period
+        frame, tables.DIVERSITY_OVER_TIME, heard.span, facts_of=plays, of=of, period=period
     )
 
 
 def top_shares(
-    plays: Any, *, of: _heard.Of = "artists", tops: Sequence[int] = (1, 10, 100, 500)
+    plays: Any, *, of: _things.Of = "artists", tops: Sequence[int] = (1, 10, 100, 500)
 ) -> pd.DataFrame:
     """Measure which share of plays and of time goes to the favourites.
 
@@ -201,8 +201,8 @@ def top_shares(
     asked = np.asarray(tops, dtype="int64")
     if not len(asked) or asked[0] < 1 or (np.diff(asked) <= 0).any():
         raise ValueError(f"`tops` must rise from 1 or more; not {list(tops)!r}.")
-    counts, span = _heard.counts(plays, of, timed=True)
-    frame = pd.DataFrame(columns=list(tables.TOP_SHARES.columns))
+    counts, span = _things.counts(plays, of, timed=True)
+    frame = pd.DataFrame()
     if len(counts):
         there = np.minimum(asked, len(counts))
         # of equally many plays the one that is longer known to be heard comes first
@@ -214,10 +214,10 @@ def top_shares(
         ).assign(share_plays=sums["n_plays"] / counts["n_plays"].sum())
         if time[-1]:
             frame["share_time"] = time[there - 1] / time[-1]
-    return _heard.finish(frame, tables.TOP_SHARES, span, facts_of=plays, of=of)
+    return _plays.finish(frame, tables.TOP_SHARES, span, facts_of=plays, of=of)
 
 
-def cumulative_share(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
+def cumulative_share(plays: Any, *, of: _things.Of = "artists") -> pd.DataFrame:
     """Add up the shares of favourites, from the first to the last: the Lorenz curve, turned.
 
     Parameters
@@ -246,8 +246,8 @@ def cumulative_share(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
     correction for small numbers: 0 where all have equally many plays, near 1 where nearly all
     plays are of one.
     """
-    counts, span = _heard.counts(plays, of)
-    frame = pd.DataFrame(columns=list(tables.CUMULATIVE_SHARE.columns))
+    counts, span = _things.counts(plays, of)
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {}
     if len(counts):
         n_plays = np.sort(counts["n_plays"].to_numpy(dtype="int64"))[::-1]
@@ -266,13 +266,13 @@ def cumulative_share(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
             "gini": float((size + 1 - 2 * (rank * n_plays).sum() / total) / size),
             "n_for_half": int(np.searchsorted(so_far * 2, total)) + 1,
         }
-    return _heard.finish(frame, tables.CUMULATIVE_SHARE, span, facts_of=plays, of=of, **facts)
+    return _plays.finish(frame, tables.CUMULATIVE_SHARE, span, facts_of=plays, of=of, **facts)
 
 
 def artist_stream(
     plays: Any,
     *,
-    of: _heard.Of = "artists",
+    of: _things.Of = "artists",
     period: _days.Period = "month",
     n: int = 6,
 ) -> pd.DataFrame:
@@ -308,37 +308,37 @@ def artist_stream(
     ``share`` is missing in a period without plays.
     """
     _days.check_period(period)
-    _heard.check_n(n)
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.ARTIST_STREAM.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
         n_plays = heard.n_plays
         few = min(n, heard.n)
         chosen = np.flatnonzero(n_plays >= np.partition(n_plays, -few)[-few])
         top = heard.things.iloc[chosen].assign(code=chosen, n_plays=n_plays[chosen])
-        top = _heard.ranked(top, ["n_plays"], n=few)
+        top = _ranks.ranked(top, {"n_plays": False}, n=few)
         row = np.full(heard.n, few)
         row[top["code"]] = np.arange(few)
-        place, starts = _heard.period_numbers(heard.day, period)
+        starts, place = _days.places(heard.on, period)
         width = few + 1
         cell = place * width + row[heard.code]
         size = len(starts) * width
         counts = np.bincount(cell, minlength=size)
-        ms = heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)
-        known = heard.rows["ms_played"].notna().to_numpy()
+        ms = heard.ms
+        known = heard.is_timed
         in_period = np.repeat(counts.reshape(-1, width).sum(axis=1), width)
-        columns = pd.DataFrame(_heard.period_columns(heard.day, starts, period))
+        columns = pd.DataFrame(_days.period_columns(heard.on, starts, period))
         frame = columns.loc[np.repeat(np.arange(len(starts)), width)].reset_index(drop=True)
         frame["rank"] = np.tile(np.arange(1, width + 1), len(starts))
-        frame = frame.join(top.set_index("rank")[list(_heard.KEYS[of])], on="rank")
+        frame = frame.join(top.set_index("rank")[list(_things.KEYS[of])], on="rank")
         frame = frame.assign(
             n_plays=counts,
-            ms_played=_heard.total(cell, ms, size),
+            ms_played=_sums.total(cell, ms, size),
             n_timed=np.bincount(cell[known], minlength=size),
         )
         share = pd.Series(counts / np.maximum(in_period, 1)).astype(tables.FLOAT)
         frame["share"] = share.mask(in_period == 0)
         frame = _plays.with_time_known(frame)
     return _plays.finish(
-        frame, tables.ARTIST_STREAM, heard.counted, facts_of=plays, of=of, period=period
+        frame, tables.ARTIST_STREAM, heard.span, facts_of=plays, of=of, period=period
     )

@@ -207,7 +207,7 @@ def travels(plays: Any) -> pd.DataFrame:
     """
     cells = _by_day_and(plays, "country")
     known = cells[cells["country"] != _UNKNOWN["country"]].reset_index(drop=True)
-    frame = pd.DataFrame(columns=list(tables.TRAVELS.columns))
+    frame = pd.DataFrame()
     if len(known):
         frame = _named(_spells(known))
     return _days.finish(frame, tables.TRAVELS, cells, facts_of=plays)
@@ -258,7 +258,7 @@ def offline_and_private(plays: Any, *, period: _days.Period = "month") -> pd.Dat
             **dict.fromkeys((*sums, *known), tables.Column(tables.INT, "Plays.")),
         },
     ).sort_values("local_day", ignore_index=True)
-    frame = pd.DataFrame(columns=list(tables.OFFLINE_AND_PRIVATE.columns))
+    frame = pd.DataFrame()
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
         starts = _days.periods_between(on[0], on[-1], period)

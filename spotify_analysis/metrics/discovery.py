@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _heard, _plays
+from spotify_analysis.metrics import _days, _plays, _ranks, _sums, _things
 
 __all__ = ["cohorts", "discovery", "discovery_days", "first_listens", "top_discoveries"]
 
@@ -54,7 +54,7 @@ def discovery(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     # The first time of a name is an ordered question, which engines answer at very different
     # speed; four columns of one listener are few, so it is answered here for all of them.
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
-    frame = pd.DataFrame(columns=list(tables.DISCOVERY.columns))
+    frame = pd.DataFrame()
     if len(heard):
         on = heard["local_day"].to_numpy().astype("datetime64[D]")
         starts = _days.periods_between(on.min(), on.max(), period)
@@ -74,7 +74,7 @@ def discovery(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     return _plays.finish(frame, tables.DISCOVERY, counted, facts_of=plays, period=period)
 
 
-def first_listens(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> pd.DataFrame:
+def first_listens(plays: Any, *, of: _things.Of = "artists", n: int | None = 20) -> pd.DataFrame:
     """List artists, tracks or albums by their first play, the latest discovery first.
 
     Parameters
@@ -105,9 +105,9 @@ def first_listens(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) 
     not known); plays of one moment stand in the order of their titles. ``began_with`` is its
     title. First plays of one moment stand in the order of names, by code point.
     """
-    _heard.check_n(n)
-    heard = _heard.heard(plays, of, "track", "started_at", "ended_at", "ms_played")
-    frame = pd.DataFrame(columns=list(tables.FIRST_LISTENS.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, of, "track", "started_at", "ended_at")
+    frame = pd.DataFrame()
     if heard.n:
         title, titles = pd.factorize(heard.rows["track"], sort=True)
         began = heard.rows["started_at"].fillna(heard.rows["ended_at"])
@@ -125,11 +125,11 @@ def first_listens(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) 
         frame = heard.table(chosen).assign(at=when[chosen])
         with_title = title[first[chosen]]
         frame["began_with"] = pd.Series(titles, dtype=tables.STRING).reindex(with_title).array
-        frame = _heard.ranked(frame, ["at"], n=n)
-    return _plays.finish(frame, tables.FIRST_LISTENS, heard.counted, facts_of=plays, of=of)
+        frame = _ranks.ranked(frame, {"at": False}, n=n)
+    return _plays.finish(frame, tables.FIRST_LISTENS, heard.span, facts_of=plays, of=of)
 
 
-def discovery_days(plays: Any, *, of: _heard.Of = "artists", n: int | None = 10) -> pd.DataFrame:
+def discovery_days(plays: Any, *, of: _things.Of = "artists", n: int | None = 10) -> pd.DataFrame:
     """Find the days on which most was heard for the first time, with what it was.
 
     Parameters
@@ -159,32 +159,32 @@ def discovery_days(plays: Any, *, of: _heard.Of = "artists", n: int | None = 10)
     Ties stand in the order of days. ``names`` is in the order of plays from that day to the end,
     ties by code point. ``n_kept`` counts those that were heard again on a later day.
     """
-    _heard.check_n(n)
-    heard = _heard.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.DISCOVERY_DAYS.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
         first = heard.first
         start = int(first.min())
         new = np.bincount(first - start)
         frame = pd.DataFrame({"day": np.flatnonzero(new) + start, "n_new": new[new > 0]})
-        frame = _heard.ranked(frame, ["n_new", "day"], n=n, rising=["day"])
+        frame = _ranks.ranked(frame, {"n_new": False, "day": True}, n=n)
         chosen = np.flatnonzero(np.isin(first, frame["day"]))
         found = heard.things.iloc[chosen].assign(
             day=first[chosen],
             n_plays=heard.n_plays[chosen],
             kept=heard.last[chosen] > first[chosen],
         )
-        by_day = _heard.ranked(found, ["n_plays"]).groupby("day")
-        told = by_day.agg(n_kept=("kept", "sum"), names=(_heard.KEYS[of][0], "; ".join))
+        by_day = _ranks.ranked(found, {"n_plays": False}).groupby("day")
+        told = by_day.agg(n_kept=("kept", "sum"), names=(_things.KEYS[of][0], "; ".join))
         frame = frame.join(told, on="day")
-        frame["local_day"] = _heard.dates(frame["day"])
-    return _plays.finish(frame, tables.DISCOVERY_DAYS, heard.counted, facts_of=plays, of=of)
+        frame["local_day"] = _days.dates(frame["day"])
+    return _plays.finish(frame, tables.DISCOVERY_DAYS, heard.span, facts_of=plays, of=of)
 
 
 def top_discoveries(
     plays: Any,
     *,
-    of: _heard.Of = "artists",
+    of: _things.Of = "artists",
     period: _days.Period = "year",
     n: int | None = 5,
 ) -> pd.DataFrame:
@@ -222,34 +222,34 @@ def top_discoveries(
     point.
     """
     _days.check_period(period)
-    _heard.check_n(n)
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.TOP_DISCOVERIES.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
-        place, starts = _heard.period_numbers(heard.day, period)
-        born = _heard.least(heard.code, place, heard.n)
+        starts, place = _days.places(heard.on, period)
+        born = _sums.least(heard.code, place, heard.n)
         is_new = place == born[heard.code]
         code = heard.code[is_new]
-        ms = heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)
-        known = heard.rows["ms_played"].notna().to_numpy()
+        ms = heard.ms
+        known = heard.is_timed
         frame = heard.things.assign(
             place=born,
             n_plays=np.bincount(code, minlength=heard.n),
-            ms_played=_heard.total(code, ms[is_new], heard.n),
+            ms_played=_sums.total(code, ms[is_new], heard.n),
             n_timed=np.bincount(heard.code[is_new & known], minlength=heard.n),
-            first_day=_heard.dates(heard.first),
+            first_day=_days.dates(heard.first),
             n_plays_since=heard.n_plays,
         )
-        frame = _plays.with_time_known(_heard.ranked_in(frame, "place", "n_plays", n=n))
-        columns = pd.DataFrame(_heard.period_columns(heard.day, starts, period))
+        frame = _plays.with_time_known(_ranks.ranked_in(frame, "place", "n_plays", n=n))
+        columns = pd.DataFrame(_days.period_columns(heard.on, starts, period))
         frame = frame.join(columns, on="place")
     return _plays.finish(
-        frame, tables.TOP_DISCOVERIES, heard.counted, facts_of=plays, of=of, period=period
+        frame, tables.TOP_DISCOVERIES, heard.span, facts_of=plays, of=of, period=period
     )
 
 
 def cohorts(
-    plays: Any, *, of: _heard.Of = "artists", period: _days.Period = "year"
+    plays: Any, *, of: _things.Of = "artists", period: _days.Period = "year"
 ) -> pd.DataFrame:
     """Split the listening of each period by the year in which each thing was first heard.
 
@@ -283,25 +283,25 @@ def cohorts(
     plays of the period; missing where there are none.
     """
     _days.check_period(period)
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.COHORTS.columns))
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
-        place, starts = _heard.period_numbers(heard.day, period)
+        starts, place = _days.places(heard.on, period)
         born = heard.first.astype("datetime64[D]").astype("datetime64[Y]").astype("int64") + 1970
         first_year = int(born.min())
         last_day = np.datetime64(int(heard.day.max()), "D")
         n_years = int(last_day.astype("datetime64[Y]").astype("int64")) + 1970 - first_year + 1
         cell = place * n_years + (born - first_year)[heard.code]
         n_cells = len(starts) * n_years
-        ms = heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)
-        known = heard.rows["ms_played"].notna().to_numpy()
+        ms = heard.ms
+        known = heard.is_timed
         n_plays = np.bincount(cell, minlength=n_cells)
         in_period = np.repeat(n_plays.reshape(-1, n_years).sum(axis=1), n_years)
-        columns = pd.DataFrame(_heard.period_columns(heard.day, starts, period))
+        columns = pd.DataFrame(_days.period_columns(heard.on, starts, period))
         frame = columns.loc[np.repeat(np.arange(len(starts)), n_years)].assign(
             first_year=np.tile(np.arange(first_year, first_year + n_years), len(starts)),
             n_plays=n_plays,
-            ms_played=_heard.total(cell, ms, n_cells),
+            ms_played=_sums.total(cell, ms, n_cells),
             n_timed=np.bincount(cell[known], minlength=n_cells),
             share=pd.array(n_plays / np.maximum(in_period, 1), dtype=tables.FLOAT),
         )
@@ -310,7 +310,7 @@ def cohorts(
         last_year = np.append(starts[1:], starts[-1] + 7) - 1 if period == "week" else starts
         until = last_year.astype("datetime64[Y]").astype("int64") + 1970
         frame = _plays.with_time_known(frame[frame["first_year"] <= np.repeat(until, n_years)])
-    return _plays.finish(frame, tables.COHORTS, heard.counted, facts_of=plays, of=of, period=period)
+    return _plays.finish(frame, tables.COHORTS, heard.span, facts_of=plays, of=of, period=period)
 
 
 def _named(

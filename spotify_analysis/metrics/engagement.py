@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _named, _plays, _signs
+from spotify_analysis.metrics import _days, _moments, _plays, _ranks, _signs, _sums, _things
 
 __all__ = [
     "engagement",
@@ -82,14 +82,10 @@ def engagement(plays: Any) -> pd.DataFrame:
     is closed. Clicked is ``reason_start`` clickrow; deliberate is clicked and finished, as in
     music-data. Each share is of the plays that know: the account-data export knows no reasons.
     """
-    counted = _of_tracks(plays)
-    frame = _with_shares(
-        _plays.home(
-            _signs.flagged(counted).select(nw.len().alias("n_plays"), *_sums(_signs.COUNTS[1:])),
-            _signs.COUNT_COLUMNS,
-        )
-    )
-    return _plays.finish(frame, tables.ENGAGEMENT, counted, facts_of=plays)
+    heard = _signs.of_tracks(plays)
+    sums = _signs.summed(heard, np.zeros(len(heard), dtype="int64"), 1)
+    frame = _with_shares(pd.DataFrame(sums))
+    return _plays.finish(frame, tables.ENGAGEMENT, heard, facts_of=plays)
 
 
 def engagement_over_time(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
@@ -122,29 +118,16 @@ def engagement_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Da
     is not, because ``was_skipped`` says the same in all years.
     """
     _days.check_period(period)
-    counted = _of_tracks(plays).filter(~nw.col("local_day").is_null())
-    days = _plays.home(
-        _signs.flagged(counted, "local_day")
-        .group_by("local_day")
-        .agg(nw.len().alias("n_plays"), *_sums(_signs.COUNTS[1:])),
-        {**_plays.columns_of(tables.PLAYS, "local_day"), **_signs.COUNT_COLUMNS},
-    )
-    frame = pd.DataFrame(columns=list(tables.ENGAGEMENT_OVER_TIME.columns))
-    if len(days):
-        on = days["local_day"].to_numpy().astype("datetime64[D]")
-        starts = _days.periods_between(on.min(), on.max(), period)
-        place = np.searchsorted(starts, _days.period_start(on, period))
-        sums = (
-            days[list(_signs.COUNTS)].groupby(place).sum().reindex(range(len(starts)), fill_value=0)
-        )
-        frame = _with_shares(
-            sums.assign(
-                period=period,
-                period_start=starts.astype("datetime64[us]"),
-                is_partial=_days.is_partial(starts, on.min(), on.max(), period),
-            )
-        )
-    return _plays.finish(frame, tables.ENGAGEMENT_OVER_TIME, counted, facts_of=plays, period=period)
+    heard = _signs.of_tracks(plays)
+    on = heard["local_day"].to_numpy().astype("datetime64[D]")
+    known = ~np.isnat(on)
+    heard, on = heard[known], on[known]
+    frame = pd.DataFrame()
+    if len(on):
+        starts, place = _days.places(on, period)
+        sums = _signs.summed(heard, place, len(starts))
+        frame = _with_shares(pd.DataFrame({**_days.period_columns(on, starts, period), **sums}))
+    return _plays.finish(frame, tables.ENGAGEMENT_OVER_TIME, heard, facts_of=plays, period=period)
 
 
 def skips_by_shuffle(plays: Any) -> pd.DataFrame:
@@ -170,17 +153,12 @@ def skips_by_shuffle(plays: Any) -> pd.DataFrame:
     Definitions are those of `engagement`. Plays that do not know whether shuffle was on are in
     neither row.
     """
-    counted = _of_tracks(plays)
-    frame = _plays.home(
-        _signs.flagged(counted.filter(~nw.col("shuffle").is_null()), "shuffle")
-        .group_by("shuffle")
-        .agg(nw.len().alias("n_plays"), *_sums(_signs.COUNTS[1:4])),
-        {
-            **_plays.columns_of(tables.PLAYS, "shuffle"),
-            **{name: _signs.COUNT_COLUMNS[name] for name in _signs.COUNTS[:4]},
-        },
-    ).sort_values("shuffle")
-    return _plays.finish(_with_shares(frame), tables.SKIPS_BY_SHUFFLE, counted, facts_of=plays)
+    heard = _signs.of_tracks(plays)
+    # the plays that do not know come last, and are left out
+    place = heard["shuffle"].to_numpy(dtype="int64", na_value=2)
+    frame = pd.DataFrame({"shuffle": [False, True, None], **_signs.summed(heard, place, 3)})
+    frame = frame[frame["n_plays"] > 0].dropna(subset="shuffle")
+    return _plays.finish(_with_shares(frame), tables.SKIPS_BY_SHUFFLE, heard, facts_of=plays)
 
 
 def skip_moments(plays: Any, *, edges_s: Sequence[int] = _MOMENTS_S) -> pd.DataFrame:
@@ -226,7 +204,7 @@ def skip_moments(plays: Any, *, edges_s: Sequence[int] = _MOMENTS_S) -> pd.DataF
         _plays.columns_of(tables.PLAYS, "ms_played"),
     )
     ms = skips["ms_played"].to_numpy(dtype="int64")
-    frame = pd.DataFrame(columns=list(tables.SKIP_MOMENTS.columns))
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {"n_skips": len(ms)}
     if len(ms):
         place = np.searchsorted(edges * 1000, ms, side="right") - 1
@@ -277,30 +255,30 @@ def skip_streaks(plays: Any, *, n: int | None = 10) -> pd.DataFrame:
     Plays of any kind stand in the order of their start. A play that was not skipped, or does not
     know, ends a run; silence does not. A single skip is no run.
     """
-    _named.check_n(n)
+    _things.check(n=n)
     columns = ("started_at", "ended_at", "local_day", "was_skipped", "ms_played")
     counted = _plays.narrow(plays, *columns).filter(
         ~(nw.col("started_at").is_null() & nw.col("ended_at").is_null())
     )
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
-    frame = pd.DataFrame(columns=list(tables.SKIP_STREAKS.columns))
+    frame = pd.DataFrame()
     skipped = heard["was_skipped"].fillna(value=False).to_numpy(dtype=bool)
     if skipped.any():
-        order, began, ended = _named.in_order(heard, skipped.astype("int64"))
+        order, began, ended = _moments.in_order(heard, skipped.astype("int64"))
         skipped = skipped[order]
         firsts = np.flatnonzero(np.append(True, skipped[1:] != skipped[:-1]))
         lasts = np.append(firsts[1:], len(skipped)) - 1
         place = np.repeat(np.arange(len(firsts)), lasts - firsts + 1)
         found = pd.DataFrame(
             {
-                "started_at": _named.utc(began[firsts]),
-                "ended_at": _named.utc(np.maximum.reduceat(ended, firsts)),
+                "started_at": _moments.utc(began[firsts]),
+                "ended_at": _moments.utc(np.maximum.reduceat(ended, firsts)),
                 "local_day": heard["local_day"].to_numpy()[order[firsts]],
-                **_named.summed(heard.iloc[order], place, len(firsts)),
+                **_sums.summed(heard.iloc[order]["ms_played"], place, len(firsts)),
             }
         )
         found = _plays.with_time_known(found[skipped[firsts] & (found["n_plays"] > 1)])
-        frame = _named.ranked(
+        frame = _ranks.ranked(
             found.rename(columns={"n_plays": "n_skips"}),
             {"n_skips": False, "started_at": True},
             n=n,
@@ -335,14 +313,13 @@ def reasons(plays: Any) -> pd.DataFrame:
     plays that have a reason.
     """
     columns = ("reason_start", "reason_end", "local_day", "ms_played")
-    counted = _plays.narrow(plays, *columns)
     # few words and two groupings: numbering them at home takes half as long as grouping twice
-    heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
+    heard = _plays.rows(plays, *columns)
     parts = []
     for moment in ("start", "end"):
         place, names = pd.factorize(heard[f"reason_{moment}"])
         # the plays without a reason are numbered -1, and stand first here
-        counts = _named.summed(heard, place.astype("int64") + 1, len(names) + 1)
+        counts = _sums.summed(heard["ms_played"], place.astype("int64") + 1, len(names) + 1)
         counted_here = pd.DataFrame(counts).iloc[1:].assign(reason=list(names), moment=moment)
         parts.append(counted_here.sort_values(["n_plays", "reason"], ascending=[False, True]))
     frame = pd.concat(parts, ignore_index=True)
@@ -357,15 +334,7 @@ def reasons(plays: Any) -> pd.DataFrame:
         in_words=in_words,
         share=frame["n_plays"] / by_moment["n_plays"].transform("sum"),
     )
-    return _plays.finish(frame, tables.REASONS, counted, facts_of=plays)
-
-
-def _of_tracks(plays: Any) -> _plays.Frame:
-    return _plays.narrow(plays, *_signs.USED).filter(~nw.col("track").is_null())
-
-
-def _sums(names: Sequence[str]) -> list[Any]:
-    return [nw.col(name).sum() for name in names]
+    return _plays.finish(frame, tables.REASONS, heard, facts_of=plays)
 
 
 def _with_shares(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _heard, _plays
+from spotify_analysis.metrics import _plays, _sums, _things
 
 __all__ = ["cut_over", "days_by_plays", "eddington", "frequency_fits", "how_often"]
 
@@ -20,7 +20,7 @@ _LEAST_TAIL = 10
 _MOST_TAILS = 60
 
 
-def how_often(plays: Any, *, of: _heard.Of = "tracks") -> pd.DataFrame:
+def how_often(plays: Any, *, of: _things.Of = "tracks") -> pd.DataFrame:
     """Count how many tracks, artists or albums were played once, twice, three times, and so on.
 
     Parameters
@@ -48,8 +48,8 @@ def how_often(plays: Any, *, of: _heard.Of = "tracks") -> pd.DataFrame:
     This is the frequency of frequencies, by which exportify's notebook judges how eclectic a
     library is. ``share_at_least`` is 1 in the first row.
     """
-    counts, span = _heard.counts(plays, of)
-    frame = pd.DataFrame(columns=list(tables.HOW_OFTEN.columns))
+    counts, span = _things.counts(plays, of)
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {}
     if len(counts):
         each = counts["n_plays"].to_numpy(dtype="int64")
@@ -64,10 +64,10 @@ def how_often(plays: Any, *, of: _heard.Of = "tracks") -> pd.DataFrame:
             }
         )
         facts = {"median": float(np.median(each)), "mean": float(each.mean())}
-    return _heard.finish(frame, tables.HOW_OFTEN, span, facts_of=plays, of=of, **facts)
+    return _plays.finish(frame, tables.HOW_OFTEN, span, facts_of=plays, of=of, **facts)
 
 
-def frequency_fits(plays: Any, *, of: _heard.Of = "tracks") -> pd.DataFrame:
+def frequency_fits(plays: Any, *, of: _things.Of = "tracks") -> pd.DataFrame:
     """Fit a power law, a lognormal and a gamma law to the numbers of plays.
 
     Parameters
@@ -100,7 +100,7 @@ def frequency_fits(plays: Any, *, of: _heard.Of = "tracks") -> pd.DataFrame:
     continuous and are fitted to all plays by maximum likelihood; their distance compares whole
     numbers x with the law up to x + 1/2. A small distance does not prove a law.
     """
-    counts, span = _heard.counts(plays, of)
+    counts, span = _things.counts(plays, of)
     each = counts["n_plays"].to_numpy(dtype="int64")
     rows = []
     if len(each) > 1 and each.min() < each.max():
@@ -108,7 +108,7 @@ def frequency_fits(plays: Any, *, of: _heard.Of = "tracks") -> pd.DataFrame:
         tail = _power_law(often, many)
         rows = [*([tail] if tail else []), *_continuous(often, many)]
     frame = tables.conform([{"of": of, **row} for row in rows], tables.FREQUENCY_FITS)
-    return _heard.finish(frame, tables.FREQUENCY_FITS, span, facts_of=plays, of=of)
+    return _plays.finish(frame, tables.FREQUENCY_FITS, span, facts_of=plays, of=of)
 
 
 def eddington(plays: Any) -> pd.DataFrame:
@@ -136,7 +136,7 @@ def eddington(plays: Any) -> pd.DataFrame:
     To E + 1 it takes ``n_days_missing`` more days with E + 1 plays.
     """
     days, span = _by_day(plays)
-    frame = pd.DataFrame(columns=list(tables.EDDINGTON.columns))
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {"eddington": 0, "n_days_to_next": 1}
     if len(days):
         number, at_least = _at_least(days[days > 0])
@@ -151,10 +151,10 @@ def eddington(plays: Any) -> pd.DataFrame:
         )
         reached = int((missing == 0).sum())
         facts = {"eddington": reached, "n_days_to_next": int(missing[reached])}
-    return _heard.finish(frame, tables.EDDINGTON, span, facts_of=plays, **facts)
+    return _plays.finish(frame, tables.EDDINGTON, span, facts_of=plays, **facts)
 
 
-def cut_over(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
+def cut_over(plays: Any, *, of: _things.Of = "artists") -> pd.DataFrame:
     """Count how many artists, tracks or albums have at least 1, 2, 3, ... plays.
 
     Parameters
@@ -182,8 +182,8 @@ def cut_over(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
     The cut-over point h is the greatest for which there are h artists with at least h plays
     each: what is called an h-index elsewhere.
     """
-    counts, span = _heard.counts(plays, of)
-    frame = pd.DataFrame(columns=list(tables.CUT_OVER.columns))
+    counts, span = _things.counts(plays, of)
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {"cut_over": 0, "n_to_next": 1}
     if len(counts):
         number, at_least = _at_least(counts["n_plays"].to_numpy(dtype="int64"))
@@ -198,7 +198,7 @@ def cut_over(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
                 "is_reached": missing == 0,
             }
         ).head(2 * max(reached, 1))
-    return _heard.finish(frame, tables.CUT_OVER, span, facts_of=plays, of=of, **facts)
+    return _plays.finish(frame, tables.CUT_OVER, span, facts_of=plays, of=of, **facts)
 
 
 def days_by_plays(plays: Any, *, edges: Sequence[int] = _EDGES) -> pd.DataFrame:
@@ -233,12 +233,12 @@ def days_by_plays(plays: Any, *, edges: Sequence[int] = _EDGES) -> pd.DataFrame:
     if not len(begin) or begin[0] != 0 or (np.diff(begin) <= 0).any():
         raise ValueError(f"`edges` must rise from 0; not {list(edges)!r}.")
     days, span = _by_day(plays)
-    frame = pd.DataFrame(columns=list(tables.DAYS_BY_PLAYS.columns))
+    frame = pd.DataFrame()
     if len(days):
         place = np.searchsorted(begin, days, side="right") - 1
         size = int(place.max()) + 1
         per_class = np.bincount(place, minlength=size)
-        sums = _heard.total(place, days, size)
+        sums = _sums.total(place, days, size)
         ends = [int(edge) - 1 for edge in begin[1:]]
         frame = pd.DataFrame(
             {
@@ -250,27 +250,25 @@ def days_by_plays(plays: Any, *, edges: Sequence[int] = _EDGES) -> pd.DataFrame:
                 "share_plays": sums / days.sum(),
             }
         )
-    return _heard.finish(frame, tables.DAYS_BY_PLAYS, span, facts_of=plays)
+    return _plays.finish(frame, tables.DAYS_BY_PLAYS, span, facts_of=plays)
 
 
-def _by_day(plays: Any) -> tuple[_heard.Ints, dict[str, Any]]:
+def _by_day(plays: Any) -> tuple[_sums.Ints, _plays.Span]:
     """Count the plays of each day from the first to the last, silent ones included."""
-    rows = _plays.home(
-        _plays.narrow(plays, "local_day"), _plays.columns_of(tables.PLAYS, "local_day")
-    )
-    known = rows["local_day"].dropna()
-    day = _heard.days_of(known)
-    counts = np.bincount(day - day.min()) if len(day) else day
-    return counts, _heard.span_of(known.to_numpy())
+    days = _plays.rows(plays, "local_day")["local_day"].to_numpy().astype("datetime64[D]")
+    days = days[~np.isnat(days)]
+    numbers = days.view("int64")
+    counts = np.bincount(numbers - numbers.min()) if len(numbers) else numbers
+    return counts, _plays.span_of_days(days)
 
 
-def _at_least(counts: _heard.Ints) -> tuple[_heard.Ints, _heard.Ints]:
+def _at_least(counts: _sums.Ints) -> tuple[_sums.Ints, _sums.Ints]:
     """Return 1, 2, ... up to one more than the greatest count, and how many counts reach each."""
     per_count = np.bincount(counts, minlength=1)
     return np.arange(1, len(per_count) + 1), np.append(per_count[::-1].cumsum()[::-1][1:], 0)
 
 
-def _power_law(often: _heard.Ints, many: _heard.Ints) -> dict[str, Any] | None:
+def _power_law(often: _sums.Ints, many: _sums.Ints) -> dict[str, Any] | None:
     """Fit a discrete power law to the tail that it fits best."""
     from scipy.optimize import minimize_scalar
     from scipy.special import zeta
@@ -306,7 +304,7 @@ def _power_law(often: _heard.Ints, many: _heard.Ints) -> dict[str, Any] | None:
     return best
 
 
-def _continuous(often: _heard.Ints, many: _heard.Ints) -> list[dict[str, Any]]:
+def _continuous(often: _sums.Ints, many: _sums.Ints) -> list[dict[str, Any]]:
     """Fit a lognormal and a gamma law to all numbers of plays."""
     from scipy.optimize import brentq
     from scipy.special import digamma, gammainc, ndtr

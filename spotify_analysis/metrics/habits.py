@@ -107,7 +107,7 @@ def heavy_and_light_days(plays: Any, *, deviations: float = 1.0) -> pd.DataFrame
         raise ValueError(f"`deviations` must be above 0; not {deviations!r}.")
     _, days = _days.by_day(plays)
     timed = days[days["n_timed"] > 0]
-    frame = pd.DataFrame(columns=list(tables.HEAVY_AND_LIGHT_DAYS.columns))
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {}
     if len(timed):
         minutes = timed["ms_played"].to_numpy(dtype="float64") / _MS_PER_MINUTE
@@ -190,7 +190,7 @@ def busiest_periods(plays: Any, *, n: int = 1, by: By = "time") -> pd.DataFrame:
     if frames:
         frame = _plays.with_time_known(pd.concat(frames, ignore_index=True))
     else:
-        frame = pd.DataFrame(columns=list(tables.BUSIEST_PERIODS.columns))
+        frame = pd.DataFrame()
     return _days.finish(frame, tables.BUSIEST_PERIODS, days, facts_of=plays, by=by)
 
 
@@ -388,7 +388,7 @@ def sparklines(
     """
     _days.check_period(period)
     top, counts = _of_top(plays, of, n, "local_day")
-    frame = pd.DataFrame(columns=list(tables.SPARKLINES.columns))
+    frame = pd.DataFrame()
     facts = tables.facts(top)
     if len(top) and facts.get("since"):
         first, last = (np.datetime64(str(facts[name]), "D") for name in ("since", "until"))

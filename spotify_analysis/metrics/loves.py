@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _heard, _plays
+from spotify_analysis.metrics import _days, _plays, _ranks, _signs, _sums, _things
 
 __all__ = [
     "brief_obsessions",
@@ -25,7 +24,7 @@ _STORIES = ("rediscovery", "fresh find", "obsession", "forgotten favourite")
 def love_stories(
     plays: Any,
     *,
-    of: _heard.Of = "artists",
+    of: _things.Of = "artists",
     n: int | None = 5,
     lately_days: int = 30,
     few: int = 5,
@@ -84,7 +83,7 @@ def love_stories(
     today. Other tools use the same words with other numbers. Ties stand in the order of names,
     by code point.
     """
-    _heard.check_n(n)
+    _things.check(n=n)
     for name, value in {
         "lately_days": lately_days,
         "few": few,
@@ -94,9 +93,9 @@ def love_stories(
         "favourite": favourite,
         "forgotten_days": forgotten_days,
     }.items():
-        _heard.check_least(name, value, 1)
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.LOVE_STORIES.columns))
+        _things.check_least(name, value, 1)
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
         now = int(heard.day.max())
         window = now - lately_days + 1
@@ -125,17 +124,17 @@ def love_stories(
             place=told[chosen], n_plays_lately=n_lately[chosen], silent_days=silent[chosen]
         )
         frame["measure"] = frame["n_plays_lately"].where(frame["place"] < 3, frame["n_plays"])
-        frame = _heard.ranked_in(frame, "place", "measure", n=n)
+        frame = _ranks.ranked_in(frame, "place", "measure", n=n)
         frame["story"] = [_STORIES[place] for place in frame["place"]]
     return _plays.finish(
-        frame, tables.LOVE_STORIES, heard.counted, facts_of=plays, of=of, lately_days=lately_days
+        frame, tables.LOVE_STORIES, heard.span, facts_of=plays, of=of, lately_days=lately_days
     )
 
 
 def brief_obsessions(
     plays: Any,
     *,
-    of: _heard.Of = "tracks",
+    of: _things.Of = "tracks",
     n: int | None = 10,
     days: int = 30,
     min_plays: int = 15,
@@ -178,13 +177,13 @@ def brief_obsessions(
     out: nobody can say yet whether it was brief. Ties stand in the order of names, by code
     point.
     """
-    _heard.check_n(n)
-    _heard.check_least("days", days, 1)
-    _heard.check_least("min_plays", min_plays, 1)
+    _things.check(n=n)
+    _things.check_least("days", days, 1)
+    _things.check_least("min_plays", min_plays, 1)
     if not 0 <= min_share <= 1:
         raise ValueError(f"`min_share` must be between 0 and 1; not {min_share!r}.")
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.BRIEF_OBSESSIONS.columns))
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
         n_plays, first = heard.n_plays, heard.first
         now = int(heard.day.max())
@@ -203,21 +202,21 @@ def brief_obsessions(
         best, share = best[share >= min_share], share[share >= min_share]
         ends = key[best + n_window[best] - 1] if len(best) else best
         frame = heard.table(code[best]).assign(
-            peak_first_day=_heard.dates(key[best] % width + start),
-            peak_last_day=_heard.dates(ends % width + start),
+            peak_first_day=_days.dates(key[best] % width + start),
+            peak_last_day=_days.dates(ends % width + start),
             n_plays_peak=n_window[best],
             share_peak=share,
         )
-        frame = _heard.ranked(frame, ["n_plays_peak", "share_peak"], n=n)
+        frame = _ranks.ranked(frame, {"n_plays_peak": False, "share_peak": False}, n=n)
     return _plays.finish(
-        frame, tables.BRIEF_OBSESSIONS, heard.counted, facts_of=plays, of=of, days=days
+        frame, tables.BRIEF_OBSESSIONS, heard.span, facts_of=plays, of=of, days=days
     )
 
 
 def forgotten(
     plays: Any,
     *,
-    of: _heard.Of = "tracks",
+    of: _things.Of = "tracks",
     n: int | None = 20,
     years: int = 3,
     min_plays: int = 10,
@@ -255,11 +254,11 @@ def forgotten(
     on the same date so many years earlier, or before. Ties stand in the order of names, by code
     point.
     """
-    _heard.check_n(n)
-    _heard.check_least("years", years, 1)
-    _heard.check_least("min_plays", min_plays, 1)
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.FORGOTTEN.columns))
+    _things.check(n=n)
+    _things.check_least("years", years, 1)
+    _things.check_least("min_plays", min_plays, 1)
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
         now = int(heard.day.max())
         before = pd.Timestamp(np.datetime64(now, "D")) - pd.DateOffset(years=years)
@@ -267,8 +266,8 @@ def forgotten(
         last = heard.last
         chosen = np.flatnonzero((heard.n_plays >= min_plays) & (last <= limit))
         frame = heard.table(chosen).assign(silent_days=now - last[chosen])
-        frame = _heard.ranked(frame, ["n_plays"], n=n)
-    return _plays.finish(frame, tables.FORGOTTEN, heard.counted, facts_of=plays, of=of, years=years)
+        frame = _ranks.ranked(frame, {"n_plays": False}, n=n)
+    return _plays.finish(frame, tables.FORGOTTEN, heard.span, facts_of=plays, of=of, years=years)
 
 
 def never_finished(plays: Any, *, n: int | None = 20, min_starts: int = 5) -> pd.DataFrame:
@@ -302,27 +301,26 @@ def never_finished(plays: Any, *, n: int | None = 20, min_starts: int = 5) -> pd
     whose end is not known (account data, the Web API) is left out: it may have been finished.
     Ties stand in the order of title, then artist, by code point.
     """
-    _heard.check_n(n)
-    _heard.check_least("min_starts", min_starts, 1)
-    heard = _heard.heard(plays, "tracks", "reason_end", "ms_played")
-    frame = pd.DataFrame(columns=list(tables.NEVER_FINISHED.columns))
+    _things.check(n=n)
+    _things.check_least("min_starts", min_starts, 1)
+    heard = _things.heard(plays, "tracks", "reason_end")
+    frame = pd.DataFrame()
     if heard.n:
         ended = heard.rows["reason_end"]
-        may_be = (ended.isna() | (ended == "trackdone").fillna(value=False)).to_numpy(dtype=bool)
+        may_be = ended.isna().to_numpy() | _signs.is_word(ended, "trackdone")
         n_done = np.bincount(heard.code[may_be], minlength=heard.n)
         chosen = np.flatnonzero((n_done == 0) & (heard.n_plays >= min_starts))
-        ms, n_timed = heard.ms()
-        longest = np.zeros(heard.n, dtype="int64")
-        given = heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)
-        np.maximum.at(longest, heard.code, given)
+        sums = heard.summed(heard.code, heard.n)
+        ms, n_timed = sums["ms_played"], sums["n_timed"]
+        longest = _sums.greatest(heard.code, heard.ms, heard.n)
         frame = heard.table(chosen)
         frame["n_starts"] = frame["n_plays"]
         is_timed = n_timed[chosen] > 0
         frame["mean_ms"] = pd.Series(ms[chosen] / np.maximum(n_timed[chosen], 1)).where(is_timed)
         frame["longest_ms"] = pd.Series(longest[chosen], dtype=tables.INT).where(is_timed)
-        frame = _heard.ranked(frame, ["n_starts"], n=n)
+        frame = _ranks.ranked(frame, {"n_starts": False}, n=n)
     return _plays.finish(
-        frame, tables.NEVER_FINISHED, heard.counted, facts_of=plays, min_starts=min_starts
+        frame, tables.NEVER_FINISHED, heard.span, facts_of=plays, min_starts=min_starts
     )
 
 
@@ -356,22 +354,21 @@ def least_played_of_loved(plays: Any, *, n: int | None = 20, min_tracks: int = 4
     and there. Songs of the album that were never played are not known to an export. Ties stand
     in the order of titles, and albums in that of album, then artist, by code point.
     """
-    _heard.check_n(n)
-    _heard.check_least("min_tracks", min_tracks, 1)
-    heard = _heard.heard(plays, "albums", "track")
-    counted = heard.counted.filter(~nw.col("track").is_null())
-    frame = pd.DataFrame(columns=list(tables.LEAST_PLAYED_OF_LOVED.columns))
+    _things.check(n=n)
+    _things.check_least("min_tracks", min_tracks, 1)
+    heard = _things.heard(plays, "albums", "track")
+    heard = heard.only(heard.rows["track"].notna().to_numpy())
+    frame = pd.DataFrame()
     title, titles = pd.factorize(heard.rows["track"])
-    named = title >= 0
-    if named.any():
-        code, title = heard.code[named], title[named]
+    if len(heard):
+        code = heard.code
         n_plays = np.bincount(code, minlength=heard.n)
-        n_tracks = _heard.different(code, title, heard.n)
+        n_tracks = _sums.different(code, title, heard.n)
         chosen = np.flatnonzero(n_tracks >= min_tracks)
         albums = heard.things.iloc[chosen].assign(
             code=chosen, n_plays=n_plays[chosen], n_tracks=n_tracks[chosen]
         )
-        albums = _heard.ranked(albums, ["n_plays"], n=n)
+        albums = _ranks.ranked(albums, {"n_plays": False}, n=n)
         inside = np.isin(code, albums["code"])
         pairs, counts = np.unique(code[inside] * len(titles) + title[inside], return_counts=True)
         songs = pd.DataFrame(
@@ -387,4 +384,4 @@ def least_played_of_loved(plays: Any, *, n: int | None = 20, min_tracks: int = 4
             one = one.rename(columns={"track": f"{which}_played", "n": f"n_plays_{which}"})
             albums = albums.join(one, on="code")
         frame = albums
-    return _plays.finish(frame, tables.LEAST_PLAYED_OF_LOVED, counted, facts_of=plays)
+    return _plays.finish(frame, tables.LEAST_PLAYED_OF_LOVED, heard.span, facts_of=plays)

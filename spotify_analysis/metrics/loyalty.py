@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _heard, _plays
+from spotify_analysis.metrics import _days, _plays, _ranks, _sums, _things
 
 __all__ = [
     "artist_loyalty",
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-def lifetimes(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> pd.DataFrame:
+def lifetimes(plays: Any, *, of: _things.Of = "artists", n: int | None = 20) -> pd.DataFrame:
     """Tell of the most played artists, tracks or albums when they came, stayed and were best.
 
     Parameters
@@ -54,9 +54,9 @@ def lifetimes(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> p
     weight. Of months with equally many plays the earlier is the better one. Ties stand in the
     order of names, by code point.
     """
-    _heard.check_n(n)
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.LIFETIMES.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
         chosen = _most_played(heard, n)
         frame = heard.table(chosen).reset_index(drop=True)
@@ -67,19 +67,19 @@ def lifetimes(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> p
         code, day = code[is_chosen], heard.day[is_chosen]
         size = len(chosen)
         month = day.astype("datetime64[D]").astype("datetime64[M]").astype("int64")
-        frame["n_days"] = _heard.different(code, day, size)
+        frame["n_days"] = _sums.different(code, day, size)
         # day 0 was a Thursday
-        frame["n_weeks"] = _heard.different(code, (day + 3) // 7, size)
-        frame["n_months"] = _heard.different(code, month, size)
-        frame["n_years"] = _heard.different(code, month // 12, size)
+        frame["n_weeks"] = _sums.different(code, (day + 3) // 7, size)
+        frame["n_months"] = _sums.different(code, month, size)
+        frame["n_years"] = _sums.different(code, month // 12, size)
         frame["mean_day"] = _mean_day(code, day, size)
         frame = frame.join(_best_months(code, month))
-        frame = _heard.ranked(frame, ["n_plays"], n=n)
-    return _plays.finish(frame, tables.LIFETIMES, heard.counted, facts_of=plays, of=of)
+        frame = _ranks.ranked(frame, {"n_plays": False}, n=n)
+    return _plays.finish(frame, tables.LIFETIMES, heard.span, facts_of=plays, of=of)
 
 
 def golden_oldies(
-    plays: Any, *, of: _heard.Of = "artists", n: int | None = 10, min_plays: int = 10
+    plays: Any, *, of: _things.Of = "artists", n: int | None = 10, min_plays: int = 10
 ) -> pd.DataFrame:
     """Find what was played long ago on average, and what was played lately.
 
@@ -114,19 +114,19 @@ def golden_oldies(
     groups: the older half can only be golden oldies, the newer half (smaller by one where the
     number is odd) only discoveries.
     """
-    _heard.check_n(n)
-    _heard.check_least("min_plays", min_plays, 1)
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.GOLDEN_OLDIES.columns))
+    _things.check(n=n)
+    _things.check_least("min_plays", min_plays, 1)
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     chosen = np.flatnonzero(heard.n_plays >= min_plays)
     if len(chosen):
         means = _mean_day(heard.code, heard.day, heard.n)
         # not by the rounded day: what differs by hours is no tie
-        exact = _heard.total(heard.code, heard.day, heard.n) / heard.n_plays
+        exact = _sums.total(heard.code, heard.day, heard.n) / heard.n_plays
         every = heard.table(chosen).assign(mean_day=means[chosen], exact=exact[chosen])
-        every = _heard.ranked(every, ["exact"], rising=["exact"])
+        every = _ranks.ranked(every, {"exact": True})
         older = -(-len(every) // 2)
-        newest = _heard.ranked(every.iloc[older:], ["exact"])
+        newest = _ranks.ranked(every.iloc[older:], {"exact": False})
         frame = pd.concat(
             [
                 every.head(older if n is None else min(n, older)).assign(group="golden oldie"),
@@ -134,11 +134,11 @@ def golden_oldies(
             ]
         )
     return _plays.finish(
-        frame, tables.GOLDEN_OLDIES, heard.counted, facts_of=plays, of=of, min_plays=min_plays
+        frame, tables.GOLDEN_OLDIES, heard.span, facts_of=plays, of=of, min_plays=min_plays
     )
 
 
-def evergreens(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> pd.DataFrame:
+def evergreens(plays: Any, *, of: _things.Of = "artists", n: int | None = 20) -> pd.DataFrame:
     """Find the artists, tracks or albums that were heard in every completed year.
 
     Parameters
@@ -169,9 +169,9 @@ def evergreens(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> 
     is a play on its 31 December. The first one counts as it is. Of years with equally few plays
     ``least_year`` is the earliest. Ties stand in the order of names, by code point.
     """
-    _heard.check_n(n)
-    heard = _heard.heard(plays, of, "ms_played")
-    frame = pd.DataFrame(columns=list(tables.EVERGREENS.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, of)
+    frame = pd.DataFrame()
     if heard.n:
         year = heard.day.astype("datetime64[D]").astype("datetime64[Y]").astype("int64")
         first, last = int(year.min()), int(year.max())
@@ -179,7 +179,7 @@ def evergreens(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> 
         n_years = last - first + int(heard.day.max() == after - 1)
         done = year - first < n_years
         # who misses a year needs no count of years
-        n_heard = _heard.different(heard.code[done], year[done], heard.n)
+        n_heard = _sums.different(heard.code[done], year[done], heard.n)
         chosen = np.flatnonzero((n_heard == n_years) & (n_years > 0))
         row = np.full(heard.n, -1)
         row[chosen] = np.arange(len(chosen))
@@ -197,8 +197,8 @@ def evergreens(plays: Any, *, of: _heard.Of = "artists", n: int | None = 20) -> 
             )
             if n_years < width:
                 frame["is_in_last_year"] = counts[:, -1] > 0
-            frame = _heard.ranked(frame, ["n_plays"], n=n)
-    return _plays.finish(frame, tables.EVERGREENS, heard.counted, facts_of=plays, of=of)
+            frame = _ranks.ranked(frame, {"n_plays": False}, n=n)
+    return _plays.finish(frame, tables.EVERGREENS, heard.span, facts_of=plays, of=of)
 
 
 def one_hit_wonders(plays: Any, *, n: int | None = 20) -> pd.DataFrame:
@@ -228,16 +228,16 @@ def one_hit_wonders(plays: Any, *, n: int | None = 20) -> pd.DataFrame:
     Tracks are told apart by title, as it is spelled: with a live version an artist has two. Ties
     stand in the order of title, then artist, by code point.
     """
-    _heard.check_n(n)
-    heard = _heard.heard(plays, "tracks", "ms_played")
-    frame = pd.DataFrame(columns=list(tables.ONE_HIT_WONDERS.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, "tracks")
+    frame = pd.DataFrame()
     if heard.n:
         artist, _ = pd.factorize(heard.things["artist"])
         n_tracks = np.bincount(artist[artist >= 0])
         # the last place of the counts is never asked: a track without artist is left out
         single = (artist >= 0) & (np.append(n_tracks, 0)[artist] == 1)
-        frame = _heard.ranked(heard.table(np.flatnonzero(single)), ["n_plays"], n=n)
-    return _plays.finish(frame, tables.ONE_HIT_WONDERS, heard.counted, facts_of=plays)
+        frame = _ranks.ranked(heard.table(np.flatnonzero(single)), {"n_plays": False}, n=n)
+    return _plays.finish(frame, tables.ONE_HIT_WONDERS, heard.span, facts_of=plays)
 
 
 def one_and_done(plays: Any) -> pd.DataFrame:
@@ -270,13 +270,13 @@ def one_and_done(plays: Any) -> pd.DataFrame:
     )
     rows = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
     found = []
-    for of, keys in _heard.KEYS.items() if len(rows) else ():
+    for of, keys in _things.KEYS.items() if len(rows) else ():
         named = rows[rows[keys[0]].notna()]
-        code, things = _heard.codes(named, keys)
+        code, things = _things.numbered(named, keys)
         n_plays = np.bincount(code, minlength=len(things))
-        day = _heard.days_of(named["local_day"])
-        first = _heard.least(code, day, len(things))
-        one_day = first == _heard.greatest(code, day, len(things))
+        day = _days.numbers(named["local_day"])
+        first = _sums.least(code, day, len(things))
+        one_day = first == _sums.greatest(code, day, len(things))
         n, n_once, n_one_day = len(things), int((n_plays == 1).sum()), int(one_day.sum())
         found.append(
             {
@@ -336,20 +336,20 @@ def artist_loyalty(
     """
     if by not in ("loyalty", "replay_value", "n_tracks"):
         raise ValueError(f"`by` must be 'loyalty', 'replay_value' or 'n_tracks'; not {by!r}.")
-    _heard.check_n(n)
-    _heard.check_least("min_plays", min_plays, 1)
-    heard = _heard.heard(plays, "artists", "track", "ms_played")
-    frame = pd.DataFrame(columns=list(tables.ARTIST_LOYALTY.columns))
+    _things.check(n=n)
+    _things.check_least("min_plays", min_plays, 1)
+    heard = _things.heard(plays, "artists", "track")
+    frame = pd.DataFrame()
     chosen = np.flatnonzero(heard.n_plays >= min_plays)
     if len(chosen):
         month = heard.day.astype("datetime64[D]").astype("datetime64[M]").astype("int64")
-        first = _heard.least(heard.code, month, heard.n)
+        first = _sums.least(heard.code, month, heard.n)
         title, _ = pd.factorize(heard.rows["track"])
         named = title >= 0
-        n_tracks = _heard.different(heard.code[named], title[named], heard.n)
+        n_tracks = _sums.different(heard.code[named], title[named], heard.n)
         n_titled = np.bincount(heard.code[named], minlength=heard.n)
         since = int(month.max()) - first + 1
-        n_months = _heard.different(heard.code, month, heard.n)
+        n_months = _sums.different(heard.code, month, heard.n)
         frame = heard.table(chosen).assign(
             n_tracks=n_tracks[chosen],
             n_months=n_months[chosen],
@@ -358,9 +358,9 @@ def artist_loyalty(
         )
         per_track = pd.Series(n_titled[chosen] / np.maximum(n_tracks[chosen], 1))
         frame["replay_value"] = per_track.astype(tables.FLOAT).mask(frame["n_tracks"] == 0)
-        frame = _heard.ranked(frame, [by, "n_plays"], n=n)
+        frame = _ranks.ranked(frame, {by: False, "n_plays": False}, n=n)
     return _plays.finish(
-        frame, tables.ARTIST_LOYALTY, heard.counted, facts_of=plays, by=by, min_plays=min_plays
+        frame, tables.ARTIST_LOYALTY, heard.span, facts_of=plays, by=by, min_plays=min_plays
     )
 
 
@@ -397,26 +397,25 @@ def variety(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     earlier period. Long periods are less varied than short ones; compare periods of one length.
     """
     _days.check_period(period)
-    heard = _heard.heard(plays, "tracks")
-    artist, _ = pd.factorize(heard.rows["artist"])
-    counted = heard.counted.filter(~nw.col("artist").is_null())
-    named = artist >= 0
-    frame = pd.DataFrame(columns=list(tables.VARIETY.columns))
-    if named.any():
-        code, artist, day = heard.code[named], artist[named], heard.day[named]
-        place, starts = _heard.period_numbers(day, period)
+    heard = _things.heard(plays, "tracks")
+    artist_of, _ = pd.factorize(heard.things["artist"])
+    heard = heard.only(artist_of[heard.code] >= 0)
+    frame = pd.DataFrame()
+    if len(heard):
+        code, artist = heard.code, artist_of[heard.code]
+        starts, place = _days.places(heard.on, period)
         size = len(starts)
         n_plays = np.bincount(place, minlength=size)
-        n_tracks = _heard.different(place, code, size)
-        n_artists = _heard.different(place, artist, size)
+        n_tracks = _sums.different(place, code, size)
+        n_artists = _sums.different(place, artist, size)
         born = np.full(heard.n, size)
         np.minimum.at(born, code, place)
         n_new = np.bincount(born[born < size], minlength=size)
-        met = _heard.least(artist, place, int(artist.max()) + 1)
+        met = _sums.least(artist, place, int(artist.max()) + 1)
         n_known = np.bincount(place[met[artist] < place], minlength=size)
         frame = pd.DataFrame(
             {
-                **_heard.period_columns(day, starts, period),
+                **_days.period_columns(heard.on, starts, period),
                 "n_plays": n_plays,
                 "n_artists": n_artists,
                 "n_tracks": n_tracks,
@@ -427,10 +426,10 @@ def variety(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
                 "share_known_artists": _ratio(n_known, n_plays),
             }
         )
-    return _plays.finish(frame, tables.VARIETY, counted, facts_of=plays, period=period)
+    return _plays.finish(frame, tables.VARIETY, heard.span, facts_of=plays, period=period)
 
 
-def _most_played(heard: _heard.Heard, n: int | None) -> _heard.Ints:
+def _most_played(heard: _things.Heard, n: int | None) -> _sums.Ints:
     """Return the things that may be among the first `n`: ties at the end are all there."""
     n_plays = heard.n_plays
     if n is None or n >= heard.n:
@@ -438,13 +437,13 @@ def _most_played(heard: _heard.Heard, n: int | None) -> _heard.Ints:
     return np.flatnonzero(n_plays >= np.partition(n_plays, -n)[-n])
 
 
-def _mean_day(code: _heard.Ints, day: _heard.Ints, n: int) -> npt.NDArray[np.datetime64]:
+def _mean_day(code: _sums.Ints, day: _sums.Ints, n: int) -> npt.NDArray[np.datetime64]:
     """Return the mean day of each code, rounded to a whole day."""
     n_plays = np.bincount(code, minlength=n)
-    return _heard.dates(np.rint(_heard.total(code, day, n) / n_plays))
+    return _days.dates(np.rint(_sums.total(code, day, n) / n_plays))
 
 
-def _best_months(code: _heard.Ints, month: _heard.Ints) -> pd.DataFrame:
+def _best_months(code: _sums.Ints, month: _sums.Ints) -> pd.DataFrame:
     """Return the two months with most plays of each code, the earlier one of equals first."""
     low = int(month.min())
     width = int(month.max()) - low + 1
@@ -462,7 +461,7 @@ def _best_months(code: _heard.Ints, month: _heard.Ints) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _ratio(above: _heard.Ints, below: _heard.Ints) -> Any:
+def _ratio(above: _sums.Ints, below: _sums.Ints) -> Any:
     """Divide; missing where there is nothing below."""
     ratio = pd.Series(above / np.maximum(below, 1)).astype(tables.FLOAT)
     return ratio.mask(below == 0)

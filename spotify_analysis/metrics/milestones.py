@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays, _things
+from spotify_analysis.metrics import _days, _plays, _sums, _things
 from spotify_analysis.metrics._things import Of
 
 __all__ = ["anniversaries", "milestones", "on_this_day"]
@@ -145,9 +144,9 @@ def anniversaries(
         raise ValueError(f"`days` must be 1 to 182; not {days!r}.")
     heard = _things.heard(plays, of)
     today = _things.as_day(as_of, "as_of", heard.on)
-    frame = pd.DataFrame(columns=list(tables.ANNIVERSARIES.columns))
+    frame = pd.DataFrame()
     if today is not None and len(heard):
-        first, _ = _things.spans(heard)
+        first = heard.first.view("datetime64[D]")
         counts = _plays.with_time_known(_things.cells(heard))
         counts = counts[counts["n_plays"] >= at_least]
         first = first[counts["code"].to_numpy()]
@@ -172,7 +171,7 @@ def anniversaries(
     return _plays.finish(
         frame,
         tables.ANNIVERSARIES,
-        heard.counted,
+        heard.span,
         facts_of=plays,
         of=of,
         as_of=None if today is None else str(today),
@@ -208,39 +207,38 @@ def on_this_day(plays: Any, *, as_of: Any = None) -> pd.DataFrame:
     Of equal ones the first name by code point was played most. Podcasts and audiobooks count as
     plays and have no track.
     """
-    columns = ("track", "artist", "local_day", "ms_played")
-    counted = _plays.narrow(plays, *columns)
-    every = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
-    counted = counted.filter(~nw.col("local_day").is_null())
+    every = _plays.rows(plays, "track", "artist", "local_day", "ms_played")
     on = every["local_day"].to_numpy().astype("datetime64[D]")
-    known = on[~np.isnat(on)]
-    today = _things.as_day(as_of, "as_of", known)
-    rows: list[dict[str, Any]] = []
-    if today is not None and len(known):
-        year = int(str(today)[:4])
-        first = known.min()
-        for ago in range(1, year - int(str(first)[:4]) + 1):
-            try:
-                day = np.datetime64(f"{year - ago:04d}-{str(today)[5:]}", "D")
-            except ValueError:
-                continue  # no 29 February in this year
-            if day < first:
-                break
-            here = every[on == day]
-            is_timed = here["ms_played"].notna().any() or here.empty
-            rows.append(
+    every, on = every[~np.isnat(on)], on[~np.isnat(on)]
+    today = _things.as_day(as_of, "as_of", on)
+    frame = pd.DataFrame()
+    if today is not None and len(on):
+        years_ago, days = _in_earlier_years(today, on.min())
+        is_near = np.isin(on, days)
+        near, on_near = every[is_near], on[is_near]
+        # the latest year comes first
+        sums = _sums.summed(near["ms_played"], _place_of(on_near, days), len(days))
+        tracks = _most_on(near, "tracks", days)
+        # artists of tracks: a podcast has none
+        artists = _most_on(near[near["track"].notna()], "artists", days)
+        frame = _plays.with_time_known(
+            pd.DataFrame(
                 {
-                    "local_day": day.astype("datetime64[us]"),
-                    "years_ago": ago,
-                    "n_plays": len(here),
-                    "ms_played": int(here["ms_played"].sum()) if is_timed else None,
-                    **_heard_most(_things.heard(here, "tracks")),
+                    "local_day": _days.dates(days),
+                    "years_ago": years_ago,
+                    **sums,
+                    "n_tracks": tracks["n"],
+                    "track": tracks["track"],
+                    "track_artist": tracks["artist"],
+                    "n_artists": artists["n"],
+                    "artist": artists["artist"],
                 }
             )
+        )
     return _plays.finish(
-        tables.conform(rows, tables.ON_THIS_DAY),
+        frame,
         tables.ON_THIS_DAY,
-        counted,
+        _plays.span_of_days(on),
         facts_of=plays,
         as_of=None if today is None else str(today),
     )
@@ -299,7 +297,7 @@ def _new_number_ones(heard: _things.Heard, at_least: int) -> list[dict[str, Any]
             if leader in equal.to_numpy():
                 continue  # drawn level, not overtaken
             leader = code
-            artist = heard.things["name"].iloc[code]
+            artist = heard.things["artist"].iloc[code]
             rows.append(_milestone("number_one", int(plays), days[at], 0.0) | {"artist": artist})
     return rows
 
@@ -315,23 +313,31 @@ def _in_year(first: _days.Days, year: int) -> _days.Days:
     return days
 
 
-def _heard_most(here: _things.Heard) -> dict[str, Any]:
-    """Return how many tracks and artists a day had, and the first of each."""
-    if not len(here):
-        return {"n_tracks": 0, "n_artists": 0}
-    tracks = _things.ranked(_things.cells(here), "plays")
-    best = here.things.iloc[tracks["code"].iloc[0]]
-    artists = pd.DataFrame(
-        {
-            "artist": here.things["artist"].iloc[tracks["code"]].array,
-            "n_plays": tracks["n_plays"].array,
-        }
-    ).dropna()
-    sums = artists.groupby("artist")["n_plays"].sum()
-    return {
-        "n_tracks": len(tracks),
-        "n_artists": len(sums),
-        "track": best["name"],
-        "track_artist": best["artist"],
-        "artist": sums.idxmax() if len(sums) else None,
-    }
+def _in_earlier_years(today: np.datetime64, first: np.datetime64) -> tuple[list[int], _days.Days]:
+    """Return how many years ago a day of the calendar was, and when, the latest first."""
+    year = int(str(today)[:4])
+    found = {}
+    for ago in range(1, year - int(str(first)[:4]) + 1):
+        try:
+            day = np.datetime64(f"{year - ago:04d}-{str(today)[5:]}", "D")
+        except ValueError:
+            continue  # no 29 February in this year
+        if day < first:
+            break
+        found[ago] = day
+    return list(found), np.array(list(found.values()), dtype="datetime64[D]")
+
+
+def _place_of(on: _days.Days, days: _days.Days) -> _sums.Ints:
+    """Return which of some falling days each day is."""
+    return len(days) - 1 - np.searchsorted(days[::-1], on)
+
+
+def _most_on(plays: pd.DataFrame, of: Of, days: _days.Days) -> pd.DataFrame:
+    """Return how many different things each of some days had, and the one with most plays."""
+    heard = _things.heard(plays, of)
+    placed = _things.placed(_things.cells(heard, _place_of(heard.on, days)), "plays")
+    first = placed[placed["rank"] == 1]
+    named = heard.things.iloc[first["code"]].set_index(first["place"].to_numpy())
+    n = np.bincount(placed["place"], minlength=len(days))
+    return named.reindex(range(len(days))).assign(n=n)

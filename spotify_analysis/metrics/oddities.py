@@ -7,12 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _heard, _plays
+from spotify_analysis.metrics import _days, _plays, _ranks, _signs, _sums, _things
 
 __all__ = [
     "featured_artists",
@@ -86,12 +85,12 @@ def unlikely_artists(
     z and is left out. Ties stand in the order of names, by code point.
     """
     _days.check_period(period)
-    _heard.check_n(n)
-    _heard.check_least("min_plays", min_plays, 1)
-    heard = _heard.heard(plays, "artists")
-    frame = pd.DataFrame(columns=list(tables.UNLIKELY_ARTISTS.columns))
+    _things.check(n=n)
+    _things.check_least("min_plays", min_plays, 1)
+    heard = _things.heard(plays, "artists")
+    frame = pd.DataFrame()
     if heard.n:
-        place, starts = _heard.period_numbers(heard.day, period)
+        starts, place = _days.places(heard.on, period)
         pairs, found = np.unique(place * heard.n + heard.code, return_counts=True)
         is_enough = (found >= min_plays) & (heard.n > 1)
         pairs, found = pairs[is_enough], found[is_enough]
@@ -109,12 +108,10 @@ def unlikely_artists(
         )
         # to the billionth: what differs in the last bit is a tie
         frame["measure"] = np.rint(frame["z"] * 1e9).astype("int64")
-        frame = _heard.ranked_in(frame, "place", "measure", n=n)
-        columns = pd.DataFrame(_heard.period_columns(heard.day, starts, period))
+        frame = _ranks.ranked_in(frame, "place", "measure", n=n)
+        columns = pd.DataFrame(_days.period_columns(heard.on, starts, period))
         frame = frame.join(columns, on="place")
-    return _plays.finish(
-        frame, tables.UNLIKELY_ARTISTS, heard.counted, facts_of=plays, period=period
-    )
+    return _plays.finish(frame, tables.UNLIKELY_ARTISTS, heard.span, facts_of=plays, period=period)
 
 
 def tracks_per_artist(plays: Any, *, n: int | None = None) -> pd.DataFrame:
@@ -146,17 +143,17 @@ def tracks_per_artist(plays: Any, *, n: int | None = None) -> pd.DataFrame:
     logarithms: tracks = e^intercept x plays^slope; it wants artists with at least two different
     numbers of plays. Ties stand in the order of names, by code point.
     """
-    _heard.check_n(n)
-    heard = _heard.heard(plays, "artists", "track")
-    counted = heard.counted.filter(~nw.col("track").is_null())
-    frame = pd.DataFrame(columns=list(tables.TRACKS_PER_ARTIST.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, "artists", "track")
+    heard = heard.only(heard.rows["track"].notna().to_numpy())
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {}
     title, _ = pd.factorize(heard.rows["track"])
     named = title >= 0
     if named.any():
         code = heard.code[named]
         n_plays = np.bincount(code, minlength=heard.n)
-        n_tracks = _heard.different(code, title[named], heard.n)
+        n_tracks = _sums.different(code, title[named], heard.n)
         there = np.flatnonzero(n_plays)
         frame = heard.things.iloc[there].assign(n_plays=n_plays[there], n_tracks=n_tracks[there])
         x, y = np.log(n_plays[there]), np.log(n_tracks[there])
@@ -166,8 +163,8 @@ def tracks_per_artist(plays: Any, *, n: int | None = None) -> pd.DataFrame:
             intercept = float(y.mean() - slope * x.mean())
             facts = {"slope": round(slope, 12), "intercept": round(intercept, 12)}
             frame["expected_tracks"] = np.exp(facts["intercept"] + facts["slope"] * x)
-        frame = _heard.ranked(frame, ["n_plays"], n=n)
-    return _plays.finish(frame, tables.TRACKS_PER_ARTIST, counted, facts_of=plays, **facts)
+        frame = _ranks.ranked(frame, {"n_plays": False}, n=n)
+    return _plays.finish(frame, tables.TRACKS_PER_ARTIST, heard.span, facts_of=plays, **facts)
 
 
 def featured_artists(plays: Any, *, n: int | None = 20) -> pd.DataFrame:
@@ -202,15 +199,15 @@ def featured_artists(plays: Any, *, n: int | None = 20) -> pd.DataFrame:
     lower case are one name, written as it is most often. Who is not named in a title is not
     counted. Ties stand in the order of names, by code point.
     """
-    _heard.check_n(n)
-    heard = _heard.heard(plays, "tracks", "ms_played")
-    frame = pd.DataFrame(columns=list(tables.FEATURED_ARTISTS.columns))
+    _things.check(n=n)
+    heard = _things.heard(plays, "tracks")
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {}
     if heard.n:
         titles = heard.things["track"]
         might = titles.str.contains(r"(?:feat|ft\.?|with)\s|feat\.", case=False, regex=True)
         chosen = np.flatnonzero(might.fillna(value=False))
-        artists = heard.rows["artist"].dropna().unique()
+        artists = heard.things["artist"].dropna().unique()
         known = _ONE_NAME | {str(name).casefold() for name in artists}
         guests = [guests_of(str(title), known) for title in titles.iloc[chosen]]
         row = np.repeat(np.arange(len(chosen)), [len(found) for found in guests])
@@ -223,8 +220,8 @@ def featured_artists(plays: Any, *, n: int | None = 20) -> pd.DataFrame:
             "mean_guests": float((n_plays * n_guests).sum() / len(heard.code)),
         }
         if len(songs):
-            frame = _heard.ranked(_of_guests(songs), ["n_plays"], n=n)
-    return _plays.finish(frame, tables.FEATURED_ARTISTS, heard.counted, facts_of=plays, **facts)
+            frame = _ranks.ranked(_of_guests(songs), {"n_plays": False}, n=n)
+    return _plays.finish(frame, tables.FEATURED_ARTISTS, heard.span, facts_of=plays, **facts)
 
 
 def guests_of(title: str, known: Iterable[str] = ()) -> list[str]:
@@ -263,7 +260,7 @@ def guests_of(title: str, known: Iterable[str] = ()) -> list[str]:
     return list(found.values())
 
 
-def starting_letters(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
+def starting_letters(plays: Any, *, of: _things.Of = "artists") -> pd.DataFrame:
     """Count names and their plays by first letter.
 
     Parameters
@@ -291,10 +288,10 @@ def starting_letters(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
     The first letter or digit of the name counts, as a capital without accents ("Émilie" is E);
     an article is part of the name ("The" is T). Names without letters and digits are #.
     """
-    counts, span = _heard.counts(plays, of)
-    frame = pd.DataFrame(columns=list(tables.STARTING_LETTERS.columns))
+    counts, span = _things.counts(plays, of)
+    frame = pd.DataFrame()
     if len(counts):
-        names = counts[_heard.KEYS[of][0]]
+        names = counts[_things.KEYS[of][0]]
         code, different = pd.factorize(names)
         letters = np.array([letter_of(str(name)) for name in different], dtype=object)[code]
         by_letter = pd.DataFrame({"letter": letters, "n_plays": counts["n_plays"]})
@@ -311,7 +308,7 @@ def starting_letters(plays: Any, *, of: _heard.Of = "artists") -> pd.DataFrame:
                 "share_plays": (sums["sum"] / sums["sum"].sum()).to_numpy(),
             }
         )
-    return _heard.finish(frame, tables.STARTING_LETTERS, span, facts_of=plays, of=of)
+    return _plays.finish(frame, tables.STARTING_LETTERS, span, facts_of=plays, of=of)
 
 
 def letter_of(name: str) -> str:
@@ -370,37 +367,37 @@ def track_lengths(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame
     however long it was heard.
     """
     _days.check_period(period)
-    heard = _heard.heard(plays, "tracks", "reason_end", "ms_played")
-    frame = pd.DataFrame(columns=list(tables.TRACK_LENGTHS.columns))
+    heard = _things.heard(plays, "tracks", "reason_end")
+    frame = pd.DataFrame()
     if heard.n:
-        place, starts = _heard.period_numbers(heard.day, period)
-        is_done = (heard.rows["reason_end"] == "trackdone").fillna(value=False).to_numpy(dtype=bool)
-        is_done &= heard.rows["ms_played"].notna().to_numpy()
+        starts, place = _days.places(heard.on, period)
+        is_done = _signs.is_word(heard.rows["reason_end"], "trackdone")
+        is_done &= heard.is_timed
         length = _median(
             heard.code[is_done],
-            heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)[is_done],
+            heard.ms[is_done],
             heard.n,
         )
         of_play = length[heard.code]
         known = ~np.isnan(of_play)
         at, size = place[known], len(starts)
         n_known = np.bincount(at, minlength=size)
-        total = _heard.total(at, of_play[known].astype("int64"), size)
+        total = _sums.total(at, of_play[known].astype("int64"), size)
         mean = pd.Series(total / np.maximum(n_known, 1)).astype(tables.FLOAT).mask(n_known == 0)
         median = pd.Series(_median(at, of_play[known].astype("int64"), size), dtype=tables.FLOAT)
         frame = pd.DataFrame(
             {
-                **_heard.period_columns(heard.day, starts, period),
+                **_days.period_columns(heard.on, starts, period),
                 "n_plays": np.bincount(place, minlength=size),
                 "n_known": n_known,
                 "mean_ms": mean,
                 "median_ms": median.mask(n_known == 0),
             }
         )
-    return _plays.finish(frame, tables.TRACK_LENGTHS, heard.counted, facts_of=plays, period=period)
+    return _plays.finish(frame, tables.TRACK_LENGTHS, heard.span, facts_of=plays, period=period)
 
 
-def _median(code: _heard.Ints, values: _heard.Ints, n: int) -> Any:
+def _median(code: _sums.Ints, values: _sums.Ints, n: int) -> Any:
     """Return the lower median of each code as floats; not a number where there is no value."""
     order = np.lexsort((values, code))
     n_values = np.bincount(code, minlength=n)

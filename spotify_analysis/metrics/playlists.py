@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _heard, _plays
+from spotify_analysis.metrics import _days, _plays, _ranks, _sums, _things
 
 __all__ = [
     "liked_songs",
@@ -35,20 +35,20 @@ class _Songs:
     """Plays by song, sorted by day, so that plays since any day are a difference of two places."""
 
     def __init__(self, plays: Any, *more: str) -> None:
-        heard = _heard.heard(plays, "tracks", "ms_played", "uri", *more)
-        self.heard, self.counted = heard, heard.counted
+        heard = _things.heard(plays, "tracks", "uri", *more)
+        self.heard, self.counted = heard, heard.span
         self.now = int(heard.day.max()) if heard.n else 0
         self.width = self.now + 2
         key = heard.code * self.width + heard.day
         order = np.argsort(key, kind="stable")
         self.key = key[order]
-        ms = heard.rows["ms_played"].to_numpy(dtype="int64", na_value=0)[order]
-        known = heard.rows["ms_played"].notna().to_numpy()[order]
+        ms = heard.ms[order]
+        known = heard.is_timed[order]
         self.ms = np.append(0, np.cumsum(ms))
         self.n_timed = np.append(0, np.cumsum(known))
         self.end = np.searchsorted(self.key, (np.arange(heard.n) + 1) * self.width)
 
-    def code_of(self, rows: pd.DataFrame) -> _heard.Ints:
+    def code_of(self, rows: pd.DataFrame) -> _sums.Ints:
         """Return which song each entry is: by artist and title, else by address; -1 is none."""
         names = self.heard.things.assign(code=np.arange(self.heard.n))
         by_name = rows[["track", "artist"]].merge(names, on=["track", "artist"], how="left")
@@ -70,7 +70,7 @@ class _Songs:
         by_uri = often.drop_duplicates("uri").set_index("uri")["code"]
         return wanted.map(by_uri).astype(tables.INT)
 
-    def since(self, code: _heard.Ints, day: _heard.Ints) -> pd.DataFrame:
+    def since(self, code: _sums.Ints, day: _sums.Ints) -> pd.DataFrame:
         """Count plays of songs from a day on, and before it."""
         frame = pd.DataFrame(index=range(len(code)))
         zeros = np.zeros(len(code), dtype="int64")
@@ -89,7 +89,7 @@ class _Songs:
         some = n > 0
         for name, at in (("first_day", start), ("last_day", end - 1)):
             days = np.full(len(code), np.datetime64("NaT", "us"))
-            days[some] = _heard.dates(self.key[at[some]] % self.width)
+            days[some] = _days.dates(self.key[at[some]] % self.width)
             frame[name] = days
         silent = pd.Series(zeros, dtype=tables.INT)
         silent[some] = self.now - self.key[(end - 1)[some]] % self.width
@@ -133,7 +133,7 @@ def playlist_entries(items: Any, plays: Any, *, stale_days: int = 365) -> pd.Dat
     not known. Stale: played since then, but not in the last `stale_days` before the last play of
     all. Episodes and places that fell empty are left out.
     """
-    _heard.check_least("stale_days", stale_days, 1)
+    _things.check_least("stale_days", stale_days, 1)
     songs = _Songs(plays)
     frame, _ = _entries(items, songs, stale_days)
     return _plays.finish(
@@ -173,10 +173,10 @@ def playlist_use(items: Any, plays: Any, *, stale_days: int = 365) -> pd.DataFra
     a play began, and only plays from the Web API know that. Playlists are told apart by id, and
     by name where there is none (exports). Ties stand in the order of names, by code point.
     """
-    _heard.check_least("stale_days", stale_days, 1)
+    _things.check_least("stale_days", stale_days, 1)
     songs = _Songs(plays, "context_uri")
     entries, every = _entries(items, songs, stale_days)
-    frame = pd.DataFrame(columns=list(tables.PLAYLIST_USE.columns))
+    frame = pd.DataFrame()
     if len(every):
         by_list = every.groupby("list")
         frame = by_list.agg(
@@ -242,7 +242,7 @@ def playlist_overlap(items: Any) -> pd.DataFrame:
     """
     every = _listed(items)
     tracks = every[every["is_track"]].drop_duplicates(["list", "song"])
-    frame = pd.DataFrame(columns=list(tables.PLAYLIST_OVERLAP.columns))
+    frame = pd.DataFrame()
     if len(tracks):
         from scipy.sparse import coo_array, triu
 
@@ -306,10 +306,10 @@ def playlist_growth(items: Any, *, period: _days.Period = "month") -> pd.DataFra
     _days.check_period(period)
     every = _listed(items)
     dated = every[every["added_day"].notna()]
-    frame = pd.DataFrame(columns=list(tables.PLAYLIST_GROWTH.columns))
+    frame = pd.DataFrame()
     if len(dated):
-        day = _heard.days_of(dated["added_day"])
-        place, starts = _heard.period_numbers(day, period)
+        on = dated["added_day"].to_numpy().astype("datetime64[D]")
+        starts, place = _days.places(on, period)
         sizes = dated.groupby("list").agg(
             n=("list", "size"), playlist=("playlist", "first"), playlist_id=("playlist_id", "first")
         )
@@ -318,7 +318,7 @@ def playlist_growth(items: Any, *, period: _days.Period = "month") -> pd.DataFra
         n_periods = len(starts)
         added = np.bincount(row * n_periods + place, minlength=len(sizes) * n_periods)
         added = added.reshape(len(sizes), n_periods)
-        columns = pd.DataFrame(_heard.period_columns(day, starts, period))
+        columns = pd.DataFrame(_days.period_columns(on, starts, period))
         frame = columns.loc[np.tile(np.arange(n_periods), len(sizes))].reset_index(drop=True)
         for name in ("playlist", "playlist_id"):
             frame[name] = sizes[name].repeat(n_periods).array
@@ -358,7 +358,7 @@ def liked_songs(saved: Any, plays: Any, *, n: int | None = 20) -> pd.DataFrame:
     Songs are matched as in `playlist_entries`. All plays count, also those before the song was
     liked. Ties stand in the order of title, then artist, by code point.
     """
-    _heard.check_n(n)
+    _things.check(n=n)
     songs = _Songs(plays)
     columns = ("track", "artist", "uri", "added_at")
     liked = _plays.home(
@@ -374,10 +374,10 @@ def liked_songs(saved: Any, plays: Any, *, n: int | None = 20) -> pd.DataFrame:
     same = pd.Series(code).where(code >= 0).duplicated() & (code >= 0)
     liked = liked[~same.to_numpy()]
     others = np.setdiff1d(np.arange(songs.heard.n), code)
-    rest = songs.heard.table(others).assign(place=2)
+    rest = songs.heard.table(others).drop(columns="code").assign(place=2)
     frame = pd.concat([found for found in (liked, rest) if len(found)] or [liked])
     if len(frame):
-        frame = _heard.ranked_in(frame.reset_index(drop=True), "place", "n_plays", n=n)
+        frame = _ranks.ranked_in(frame.reset_index(drop=True), "place", "n_plays", n=n)
         frame["status"] = [_STATUS[place] for place in frame["place"]]
     return _plays.finish(
         frame,
@@ -412,7 +412,7 @@ def _entries(items: Any, songs: _Songs, stale_days: int) -> tuple[pd.DataFrame, 
     every = _listed(items)
     tracks = every[every["is_track"]].reset_index(drop=True)
     added = tracks["added_day"].fillna(pd.Timestamp(0))
-    counts = songs.since(songs.code_of(tracks), _heard.days_of(added))
+    counts = songs.since(songs.code_of(tracks), _days.numbers(added))
     status = np.where(
         counts["n_plays"] == 0,
         "never played",

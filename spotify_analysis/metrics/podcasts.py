@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _named, _plays, _signs
+from spotify_analysis.metrics import _days, _moments, _plays, _ranks, _signs, _sums, _things
 
 __all__ = [
     "audiobook_progress",
@@ -175,7 +175,7 @@ def listening_by_kind(plays: Any, *, period: _days.Period = "month") -> pd.DataF
         ~nw.col("kind").is_null(), ~nw.col("local_day").is_null()
     )
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, "kind", "local_day", "ms_played"))
-    frame = pd.DataFrame(columns=list(tables.LISTENING_BY_KIND.columns))
+    frame = pd.DataFrame()
     if len(heard):
         on = heard["local_day"].to_numpy().astype("datetime64[D]")
         every = np.arange(on.min(), on.max() + 1)
@@ -223,7 +223,7 @@ def hours_by_kind(plays: Any) -> pd.DataFrame:
         ~nw.col("kind").is_null(), ~nw.col("local_hour").is_null()
     )
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, "kind", "local_hour", "ms_played"))
-    frame = pd.DataFrame(columns=list(tables.HOURS_BY_KIND.columns))
+    frame = pd.DataFrame()
     if len(heard):
         kinds, cells = _by_kind(heard, heard["local_hour"].to_numpy(dtype="int64"), 24)
         at = np.repeat(np.arange(len(kinds)), 24)
@@ -263,7 +263,7 @@ def show_loyalty(plays: Any, *, n: int | None = 20) -> pd.DataFrame:
     ``reason_end`` trackdone, that is, ran to the end, wherever it began. Rows without show or
     episode are not counted.
     """
-    _named.check_n(n)
+    _things.check(n=n)
     used = ("show", "episode", "local_day", "ms_played", "reason_end")
     counted = _plays.narrow(plays, *used).filter(
         ~nw.col("show").is_null(), ~nw.col("episode").is_null()
@@ -280,7 +280,7 @@ def show_loyalty(plays: Any, *, n: int | None = 20) -> pd.DataFrame:
             "ended": _plays.HEARD["n_plays"],
         },
     )
-    frame = pd.DataFrame(columns=list(tables.SHOW_LOYALTY.columns))
+    frame = pd.DataFrame()
     if len(cells):
         episodes = cells.groupby(["show", "episode"])["finished"].sum() > 0
         by_show = cells.groupby("show")
@@ -300,7 +300,7 @@ def show_loyalty(plays: Any, *, n: int | None = 20) -> pd.DataFrame:
         )
         frame["plays_per_episode"] = frame["n_plays"] / frame["n_started"]
         order = {"n_started": False, "n_finished": False, "show": True}
-        frame = _plays.with_time_known(_named.ranked(frame.reset_index(), order, n=n))
+        frame = _plays.with_time_known(_ranks.ranked(frame.reset_index(), order, n=n))
     return _plays.finish(frame, tables.SHOW_LOYALTY, counted, facts_of=plays)
 
 
@@ -340,7 +340,7 @@ def new_shows(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     heard = _plays.home(
         counted.unique(), _plays.columns_of(tables.PLAYS, "show", "episode", "local_day")
     )
-    frame = pd.DataFrame(columns=list(tables.NEW_SHOWS.columns))
+    frame = pd.DataFrame()
     if len(heard):
         on = heard["local_day"].to_numpy().astype("datetime64[D]")
         starts = _days.periods_between(on.min(), on.max(), period)
@@ -395,7 +395,7 @@ def audiobook_progress(plays: Any) -> pd.DataFrame:
     )
     counted = _plays.narrow(plays, *used).filter(~nw.col("audiobook").is_null())
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *used))
-    frame = pd.DataFrame(columns=list(tables.AUDIOBOOK_PROGRESS.columns))
+    frame = pd.DataFrame()
     if len(heard):
         heard["done"] = (heard["reason_end"] == "trackdone").fillna(value=False).astype("int64")
         chapters = heard.groupby(["audiobook", "chapter"])["done"].sum() > 0
@@ -417,7 +417,7 @@ def audiobook_progress(plays: Any) -> pd.DataFrame:
         frame["n_sittings"] = frame["n_sittings"].fillna(0)
         frame["n_chapters"] = by_chapter.size().reindex(frame.index, fill_value=0)
         frame["n_finished"] = by_chapter.sum().reindex(frame.index, fill_value=0)
-        frame = _named.ranked(
+        frame = _ranks.ranked(
             frame.reset_index(names="audiobook"), {"first_day": True, "audiobook": True}, n=None
         )
         frame = _plays.with_time_known(frame)
@@ -427,7 +427,7 @@ def audiobook_progress(plays: Any) -> pd.DataFrame:
 def _measure(n: int | None, by: str) -> str:
     if by not in ("plays", "time"):
         raise ValueError(f"`by` must be 'plays' or 'time'; not {by!r}.")
-    _named.check_n(n)
+    _things.check(n=n)
     return {"plays": "n_plays", "time": "ms_played"}[by]
 
 
@@ -451,7 +451,7 @@ def _with_ends(frame: _plays.Frame) -> _plays.Frame:
 def _ranking(found: pd.DataFrame, measure: str, names: list[str], n: int | None) -> pd.DataFrame:
     total = int(found[measure].sum())
     known = _plays.with_time_known(found)
-    ranking = _named.ranked(known, {measure: False, **dict.fromkeys(names, True)}, n=n)
+    ranking = _ranks.ranked(known, {measure: False, **dict.fromkeys(names, True)}, n=n)
     return ranking.assign(share=ranking[measure] / total) if total else ranking
 
 
@@ -467,7 +467,7 @@ def _by_kind(
     kinds = sorted(names, key=lambda kind: (order.get(kind, len(order)), kind))
     place = np.array([kinds.index(name) for name in names])[code]
     n_cells = len(kinds) * n_places
-    return kinds, pd.DataFrame(_named.summed(heard, place * n_places + at, n_cells))
+    return kinds, pd.DataFrame(_sums.summed(heard["ms_played"], place * n_places + at, n_cells))
 
 
 def _with_shares(cells: pd.DataFrame, group: npt.NDArray[np.int64]) -> pd.DataFrame:
@@ -501,7 +501,7 @@ def _new_and_known(
 def _sittings(heard: pd.DataFrame) -> pd.Series[Any]:
     """Count how often each audiobook was taken up; plays without a time are in none."""
     timed = heard.dropna(subset=["started_at", "ended_at"], how="all")
-    order, began, ended = _named.in_order(timed)
+    order, began, ended = _moments.in_order(timed)
     plays = pd.DataFrame(
         {"audiobook": timed["audiobook"].to_numpy()[order], "began": began, "ended": ended}
     )

@@ -66,24 +66,24 @@ def rank_history(
     _things.check(of=of, by=by, n=n)
     _days.check_period(period)
     heard = _things.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.RANK_HISTORY.columns))
+    frame = pd.DataFrame()
     if len(heard):
-        starts, place = _things.periods(heard, period)
-        frame = _things.ranked(_things.cells(heard, place), by)
-        is_top = np.zeros(len(heard.things), dtype=bool)
+        starts, place = _days.places(heard.on, period)
+        frame = _things.placed(_things.cells(heard, place), by)
+        is_top = np.zeros(heard.n, dtype=bool)
         is_top[frame["code"].to_numpy()[frame["rank"].to_numpy() <= n]] = True
         frame = frame[is_top[frame["code"].to_numpy()]]
-        overall = _things.ranked(_things.cells(heard), by)
-        at = np.zeros(len(heard.things), dtype="int64")
+        overall = _things.placed(_things.cells(heard), by)
+        at = np.zeros(heard.n, dtype="int64")
         at[overall["code"].to_numpy()] = overall["rank"]
         code = frame["code"].to_numpy()
         frame = frame.assign(
             rank_overall=at[code],
-            **_things.period_columns(heard, starts, frame["place"].to_numpy(), period),
+            **_days.period_columns(heard.on, starts, period, frame["place"].to_numpy()),
             **heard.named(code),
         )
     return _plays.finish(
-        frame, tables.RANK_HISTORY, heard.counted, facts_of=plays, of=of, period=period, by=by, n=n
+        frame, tables.RANK_HISTORY, heard.span, facts_of=plays, of=of, period=period, by=by, n=n
     )
 
 
@@ -135,19 +135,19 @@ def race(
     _things.check(of=of, by=by, n=n, window=window)
     _days.check_period(period)
     heard = _things.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.RACE.columns))
+    frame = pd.DataFrame()
     if len(heard):
-        starts, place = _things.periods(heard, period)
+        starts, place = _days.places(heard.on, period)
         counts = _things.cells(heard, place).sort_values("place")
-        frame = _laps(counts, len(starts), len(heard.things), n, by, window)
+        frame = _laps(counts, len(starts), heard.n, n, by, window)
         frame = _plays.with_time_known(frame).assign(
-            **_things.period_columns(heard, starts, frame["place"].to_numpy(), period),
+            **_days.period_columns(heard.on, starts, period, frame["place"].to_numpy()),
             **heard.named(frame["code"].to_numpy()),
         )
     return _plays.finish(
         frame,
         tables.RACE,
-        heard.counted,
+        heard.span,
         facts_of=plays,
         of=of,
         period=period,
@@ -200,15 +200,15 @@ def cumulative_top(
     _things.check(of=of, by=by, n=n)
     _days.check_period(period)
     heard = _things.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.CUMULATIVE_TOP.columns))
+    frame = pd.DataFrame()
     if len(heard):
-        starts, place = _things.periods(heard, period)
-        top = _things.ranked(_things.cells(heard), by, n=n)["code"].to_numpy()
-        line = np.full(len(heard.things), -1)
+        starts, place = _days.places(heard.on, period)
+        top = _things.placed(_things.cells(heard), by, n=n)["code"].to_numpy()
+        line = np.full(heard.n, -1)
         line[top] = np.arange(len(top))
         here = heard.only(line[heard.code] >= 0)
         at = place[line[heard.code] >= 0] * len(top) + line[here.code]
-        sums = _things.summed(here, at, len(starts) * len(top))
+        sums = here.summed(at, len(starts) * len(top))
         so_far = {
             name: values.reshape(-1, len(top)).cumsum(axis=0).ravel()
             for name, values in sums.items()
@@ -218,7 +218,7 @@ def cumulative_top(
         frame = _plays.with_time_known(
             pd.DataFrame(
                 {
-                    **_things.period_columns(heard, starts, of_period, period),
+                    **_days.period_columns(heard.on, starts, period, of_period),
                     "rank_overall": of_line + 1,
                     **heard.named(top[of_line]),
                     **so_far,
@@ -227,7 +227,7 @@ def cumulative_top(
             )
         )
     return _plays.finish(
-        frame, tables.CUMULATIVE_TOP, heard.counted, facts_of=plays, of=of, period=period, by=by
+        frame, tables.CUMULATIVE_TOP, heard.span, facts_of=plays, of=of, period=period, by=by
     )
 
 
@@ -279,22 +279,22 @@ def medals(
     _things.check(of=of, by=by, n=n)
     _days.check_period(period)
     heard = _things.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.MEDALS.columns))
+    frame = pd.DataFrame()
     n_awarded = 0
     if len(heard):
-        starts, place = _things.periods(heard, period)
+        starts, place = _days.places(heard.on, period)
         last = heard.on.max()
         if not unfinished and bool(_days.is_partial(starts[-1:], starts[-1], last, period)[0]):
             last_place = len(starts) - 2
         else:
             last_place = len(starts) - 1
         cells = _things.cells(heard, place)
-        three = _things.ranked(cells[cells["place"] <= last_place], by, n=3)
+        three = _things.placed(cells[cells["place"] <= last_place], by, n=3)
         n_awarded = int(three["place"].nunique())
         won = {
             name: np.bincount(
                 three["code"].to_numpy()[three["rank"].to_numpy() == rank],
-                minlength=len(heard.things),
+                minlength=heard.n,
             )
             for rank, name in enumerate(("n_gold", "n_silver", "n_bronze"), start=1)
         }
@@ -313,7 +313,7 @@ def medals(
     return _plays.finish(
         frame,
         tables.MEDALS,
-        heard.counted,
+        heard.span,
         facts_of=plays,
         of=of,
         period=period,
@@ -358,15 +358,15 @@ def weeks_at_number_one(
     """
     _things.check(of=of, by=by, n=n)
     heard = _things.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.WEEKS_AT_NUMBER_ONE.columns))
+    frame = pd.DataFrame()
     if len(heard):
-        starts, place = _things.periods(heard, "week")
-        ones = _things.ranked(_things.cells(heard, place), by, n=1)
+        starts, place = _days.places(heard.on, "week")
+        ones = _things.placed(_things.cells(heard, place), by, n=1)
         code, week = ones["code"].to_numpy(), ones["place"].to_numpy()
         goes_on = np.zeros(len(ones), dtype=bool)
         goes_on[1:] = (np.diff(code) == 0) & (np.diff(week) == 1)
         run = np.cumsum(~goes_on) - 1
-        longest = np.zeros(len(heard.things), dtype="int64")
+        longest = np.zeros(heard.n, dtype="int64")
         np.maximum.at(longest, code, np.bincount(run)[run])
         weeks = pd.DataFrame({"code": code, "week": starts[week].astype("datetime64[us]")})
         frame = (
@@ -381,7 +381,7 @@ def weeks_at_number_one(
         frame["rank"] = np.arange(1, len(frame) + 1)
         frame = frame.assign(**heard.named(frame["code"].to_numpy()))
     return _plays.finish(
-        frame, tables.WEEKS_AT_NUMBER_ONE, heard.counted, facts_of=plays, of=of, by=by
+        frame, tables.WEEKS_AT_NUMBER_ONE, heard.span, facts_of=plays, of=of, by=by
     )
 
 
@@ -428,16 +428,16 @@ def best_ranks(
     _things.check(of=of, by=by, n=n)
     _days.check_period(period)
     heard = _things.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.BEST_RANKS.columns))
+    frame = pd.DataFrame()
     if len(heard):
-        starts, place = _things.periods(heard, period)
-        all_places = _things.ranked(_things.cells(heard, place), by)
+        starts, place = _days.places(heard.on, period)
+        all_places = _things.placed(_things.cells(heard, place), by)
         code, rank = all_places["code"].to_numpy(), all_places["rank"].to_numpy()
-        best = np.full(len(heard.things), np.iinfo("int64").max)
+        best = np.full(heard.n, np.iinfo("int64").max)
         np.minimum.at(best, code, rank)
-        n_periods = np.bincount(code, minlength=len(heard.things))
+        n_periods = np.bincount(code, minlength=heard.n)
         at_best = all_places[rank == best[code]]
-        n_at_best = np.bincount(at_best["code"].to_numpy(), minlength=len(heard.things))
+        n_at_best = np.bincount(at_best["code"].to_numpy(), minlength=heard.n)
         frame = at_best.drop_duplicates("code")  # the rows are in the order of periods
         code = frame["code"].to_numpy()
         frame = pd.DataFrame(
@@ -457,7 +457,7 @@ def best_ranks(
         frame["rank"] = np.arange(1, len(frame) + 1)
         frame = frame.assign(**heard.named(frame["code"].to_numpy()))
     return _plays.finish(
-        frame, tables.BEST_RANKS, heard.counted, facts_of=plays, of=of, period=period, by=by
+        frame, tables.BEST_RANKS, heard.span, facts_of=plays, of=of, period=period, by=by
     )
 
 
@@ -504,12 +504,12 @@ def certificates(
             f"not {gold!r}, {platinum!r} and {diamond!r}."
         )
     heard = _things.heard(plays, of)
-    frame = _things.ranked(_things.cells(heard), "plays")
+    frame = _things.placed(_things.cells(heard), "plays")
     frame = frame[frame["n_plays"] >= gold]
     if len(frame):
         code = frame["code"].to_numpy()
         days = heard.on[np.lexsort((heard.on, heard.code))]
-        n_plays = np.bincount(heard.code, minlength=len(heard.things))
+        n_plays = np.bincount(heard.code, minlength=heard.n)
         first = (np.cumsum(n_plays) - n_plays)[code]
         won = {"gold": gold, "platinum": platinum, "diamond": diamond}
         for name, at in won.items():
@@ -522,7 +522,7 @@ def certificates(
             "gold",
         )
         frame = frame.assign(**heard.named(code))
-    return _plays.finish(frame, tables.CERTIFICATES, heard.counted, facts_of=plays, of=of)
+    return _plays.finish(frame, tables.CERTIFICATES, heard.span, facts_of=plays, of=of)
 
 
 def _laps(

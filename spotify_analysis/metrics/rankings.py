@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _plays, _things
+from spotify_analysis.metrics import _days, _plays, _things
 from spotify_analysis.metrics._things import By, Of
 
 __all__ = [
@@ -160,8 +160,8 @@ def combined_ranking(plays: Any, *, of: Of = "artists", n: int | None = 20) -> p
     _things.check(of=of, n=n)
     heard = _things.heard(plays, of)
     counts = _things.cells(heard)
-    by_plays, by_time = (_things.ranked(counts, by) for by in ("plays", "time"))
-    at = np.empty(len(heard.things), dtype="int64")
+    by_plays, by_time = (_things.placed(counts, by) for by in ("plays", "time"))
+    at = np.empty(heard.n, dtype="int64")
     at[by_time["code"].to_numpy()] = by_time["rank"]
     frame = by_plays.rename(columns={"rank": "rank_by_plays"})
     timed = pd.Series(at[frame["code"].to_numpy()], dtype=tables.INT)
@@ -170,7 +170,7 @@ def combined_ranking(plays: Any, *, of: Of = "artists", n: int | None = 20) -> p
     frame = frame.sort_values(["mean_rank", "rank_by_plays"]).head(len(frame) if n is None else n)
     frame["rank"] = np.arange(1, len(frame) + 1)
     frame = frame.assign(**heard.named(frame["code"].to_numpy()))
-    return _plays.finish(frame, tables.COMBINED_RANKING, heard.counted, facts_of=plays, of=of)
+    return _plays.finish(frame, tables.COMBINED_RANKING, heard.span, facts_of=plays, of=of)
 
 
 def least_played(
@@ -215,18 +215,17 @@ def least_played(
     """
     _things.check(of=of, by=by, n=n, at_least=at_least)
     heard = _things.heard(plays, of)
-    first, last = _things.spans(heard)
     frame = _plays.with_time_known(_things.cells(heard))
     frame = frame[frame["n_plays"] >= at_least]
     code = frame["code"].to_numpy()
     frame = frame.assign(
-        first_day=first[code].astype("datetime64[us]"), last_day=last[code].astype("datetime64[us]")
+        first_day=_days.dates(heard.first[code]), last_day=_days.dates(heard.last[code])
     )
     frame = frame.sort_values([_things.MEASURES[by], "last_day", "code"], na_position="last")
     frame = frame.head(len(frame) if n is None else n)
     frame["rank"] = np.arange(1, len(frame) + 1)
     frame = frame.assign(**heard.named(frame["code"].to_numpy()))
-    return _plays.finish(frame, tables.LEAST_PLAYED, heard.counted, facts_of=plays, of=of, by=by)
+    return _plays.finish(frame, tables.LEAST_PLAYED, heard.span, facts_of=plays, of=of, by=by)
 
 
 def rank_of(
@@ -278,9 +277,9 @@ def rank_of(
     if neighbours < 0:
         raise ValueError(f"`neighbours` must be 0 or more; not {neighbours!r}.")
     heard = _things.heard(plays, of)
-    frame = _things.ranked(_things.cells(heard), by)
+    frame = _things.placed(_things.cells(heard), by)
     if len(frame):
-        is_named = (heard.things["name"] == name).fillna(value=False)
+        is_named = (heard.things[_things.KEYS[of][0]] == name).fillna(value=False)
         if artist is not None:
             is_named &= (heard.things["artist"] == artist).fillna(value=False)
         places = np.flatnonzero(is_named.to_numpy(dtype=bool)[frame["code"].to_numpy()])
@@ -291,12 +290,12 @@ def rank_of(
         frame["is_it"] = np.arange(len(frame)) == places[0]
         frame = frame.iloc[max(places[0] - neighbours, 0) : places[0] + neighbours + 1]
         frame = frame.assign(**heard.named(frame["code"].to_numpy()))
-    return _plays.finish(frame, tables.RANK_OF, heard.counted, facts_of=plays, of=of, by=by)
+    return _plays.finish(frame, tables.RANK_OF, heard.span, facts_of=plays, of=of, by=by)
 
 
 def _nobody(heard: _things.Heard, name: str, artist: str | None, of: str) -> str:
     """Say that nothing of a name was played, and what is spelled alike."""
-    names = heard.things["name"].unique().tolist()
+    names = heard.things[_things.KEYS[of][0]].unique().tolist()
     folded = {str(other).casefold(): other for other in names}
     alike = [folded[key] for key in difflib.get_close_matches(str(name).casefold(), folded, n=3)]
     by_whom = "" if artist is None else f" by {artist!r}"
@@ -347,13 +346,12 @@ def top_tracks_of_artists(
     measure = _things.MEASURES[by]
     sums = tracks.groupby("place")[measure].sum().sort_values(ascending=False, kind="stable")
     rank = pd.Series(np.arange(1, len(sums) + 1), index=sums.index)
-    frame = _things.ranked(tracks, by, n=n_tracks)
+    frame = _things.placed(tracks, by, n=n_tracks)
     frame["artist_rank"] = frame["place"].map(rank)
     frame = frame[frame["artist_rank"] <= (len(rank) if n is None else n)]
-    named = heard.named(frame["code"].to_numpy())
-    frame = frame.assign(track=named["name"], artist=named["artist"])
+    frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     frame = frame.sort_values(["artist_rank", "rank"])
-    return _plays.finish(frame, tables.TOP_TRACKS_OF_ARTISTS, heard.counted, facts_of=plays, by=by)
+    return _plays.finish(frame, tables.TOP_TRACKS_OF_ARTISTS, heard.span, facts_of=plays, by=by)
 
 
 def deliberate_tracks(
@@ -397,20 +395,19 @@ def deliberate_tracks(
     """
     _things.check(n=n)
     heard = _things.heard(plays, "tracks", "reason_start", "reason_end")
-    is_chosen = heard.plays["reason_start"].isin(list(chosen)).to_numpy(dtype=bool)
-    is_finished = (heard.plays["reason_end"] == "trackdone").to_numpy(dtype=bool, na_value=False)
-    frame = _things.ranked(_things.cells(heard), "plays")
+    is_chosen = heard.rows["reason_start"].isin(list(chosen)).to_numpy(dtype=bool)
+    is_finished = (heard.rows["reason_end"] == "trackdone").to_numpy(dtype=bool, na_value=False)
+    frame = _things.placed(_things.cells(heard), "plays")
     code = frame["code"].to_numpy()
     for name, which in (("n_chosen", is_chosen), ("n_deliberate", is_chosen & is_finished)):
-        frame[name] = np.bincount(heard.code[which], minlength=len(heard.things))[code]
+        frame[name] = np.bincount(heard.code[which], minlength=heard.n)[code]
     frame = frame[frame["n_deliberate"] > 0]
     frame = frame.sort_values("n_deliberate", ascending=False, kind="stable")
     frame = frame.head(len(frame) if n is None else n)
     frame["rank"] = np.arange(1, len(frame) + 1)
     frame["share_deliberate"] = frame["n_deliberate"] / frame["n_plays"]
-    named = heard.named(frame["code"].to_numpy())
-    frame = frame.assign(track=named["name"], artist=named["artist"])
-    return _plays.finish(frame, tables.DELIBERATE_TRACKS, heard.counted, facts_of=plays)
+    frame = frame.assign(**heard.names(frame["code"].to_numpy()))
+    return _plays.finish(frame, tables.DELIBERATE_TRACKS, heard.span, facts_of=plays)
 
 
 def _ranking(

@@ -67,7 +67,7 @@ def top_per_period(
     heard = _things.heard(plays, of)
     frame = _per_period(heard, period, by, n)
     return _plays.finish(
-        frame, tables.TOP_PER_PERIOD, heard.counted, facts_of=plays, of=of, period=period, by=by
+        frame, tables.TOP_PER_PERIOD, heard.span, facts_of=plays, of=of, period=period, by=by
     )
 
 
@@ -116,7 +116,7 @@ def number_ones(
         frame["n_in_a_row"] = at - np.maximum.accumulate(np.where(goes_on, 0, at)) + 1
         frame["is_new"] = ~frame["code"].duplicated()
     return _plays.finish(
-        frame, tables.NUMBER_ONES, heard.counted, facts_of=plays, of=of, period=period, by=by
+        frame, tables.NUMBER_ONES, heard.span, facts_of=plays, of=of, period=period, by=by
     )
 
 
@@ -152,11 +152,11 @@ def best_of_hours(plays: Any, *, of: Of = "artists", by: By = "plays") -> pd.Dat
     """
     _things.check(of=of, by=by)
     heard = _things.heard(plays, of, "local_hour")
-    heard = heard.only(heard.plays["local_hour"].notna().to_numpy())
-    hour = heard.plays["local_hour"].to_numpy(dtype="int64")
-    frame = _things.ranked(_things.cells(heard, hour), by, n=1)
+    heard = heard.only(heard.rows["local_hour"].notna().to_numpy())
+    hour = heard.rows["local_hour"].to_numpy(dtype="int64")
+    frame = _things.placed(_things.cells(heard, hour), by, n=1)
     frame = frame.assign(local_hour=frame["place"], **heard.named(frame["code"].to_numpy()))
-    return _plays.finish(frame, tables.BEST_OF_HOURS, heard.counted, facts_of=plays, of=of, by=by)
+    return _plays.finish(frame, tables.BEST_OF_HOURS, heard.span, facts_of=plays, of=of, by=by)
 
 
 def top_over_time(
@@ -203,18 +203,18 @@ def top_over_time(
     _things.check(of=of, by=by, n=n)
     _days.check_period(period)
     heard = _things.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.TOP_OVER_TIME.columns))
+    frame = pd.DataFrame()
     if len(heard):
-        starts, place = _things.periods(heard, period)
-        top = _things.ranked(_things.cells(heard), by, n=n)["code"].to_numpy()
+        starts, place = _days.places(heard.on, period)
+        top = _things.placed(_things.cells(heard), by, n=n)["code"].to_numpy()
         n_layers = len(top) + 1
-        layer = np.full(len(heard.things), len(top))
+        layer = np.full(heard.n, len(top))
         layer[top] = np.arange(len(top))
         at = place * n_layers + layer[heard.code]
-        sums = _things.summed(heard, at, len(starts) * n_layers)
+        sums = heard.summed(at, len(starts) * n_layers)
         of_layer = np.tile(np.arange(n_layers), len(starts))
         of_period = np.repeat(np.arange(len(starts)), n_layers)
-        frame = pd.DataFrame({**_things.period_columns(heard, starts, of_period, period), **sums})
+        frame = pd.DataFrame({**_days.period_columns(heard.on, starts, period, of_period), **sums})
         measure = sums[_things.MEASURES[by]]
         total = np.repeat(measure.reshape(-1, n_layers).sum(axis=1), n_layers)
         frame["share"] = pd.array(
@@ -227,7 +227,7 @@ def top_over_time(
         for name, values in heard.named(np.append(top, top[0])[of_layer]).items():
             frame[name] = pd.Series(values).mask(is_rest & (name != "kind"))
     return _plays.finish(
-        frame, tables.TOP_OVER_TIME, heard.counted, facts_of=plays, of=of, period=period, by=by
+        frame, tables.TOP_OVER_TIME, heard.span, facts_of=plays, of=of, period=period, by=by
     )
 
 
@@ -279,13 +279,13 @@ def movement(
     _things.check(of=of, by=by, n=n, days=days)
     heard = _things.heard(plays, of)
     last = _things.as_day(until, "until", heard.on)
-    frame = pd.DataFrame(columns=list(tables.MOVEMENT.columns))
+    frame = pd.DataFrame()
     if last is not None:
         ago = (last - heard.on).astype("int64")
         heard = heard.only((ago >= 0) & (ago < 2 * days))
         is_now = (last - heard.on).astype("int64") < days
-        now = _things.ranked(_things.cells(heard.only(is_now)), by)
-        before = _things.ranked(_things.cells(heard.only(~is_now)), by)
+        now = _things.placed(_things.cells(heard.only(is_now)), by)
+        before = _things.placed(_things.cells(heard.only(~is_now)), by)
         frame = now.merge(before, on="code", how="outer", suffixes=("", "_before"))
         frame[["rank", "rank_before"]] = frame[["rank", "rank_before"]].astype(tables.INT)
         for name in ("n_plays", "n_plays_before"):
@@ -313,7 +313,7 @@ def movement(
     return _plays.finish(
         frame,
         tables.MOVEMENT,
-        heard.counted,
+        heard.span,
         facts_of=plays,
         of=of,
         by=by,
@@ -369,11 +369,11 @@ def climbers_and_fallers(
     """
     _things.check(of=of, by=by, days=days, n=n, within=within)
     heard = _things.heard(plays, of)
-    frame = pd.DataFrame(columns=list(tables.CLIMBERS_AND_FALLERS.columns))
+    frame = pd.DataFrame()
     if len(heard):
         is_before = heard.on <= heard.on.max() - days
-        now = _things.ranked(_things.cells(heard), by)
-        before = _things.ranked(_things.cells(heard.only(is_before)), by)
+        now = _things.placed(_things.cells(heard), by)
+        before = _things.placed(_things.cells(heard.only(is_before)), by)
         both = now.merge(before[["code", "rank", "n_plays"]], on="code", suffixes=("", "_before"))
         both["move"] = both["rank_before"] - both["rank"]
         both["n_plays_since"] = both["n_plays"] - both["n_plays_before"]
@@ -386,7 +386,7 @@ def climbers_and_fallers(
     return _plays.finish(
         frame,
         tables.CLIMBERS_AND_FALLERS,
-        heard.counted,
+        heard.span,
         facts_of=plays,
         of=of,
         by=by,
@@ -398,10 +398,10 @@ def _per_period(heard: _things.Heard, period: str, by: str, n: int | None) -> pd
     """Return the first `n` of each period, with names and the columns of the period."""
     if not len(heard):
         return pd.DataFrame(columns=["place", "code", "rank"])
-    starts, place = _things.periods(heard, period)
-    frame = _things.ranked(_things.cells(heard, place), by, n=n)
+    starts, place = _days.places(heard.on, period)
+    frame = _things.placed(_things.cells(heard, place), by, n=n)
     at = frame["place"].to_numpy()
     return frame.assign(
-        **_things.period_columns(heard, starts, at, period),
+        **_days.period_columns(heard.on, starts, period, at),
         **heard.named(frame["code"].to_numpy()),
     )

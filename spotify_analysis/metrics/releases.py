@@ -51,7 +51,7 @@ def release_decades(items: Any, *, plays: Any = None) -> pd.DataFrame:
         "n_items": len(known),
         "n_unknown_year": len(listed) - len(known),
     }
-    frame = pd.DataFrame(columns=list(tables.RELEASE_DECADES.columns))
+    frame = pd.DataFrame()
     if len(known):
         decade = (known["release_year"] // 10 * 10).to_numpy(dtype="int64")
         decades = np.arange(decade.min(), decade.max() + 1, 10)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _named, _plays
+from spotify_analysis.metrics import _days, _plays, _ranks, _things
 
 __all__ = ["days_between_plays", "gaps"]
 
@@ -16,7 +16,7 @@ __all__ = ["days_between_plays", "gaps"]
 def gaps(
     plays: Any,
     *,
-    of: _named.Of = "artists",
+    of: _things.Of = "artists",
     n: int | None = 20,
     min_plays: int = 10,
     running: bool = False,
@@ -58,9 +58,10 @@ def gaps(
     of one thing the first is kept. A running gap ends with the last day on which anything with a
     name was played: the metric does not know today's date.
     """
-    _named.check(of, n, min_plays=min_plays)
-    counted, names, days = _named.per_day(plays, of)
-    frame = pd.DataFrame(columns=list(tables.GAPS.columns))
+    _things.check(of=of, n=n, min_plays=min_plays)
+    heard = _things.heard(plays, of)
+    days = _things.per_day(heard)
+    frame = pd.DataFrame()
     if len(days):
         code, day = days["code"].to_numpy(), days["day"].to_numpy()
         total = np.bincount(code, weights=days["n_plays"]).astype("int64")
@@ -74,7 +75,7 @@ def gaps(
                 "code": code[before],
                 "n_days": (day.max() if running else day[np.minimum(before + 1, len(day) - 1)])
                 - day[before],
-                "from_day": _named.as_days(day[before]),
+                "from_day": _days.dates(day[before]),
                 "n_plays": total[code[before]],
                 "n_plays_before": so_far[before] - earlier[code[before]],
                 "is_running": running,
@@ -84,14 +85,14 @@ def gaps(
         if not running:
             longest = found.sort_values("n_days", ascending=False, kind="stable")
             found = longest.drop_duplicates("code")
-        best = _named.ranked(found, {"n_days": False, "code": True}, n=n, of=of)
-        frame = _named.named(best, names)
+        best = _ranks.ranked(found, {"n_days": False}, n=n)
+        frame = best.assign(**heard.named(best["code"].to_numpy()))
         if not running:
             frame["to_day"] = frame["from_day"] + pd.to_timedelta(frame["n_days"], unit="D")
     return _plays.finish(
         frame,
         tables.GAPS,
-        counted,
+        heard.span,
         facts_of=plays,
         of=of,
         min_plays=min_plays,
@@ -100,7 +101,7 @@ def gaps(
 
 
 def days_between_plays(
-    plays: Any, *, of: _named.Of = "artists", n: int | None = 20, min_plays: int = 10
+    plays: Any, *, of: _things.Of = "artists", n: int | None = 20, min_plays: int = 10
 ) -> pd.DataFrame:
     """Say for each artist, album or track how many days lie between its plays.
 
@@ -137,9 +138,10 @@ def days_between_plays(
     ``longest_gap_days`` is the longest distance of two days with plays, ``days_since`` that of
     the last one to the last day of all named plays.
     """
-    _named.check(of, n, min_plays=min_plays)
-    counted, names, days = _named.per_day(plays, of)
-    frame = pd.DataFrame(columns=list(tables.DAYS_BETWEEN_PLAYS.columns))
+    _things.check(of=of, n=n, min_plays=min_plays)
+    heard = _things.heard(plays, of)
+    days = _things.per_day(heard)
+    frame = pd.DataFrame()
     if len(days):
         code, day = days["code"].to_numpy(), days["day"].to_numpy()
         firsts = np.flatnonzero(np.append(True, np.diff(code) != 0))
@@ -152,20 +154,20 @@ def days_between_plays(
                 "code": code[firsts],
                 "n_plays": n_plays,
                 "n_days_active": lasts - firsts + 1,
-                "first_day": _named.as_days(day[firsts]),
-                "last_day": _named.as_days(day[lasts]),
+                "first_day": _days.dates(day[firsts]),
+                "last_day": _days.dates(day[lasts]),
                 "mean_days": (day[lasts] - day[firsts]) / np.maximum(n_plays - 1, 1),
                 "longest_gap_days": np.maximum.reduceat(distance, firsts),
                 "days_since": day.max() - day[lasts],
             }
         )
         found = found[n_plays >= max(min_plays, 2)]
-        best = _named.ranked(found, {"mean_days": True, "n_plays": False, "code": True}, n=n, of=of)
-        frame = _named.named(best, names)
+        best = _ranks.ranked(found, {"mean_days": True, "n_plays": False}, n=n)
+        frame = best.assign(**heard.named(best["code"].to_numpy()))
     return _plays.finish(
         frame,
         tables.DAYS_BETWEEN_PLAYS,
-        counted,
+        heard.span,
         facts_of=plays,
         of=of,
         min_plays=max(min_plays, 2),

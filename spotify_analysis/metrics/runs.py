@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _named, _plays
+from spotify_analysis.metrics import _days, _moments, _plays, _ranks, _sums, _things
 
 __all__ = ["binges", "daily_streaks", "runs", "silences"]
 
@@ -38,22 +37,22 @@ def silences(plays: Any) -> pd.DataFrame:
     Only days between the first and the last play count: the metric does not know today's date. A
     silence can also be a hole in the data, such as a month whose file is missing.
     """
-    counted = _plays.narrow(plays, "local_day").filter(~nw.col("local_day").is_null())
-    days = _plays.home(counted.unique(), _plays.columns_of(tables.PLAYS, "local_day"))
-    on = np.sort(days["local_day"].to_numpy().astype("datetime64[D]").astype("int64"))
+    days = _plays.rows(plays, "local_day")["local_day"].to_numpy().astype("datetime64[D]")
+    days = days[~np.isnat(days)]
+    on = np.sort(pd.unique(days.view("int64")))
     before = np.flatnonzero(np.diff(on) > 1)
     frame = pd.DataFrame(
         {
-            "first_day": _named.as_days(on[before] + 1),
-            "last_day": _named.as_days(on[before + 1] - 1),
+            "first_day": _days.dates(on[before] + 1),
+            "last_day": _days.dates(on[before + 1] - 1),
             "n_days": np.diff(on)[before] - 1,
         }
     )
-    ranking = _named.ranked(frame, {"n_days": False, "first_day": True}, n=None)
-    return _plays.finish(ranking, tables.SILENCES, counted, facts_of=plays)
+    ranking = _ranks.ranked(frame, {"n_days": False, "first_day": True}, n=None)
+    return _plays.finish(ranking, tables.SILENCES, _plays.span_of_days(days), facts_of=plays)
 
 
-def runs(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) -> pd.DataFrame:
+def runs(plays: Any, *, of: _things.Of = "artists", n: int | None = 20) -> pd.DataFrame:
     """Find the longest runs of plays of the same artist, album or track, one after another.
 
     Parameters
@@ -84,16 +83,15 @@ def runs(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) -> pd.Dat
     whose names are gone; silence and midnight do not. A single play is no run. ``is_current``
     marks the run that reaches the last play.
     """
-    _named.check(of, n)
-    wanted = _named.columns(of, "started_at", "ended_at", "local_day", "ms_played")
-    counted = _plays.narrow(plays, *wanted).filter(
-        ~(nw.col("started_at").is_null() & nw.col("ended_at").is_null())
-    )
-    heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *wanted))
-    frame = pd.DataFrame(columns=list(tables.RUNS.columns))
+    _things.check(of=of, n=n)
+    keys = _things.KEYS[of]
+    heard = _plays.rows(plays, *keys, "started_at", "ended_at", "local_day", "ms_played")
+    heard = heard[heard["started_at"].notna() | heard["ended_at"].notna()]
+    counted = _plays.span_of(heard)
+    frame = pd.DataFrame()
     if len(heard):
-        code, names = _named.coded(heard, of)
-        order, began, ended = _named.in_order(heard, code)
+        code, things = _things.numbered(heard, keys)
+        order, began, ended = _moments.in_order(heard, code)
         code, heard = code[order], heard.iloc[order]
         firsts = np.flatnonzero(np.append(True, np.diff(code) != 0))
         lasts = np.append(firsts[1:], len(code)) - 1
@@ -101,20 +99,22 @@ def runs(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) -> pd.Dat
         found = pd.DataFrame(
             {
                 "code": code[firsts],
-                "started_at": _named.utc(began[firsts]),
-                "ended_at": _named.utc(np.maximum.reduceat(ended, firsts)),
+                "started_at": _moments.utc(began[firsts]),
+                "ended_at": _moments.utc(np.maximum.reduceat(ended, firsts)),
                 "local_day": heard["local_day"].to_numpy()[firsts],
-                **_named.summed(heard, place, len(firsts)),
+                **_sums.summed(heard["ms_played"], place, len(firsts)),
                 "is_current": lasts == len(code) - 1,
             }
         )
         found = found[(found["code"] >= 0) & (found["n_plays"] > 1)]
-        best = _named.ranked(found, {"n_plays": False, "started_at": True}, n=n, of=of)
-        frame = _plays.with_time_known(_named.named(best, names))
+        best = _ranks.ranked(found, {"n_plays": False, "started_at": True}, n=n)
+        frame = _plays.with_time_known(
+            best.assign(**_things.named(things, best["code"].to_numpy()))
+        )
     return _plays.finish(frame, tables.RUNS, counted, facts_of=plays, of=of)
 
 
-def daily_streaks(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) -> pd.DataFrame:
+def daily_streaks(plays: Any, *, of: _things.Of = "artists", n: int | None = 20) -> pd.DataFrame:
     """Find for each artist, album or track its longest run of days in a row.
 
     Parameters
@@ -145,9 +145,10 @@ def daily_streaks(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) 
     A day counts if at least one play of the thing began on it. Of equally long runs of one thing
     the first is kept. ``is_current`` marks a run that reaches the last day of the plays.
     """
-    _named.check(of, n)
-    counted, names, days = _named.per_day(plays, of)
-    frame = pd.DataFrame(columns=list(tables.DAILY_STREAKS.columns))
+    _things.check(of=of, n=n)
+    heard = _things.heard(plays, of)
+    days = _things.per_day(heard)
+    frame = pd.DataFrame()
     if len(days):
         code, day = days["code"].to_numpy(), days["day"].to_numpy()
         is_first = np.append(True, (np.diff(code) != 0) | (np.diff(day) != 1))
@@ -156,8 +157,8 @@ def daily_streaks(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) 
         found = pd.DataFrame(
             {
                 "code": code[firsts],
-                "first_day": _named.as_days(day[firsts]),
-                "last_day": _named.as_days(day[lasts]),
+                "first_day": _days.dates(day[firsts]),
+                "last_day": _days.dates(day[lasts]),
                 "n_days": lasts - firsts + 1,
                 **{name: np.add.reduceat(days[name].to_numpy(), firsts) for name in _plays.HEARD},
                 "is_current": day[lasts] == day.max(),
@@ -166,15 +167,15 @@ def daily_streaks(plays: Any, *, of: _named.Of = "artists", n: int | None = 20) 
         # rows stand in the order of things, then time: a stable sort keeps the first of equals
         longest = found.sort_values("n_days", ascending=False, kind="stable")
         longest = longest.drop_duplicates("code")
-        best = _named.ranked(longest, {"n_days": False, "n_plays": False, "code": True}, n=n, of=of)
-        frame = _plays.with_time_known(_named.named(best, names))
-    return _plays.finish(frame, tables.DAILY_STREAKS, counted, facts_of=plays, of=of)
+        best = _ranks.ranked(longest, {"n_days": False, "n_plays": False}, n=n)
+        frame = _plays.with_time_known(best.assign(**heard.named(best["code"].to_numpy())))
+    return _plays.finish(frame, tables.DAILY_STREAKS, heard.span, facts_of=plays, of=of)
 
 
 def binges(
     plays: Any,
     *,
-    of: _named.Of = "artists",
+    of: _things.Of = "artists",
     n: int | None = 20,
     by: Literal["plays", "time"] = "plays",
 ) -> pd.DataFrame:
@@ -210,20 +211,20 @@ def binges(
     A play belongs to the local day on which it began, so a night through is two days. ``share``
     is of all named plays (or their time) of that day.
     """
-    _named.check(of, n)
+    _things.check(of=of, n=n)
     if by not in ("plays", "time"):
         raise ValueError(f"`by` must be 'plays' or 'time'; not {by!r}.")
     measure = {"plays": "n_plays", "time": "ms_played"}[by]
-    counted, names, days = _named.per_day(plays, of)
-    frame = pd.DataFrame(columns=list(tables.BINGES.columns))
+    heard = _things.heard(plays, of)
+    days = _things.per_day(heard)
+    frame = pd.DataFrame()
     if len(days):
-        best = _named.ranked(days, {measure: False, "day": True, "code": True}, n=n, of=of)
+        best = _ranks.ranked(days, {measure: False, "day": True}, n=n)
         day = days["day"].to_numpy()
-        total = np.zeros(int(np.ptp(day)) + 1)
-        np.add.at(total, day - day.min(), days[measure].to_numpy())
+        total = _sums.total(day - day.min(), days[measure].to_numpy(), int(np.ptp(day)) + 1)
         whole = total[best["day"].to_numpy() - day.min()]
-        frame = _plays.with_time_known(_named.named(best, names)).assign(
-            local_day=_named.as_days(best["day"]),
+        frame = _plays.with_time_known(best.assign(**heard.named(best["code"].to_numpy()))).assign(
+            local_day=_days.dates(best["day"]),
             share=best[measure] / pd.Series(whole).mask(whole == 0),
         )
-    return _plays.finish(frame, tables.BINGES, counted, facts_of=plays, of=of, by=by)
+    return _plays.finish(frame, tables.BINGES, heard.span, facts_of=plays, of=of, by=by)

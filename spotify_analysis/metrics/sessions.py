@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _named, _plays
+from spotify_analysis.metrics import _moments, _plays, _ranks, _things
 
 __all__ = [
     "longest_plays",
@@ -76,7 +76,7 @@ def sessions(plays: Any, *, gap_min: float = 30) -> pd.DataFrame:
     # An ordered window over all rows: slow through Narwhals on pandas (18 s for 20 M plays, 0.4 s
     # this way), slow in DuckDB, and one listener's times fit in memory. So all engines hand over.
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
-    frame = pd.DataFrame(columns=list(tables.SESSIONS.columns))
+    frame = pd.DataFrame()
     if len(heard):
         frame = _plays.with_time_known(_grouped(heard, gap_min))
     return _plays.finish(frame, tables.SESSIONS, counted, facts_of=plays, gap_min=gap_min)
@@ -120,7 +120,7 @@ def session_lengths(sessions: Any, *, edges_min: Sequence[int] = _EDGES_MIN) -> 
         ),
         _plays.columns_of(tables.SESSIONS, *columns),
     )
-    frame = pd.DataFrame(columns=list(tables.SESSION_LENGTHS.columns))
+    frame = pd.DataFrame()
     facts = dict(tables.facts(sessions))
     if len(known):
         minutes = known["span_ms"].to_numpy(dtype="float64") / 60_000
@@ -177,11 +177,11 @@ def longest_sessions(sessions: Any, *, n: int | None = 10) -> pd.DataFrame:
     The length is from the start of the first play to the end of the last, silences included; ties
     stand in the order of time. How much of it was listened is in ``ms_played``.
     """
-    _named.check_n(n)
+    _things.check(n=n)
     columns = dict(tables.SESSIONS.columns)
     known = _plays.home(_plays.narrow(sessions, *columns, table=tables.SESSIONS), columns)
     longest = known.dropna(subset=["span_ms"])
-    frame = _named.ranked(longest, {"span_ms": False, "session": True}, n=n)
+    frame = _ranks.ranked(longest, {"span_ms": False, "session": True}, n=n)
     return tables.note(
         tables.conform(frame, tables.LONGEST_SESSIONS), **dict(tables.facts(sessions))
     )
@@ -266,7 +266,7 @@ def session_starts(sessions: Any) -> pd.DataFrame:
         _plays.narrow(sessions, *columns, table=tables.SESSIONS),
         _plays.columns_of(tables.SESSIONS, *columns),
     ).dropna()
-    frame = pd.DataFrame(columns=list(tables.SESSION_STARTS.columns))
+    frame = pd.DataFrame()
     if len(known):
         minutes = known["span_ms"] / 60_000
         by_hour = minutes.groupby(known["local_minute"] // 60)
@@ -327,13 +327,13 @@ def longest_plays(plays: Any, *, n: int = 20) -> pd.DataFrame:
         _plays.columns_of(tables.PLAYS, *columns),
     )
     ties = ("started_at", "ended_at", "track", "episode", "chapter", "artist", "show")
-    top = _named.ranked(longest, {"ms_played": False, **dict.fromkeys(ties, True)}, n=n)
+    top = _ranks.ranked(longest, {"ms_played": False, **dict.fromkeys(ties, True)}, n=n)
     return _plays.finish(top, tables.LONGEST_PLAYS, frame, facts_of=plays)
 
 
 def _grouped(heard: pd.DataFrame, gap_min: float) -> pd.DataFrame:
     """Return sessions of plays that each have at least one of their two times."""
-    order, began, ended = _named.in_order(heard)
+    order, began, ended = _moments.in_order(heard)
     latest_end = np.maximum.accumulate(ended)
     is_first = np.ones(len(began), dtype=bool)
     is_first[1:] = began[1:] - latest_end[:-1] >= gap_min * _US_PER_MINUTE
@@ -351,8 +351,8 @@ def _grouped(heard: pd.DataFrame, gap_min: float) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "session": np.arange(1, len(firsts) + 1),
-            "started_at": _named.utc(began[firsts]),
-            "ended_at": _named.utc(end_us),
+            "started_at": _moments.utc(began[firsts]),
+            "ended_at": _moments.utc(end_us),
             "local_day": heard["local_day"].to_numpy()[first_rows],
             "local_minute": _local_minute(heard.iloc[first_rows].reset_index(drop=True)),
             "span_ms": (end_us - began[firsts]) // 1000,

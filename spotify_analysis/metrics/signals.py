@@ -10,19 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import errors, tables
-from spotify_analysis.metrics import _named, _plays, _signs
+from spotify_analysis.metrics import _plays, _ranks, _signs, _sums, _things
 
 __all__ = ["completion", "loved", "most_deliberate", "most_replayed", "most_skipped"]
 
-_COUNTED = (
-    "n_plays",
-    "n_ended",
-    "n_skipped",
-    "n_finished",
-    "n_clicked",
-    "n_deliberate",
-    "n_replayed",
-)
 # a prior worth fewer plays than 1 would not shrink, one worth more than 1,000 hides everything
 _PRIOR_PLAYS = (1.0, 1000.0)
 _STEP_PCT = 5
@@ -31,7 +22,7 @@ _STEP_PCT = 5
 def most_skipped(
     plays: Any,
     *,
-    of: _named.Of = "tracks",
+    of: _things.Of = "tracks",
     n: int | None = 20,
     min_plays: int = 1,
     least: bool = False,
@@ -89,7 +80,7 @@ def most_skipped(
     )
 
 
-def most_deliberate(plays: Any, *, of: _named.Of = "tracks", n: int | None = 20) -> pd.DataFrame:
+def most_deliberate(plays: Any, *, of: _things.Of = "tracks", n: int | None = 20) -> pd.DataFrame:
     """Rank tracks, albums or artists by plays that were clicked and finished.
 
     Parameters
@@ -131,7 +122,7 @@ def most_deliberate(plays: Any, *, of: _named.Of = "tracks", n: int | None = 20)
     )
 
 
-def most_replayed(plays: Any, *, of: _named.Of = "tracks", n: int | None = 20) -> pd.DataFrame:
+def most_replayed(plays: Any, *, of: _things.Of = "tracks", n: int | None = 20) -> pd.DataFrame:
     """Rank tracks, albums or artists by plays that the back button began.
 
     Parameters
@@ -174,7 +165,7 @@ def most_replayed(plays: Any, *, of: _named.Of = "tracks", n: int | None = 20) -
 
 
 def loved(
-    plays: Any, *, of: _named.Of = "tracks", n: int | None = 20, recent_days: int = 90
+    plays: Any, *, of: _things.Of = "tracks", n: int | None = 20, recent_days: int = 90
 ) -> pd.DataFrame:
     """Rank tracks, albums or artists by signs of love instead of plays.
 
@@ -211,30 +202,27 @@ def loved(
     among the last ten plays of the thing: two skips are a mood and cost nothing. Plays stand in
     the order of their start, those without a time first.
     """
-    _named.check(of, n, recent_days=recent_days)
-    wanted = _named.columns(of, *_signs.USED, "started_at", "ended_at")
-    counted = _plays.narrow(plays, *wanted).filter(
-        ~nw.col("track").is_null(), ~nw.col(_named.COLUMNS[of]).is_null()
-    )
-    heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *wanted))
-    frame = pd.DataFrame(columns=list(tables.LOVED.columns))
+    _things.check(of=of, n=n, recent_days=recent_days)
+    heard = _signs.of_tracks(plays, *_things.KEYS[of], "started_at", "ended_at")
+    code, things = _things.numbered(heard, _things.KEYS[of])
+    heard, code = heard[code >= 0], code[code >= 0]
+    frame = pd.DataFrame()
     if len(heard):
-        code, names = _named.coded(heard, of)
-        finished = _is(heard["reason_end"], "trackdone")
+        finished = _signs.is_word(heard["reason_end"], "trackdone")
         day = heard["local_day"]
         lately = (day > day.max() - pd.Timedelta(days=recent_days)).to_numpy(dtype=bool)
         sums = {
             "n_plays": np.ones(len(code), dtype=bool),
             "n_finished": finished,
             "n_finished_lately": finished & lately,
-            "n_deliberate": finished & _is(heard["reason_start"], "clickrow"),
-            "n_replayed": _is(heard["reason_start"], "backbtn"),
+            "n_deliberate": finished & _signs.is_word(heard["reason_start"], "clickrow"),
+            "n_replayed": _signs.is_word(heard["reason_start"], "backbtn"),
         }
         found = pd.DataFrame(
             {
-                "code": np.arange(len(names)),
+                "code": np.arange(len(things)),
                 **{
-                    name: np.bincount(code[flag], minlength=len(names))
+                    name: np.bincount(code[flag], minlength=len(things))
                     for name, flag in sums.items()
                 },
                 "skip_streak": _skip_streaks(heard, code),
@@ -247,13 +235,9 @@ def loved(
             + found["n_finished"]
             - 2 * (found["skip_streak"] - 2).clip(lower=0)
         )
-        best = _named.ranked(
-            found, {"love_score": False, "n_plays": False, "code": True}, n=n, of=of
-        )
-        frame = _named.named(best, names)
-    return _plays.finish(
-        frame, tables.LOVED, counted, facts_of=plays, of=of, recent_days=recent_days
-    )
+        best = _ranks.ranked(found, {"love_score": False, "n_plays": False}, n=n)
+        frame = best.assign(**_things.named(things, best["code"].to_numpy()))
+    return _plays.finish(frame, tables.LOVED, heard, facts_of=plays, of=of, recent_days=recent_days)
 
 
 def completion(plays: Any, *, tracks: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -296,14 +280,14 @@ def completion(plays: Any, *, tracks: pd.DataFrame | None = None) -> pd.DataFram
     )
     ms = heard["ms_played"].to_numpy(dtype="float64")
     measured = _measured(heard, tracks)
-    code, names = _named.coded(heard, "tracks")
-    longest = np.zeros(len(names))
-    done = _is(heard["reason_end"], "trackdone")
+    code, things = _things.numbered(heard, _things.KEYS["tracks"])
+    longest = np.zeros(len(things))
+    done = _signs.is_word(heard["reason_end"], "trackdone")
     np.maximum.at(longest, code[done], ms[done])
     estimated = longest[code]
     length = np.where(np.isnan(measured), estimated, measured)
     known = length > 0
-    frame = pd.DataFrame(columns=list(tables.COMPLETION.columns))
+    frame = pd.DataFrame()
     facts: dict[str, Any] = {
         "n_measured": int((~np.isnan(measured)).sum()),
         "n_estimated": int((np.isnan(measured) & known).sum()),
@@ -328,30 +312,20 @@ def completion(plays: Any, *, tracks: pd.DataFrame | None = None) -> pd.DataFram
 
 
 def _signals(
-    plays: Any, of: _named.Of, n: int | None, **at_least_one: int
-) -> tuple[_plays.Frame, pd.DataFrame, dict[str, float]]:
+    plays: Any, of: _things.Of, n: int | None, **at_least_one: Any
+) -> tuple[_plays.Span, pd.DataFrame, dict[str, float]]:
     """Count per thing how its plays began and ended; return also the prior of its skip rate."""
-    _named.check(of, n, **at_least_one)
-    keys = _named.columns(of)
-    counted = _plays.narrow(plays, *dict.fromkeys((*keys, *_signs.USED))).filter(
-        ~nw.col("track").is_null(), ~nw.col(_named.COLUMNS[of]).is_null()
-    )
-    flags = _signs.flagged(counted, *keys)
-    found = _plays.home(
-        flags.group_by(*keys, drop_null_keys=False).agg(
-            nw.len().alias("n_plays"), *(nw.col(name).sum() for name in _COUNTED[1:])
-        ),
-        {
-            **_plays.columns_of(tables.PLAYS, *keys),
-            **{name: _signs.COUNT_COLUMNS[name] for name in _COUNTED},
-        },
-    )
-    rate, k = _prior(found["n_skipped"].to_numpy(), found["n_ended"].to_numpy())
-    shrunk = (found["n_skipped"] + k * rate) / (found["n_ended"] + k)
-    found = found.assign(
-        name=found[_named.COLUMNS[of]], skip_rate_shrunk=shrunk.mask(found["n_ended"] == 0)
-    )
-    return counted, found, {"prior_rate": rate, "prior_plays": k}
+    _things.check(of=of, n=n, **at_least_one)
+    keys = _things.KEYS[of]
+    heard = _signs.of_tracks(plays, *keys)
+    code, things = _things.numbered(heard, keys)
+    heard, code = heard[code >= 0], code[code >= 0]
+    sums = _signs.summed(heard, code, len(things))
+    rate, k = _prior(sums["n_skipped"], sums["n_ended"])
+    found = things.assign(code=np.arange(len(things)), **sums)
+    shrunk = ((found["n_skipped"] + k * rate) / (found["n_ended"] + k)).astype(tables.FLOAT)
+    found["skip_rate_shrunk"] = shrunk.mask(found["n_ended"] == 0)
+    return _plays.span_of(heard), found, {"prior_rate": rate, "prior_plays": k}
 
 
 def _prior(n_skipped: npt.NDArray[Any], n_ended: npt.NDArray[Any]) -> tuple[float, float]:
@@ -374,30 +348,27 @@ def _prior(n_skipped: npt.NDArray[Any], n_ended: npt.NDArray[Any]) -> tuple[floa
 def _finish(
     found: pd.DataFrame,
     by: dict[str, bool],
-    counted: _plays.Frame,
+    counted: _plays.Span,
     plays: Any,
     *,
-    of: _named.Of,
+    of: _things.Of,
     n: int | None,
     **more: Any,
 ) -> pd.DataFrame:
-    best = _named.ranked(found, {**by, "name": True, "artist": True}, n=n, of=of)
+    best = _ranks.ranked(found, by, n=n)
     best = best.assign(
+        **_things.named(best[list(_things.KEYS[of])], np.arange(len(best))),
         skip_rate=_signs.share(best["n_skipped"], best["n_ended"]),
         finished_share=_signs.share(best["n_finished"], best["n_ended"]),
     )
     return _plays.finish(best, tables.SIGNALS, counted, facts_of=plays, of=of, **more)
 
 
-def _is(values: pd.Series[Any], word: str) -> npt.NDArray[np.bool_]:
-    return (values == word).fillna(value=False).to_numpy(dtype=bool)
-
-
-def _skip_streaks(heard: pd.DataFrame, code: _named.Ints) -> npt.NDArray[Any]:
+def _skip_streaks(heard: pd.DataFrame, code: _sums.Ints) -> npt.NDArray[Any]:
     """Return for each thing the longest run of skips among its last ten plays."""
     when = heard["started_at"].fillna(heard["ended_at"])
     at = when.astype("int64").where(when.notna(), 0).to_numpy()
-    skipped = heard["was_skipped"].fillna(value=False).to_numpy(dtype=bool)
+    skipped = _signs.is_true(heard["was_skipped"])
     order = np.lexsort((skipped, at, code))
     # at the latest ten of each thing; how many come after is told by where the next one begins
     ends = np.cumsum(np.bincount(code))

@@ -171,7 +171,7 @@ def day_parts(
     """
     hours = _day_parts.checked(starts)
     _, cells = _days.by_hour(plays, split=split)
-    frame = pd.DataFrame(columns=list(tables.DAY_PARTS.columns))
+    frame = pd.DataFrame()
     if len(cells):
         part = _day_parts.of_hours(hours)[cells["local_hour"].to_numpy(dtype="int64")]
         ends = np.roll(hours, -1)
@@ -227,7 +227,7 @@ def average_days(
     """
     _days.check_period(period)
     _, days = _days.by_day(plays, split=split)
-    frame = pd.DataFrame(columns=list(tables.AVERAGE_DAYS.columns))
+    frame = pd.DataFrame()
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
         starts = _days.periods_between(on[0], on[-1], period)
@@ -276,7 +276,7 @@ def months_by_year(plays: Any, *, split: bool = False) -> pd.DataFrame:
     and last month where the plays do not fill them.
     """
     _, days = _days.by_day(plays, split=split)
-    frame = pd.DataFrame(columns=list(tables.MONTHS_BY_YEAR.columns))
+    frame = pd.DataFrame()
     if len(days):
         on = days["local_day"].to_numpy().astype("datetime64[D]")
         starts = _days.periods_between(on[0], on[-1], "month")
@@ -328,7 +328,7 @@ def cumulative(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     counted = _plays.narrow(plays, *columns).filter(~nw.col("local_day").is_null())
     # which name comes first is an ordered question; see `discovery`
     heard = _plays.home(counted, _plays.columns_of(tables.PLAYS, *columns))
-    frame = pd.DataFrame(columns=list(tables.CUMULATIVE.columns))
+    frame = pd.DataFrame()
     on = heard["local_day"].to_numpy().astype("datetime64[D]")
     if len(on):
         starts = _days.periods_between(on.min(), on.max(), period)
@@ -358,15 +358,7 @@ def cumulative(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
                 }
             )
         )
-    return _plays.finish_counted(
-        frame,
-        tables.CUMULATIVE,
-        n_plays=len(heard),
-        since=heard["local_day"].min(),
-        until=heard["local_day"].max(),
-        facts_of=plays,
-        period=period,
-    )
+    return _plays.finish(frame, tables.CUMULATIVE, heard, facts_of=plays, period=period)
 
 
 def every_play(plays: Any) -> pd.DataFrame:
@@ -419,14 +411,7 @@ def every_play(plays: Any) -> pd.DataFrame:
             "kind": heard["kind"],
         }
     ).iloc[order]
-    return _plays.finish_counted(
-        frame,
-        tables.EVERY_PLAY,
-        n_plays=len(frame),
-        since=heard["local_day"].min(),
-        until=heard["local_day"].max(),
-        facts_of=plays,
-    )
+    return _plays.finish(frame, tables.EVERY_PLAY, heard, facts_of=plays)
 
 
 def _pooled(

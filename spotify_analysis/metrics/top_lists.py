@@ -52,7 +52,7 @@ def top_list_comparison(top: Any, *, n: int | None = 20) -> pd.DataFrame:
         raise ValueError(f"`n` must be 1 or more, or None for all; not {n!r}.")
     kind, listed = _listed(top)
     present = [name for name in _RANGES if (listed["time_range"] == name).any()]
-    frame = pd.DataFrame(columns=list(tables.TOP_LIST_COMPARISON.columns))
+    frame = pd.DataFrame()
     if len(listed):
         chosen = listed if n is None else listed[listed["rank"] <= n]
         of_one = listed.drop_duplicates("key").set_index("key")[["name", "artist", "uri"]]

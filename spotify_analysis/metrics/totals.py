@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _days, _plays, _things
+from spotify_analysis.metrics import _days, _plays, _sums, _things
 
 __all__ = ["artist_payouts", "averages", "totals", "totals_over_time"]
 
@@ -86,7 +86,7 @@ def totals(plays: Any) -> pd.DataFrame:
         int(row["n_plays"]), row.get("first_day", pd.NaT), row.get("last_day", pd.NaT)
     )
     table = tables.conform([row], tables.TOTALS)
-    return _plays.finish(table, tables.TOTALS, frame, facts_of=plays, span=span)
+    return _plays.finish(table, tables.TOTALS, span, facts_of=plays)
 
 
 def averages(plays: Any) -> pd.DataFrame:
@@ -195,7 +195,7 @@ def totals_over_time(plays: Any, *, period: _days.Period = "year") -> pd.DataFra
     on = rows["local_day"].to_numpy().astype("datetime64[D]")
     known = ~np.isnat(on)
     counted = counted.filter(~nw.col("local_day").is_null())
-    frame = pd.DataFrame(columns=list(tables.TOTALS_OVER_TIME.columns))
+    frame = pd.DataFrame()
     if known.any():
         on = on[known]
         first, last = on.min(), on.max()
@@ -268,9 +268,9 @@ def artist_payouts(
         if not value >= 0:
             raise ValueError(f"`{name}` must be 0 or more; not {value!r}.")
     heard = _things.heard(plays, "artists")
-    is_paid = ~heard.plays["is_timed"].to_numpy() | (heard.plays["ms"].to_numpy() >= at_least_ms)
+    is_paid = ~heard.is_timed | (heard.ms >= at_least_ms)
     frame = _things.cells(heard)
-    n_streams = np.bincount(heard.code[is_paid], minlength=len(heard.things))
+    n_streams = np.bincount(heard.code[is_paid], minlength=heard.n)
     frame["n_streams"] = n_streams[frame["code"].to_numpy()]
     total = int(frame["n_streams"].sum())
     frame = frame[frame["n_streams"] > 0].sort_values(
@@ -284,14 +284,14 @@ def artist_payouts(
     return _plays.finish(
         frame,
         tables.ARTIST_PAYOUTS,
-        heard.counted,
+        heard.span,
         facts_of=plays,
         rate=float(rate),
         payout=total * float(rate),
     )
 
 
-def _per_period(of_day: dict[str, Any], place: _things.Ints, n_places: int) -> pd.DataFrame:
+def _per_period(of_day: dict[str, Any], place: _sums.Ints, n_places: int) -> pd.DataFrame:
     """Add days up at their places; time is missing where it is not known."""
     sums = {name: np.zeros(n_places, dtype="int64") for name in of_day}
     for name, values in of_day.items():
@@ -300,7 +300,7 @@ def _per_period(of_day: dict[str, Any], place: _things.Ints, n_places: int) -> p
 
 
 def _before(
-    of_day: dict[str, Any], every: _days.Days, starts: _days.Days, place: _things.Ints, period: str
+    of_day: dict[str, Any], every: _days.Days, starts: _days.Days, place: _sums.Ints, period: str
 ) -> pd.DataFrame:
     """Return what each period is compared with; missing where it cannot be."""
     last = every[-1]
@@ -319,8 +319,8 @@ def _before(
 
 
 def _different(
-    rows: pd.DataFrame, known: Any, place: _things.Ints, n_places: int
-) -> dict[str, _things.Ints]:
+    rows: pd.DataFrame, known: Any, place: _sums.Ints, n_places: int
+) -> dict[str, _sums.Ints]:
     """Count the different tracks and artists of each place."""
     artist, _ = pd.factorize(rows["artist"])
     title, titles = pd.factorize(rows["track"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from types import MappingProxyType
 from typing import Any, Final
@@ -162,7 +163,8 @@ def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> p
         else missing(n_rows, column.dtype)
         for name, column in table.columns.items()
     }
-    frame = pd.DataFrame(columns, index=index, columns=list(table.columns))
+    # no copies: pandas makes them when either frame is written to
+    frame = pd.DataFrame(columns, index=index, copy=False)
     frame.attrs = attrs
     return frame
 
@@ -229,10 +231,14 @@ def missing(n_rows: int, dtype: str) -> Any:
     Series
         All values missing.
     """
+    return pd.Series(_one_missing(dtype).take(np.zeros(n_rows, dtype="int64")))
+
+
+@cache
+def _one_missing(dtype: str) -> Any:
     # one missing value, repeated: a list of them would be looked at one by one
     kind: Any = dtype
-    one: Any = pd.array([None], dtype=kind)
-    return pd.Series(one.take(np.zeros(n_rows, dtype="int64")), index=pd.RangeIndex(n_rows))
+    return pd.array([None], dtype=kind)
 
 
 def from_arrow(values: Any, dtype: str) -> Any:

@@ -101,7 +101,7 @@ def test_binges(plays: pd.DataFrame) -> None:
 )
 def test_wrong_questions(metric: object, plays: pd.DataFrame) -> None:
     assert callable(metric)
-    with pytest.raises(ValueError, match="`of` must be 'artists', 'albums' or 'tracks'"):
+    with pytest.raises(ValueError, match="`of` must be 'artists', 'tracks' or 'albums'"):
         metric(plays, of="song")
     with pytest.raises(ValueError, match="`n` must be 1 or more, or None for all; not 0"):
         metric(plays, n=0)

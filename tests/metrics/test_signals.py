@@ -136,7 +136,7 @@ def test_completion_with_known_lengths(ended: pd.DataFrame) -> None:
 )
 def test_wrong_questions(metric: object, ended: pd.DataFrame) -> None:
     assert callable(metric)
-    with pytest.raises(ValueError, match="`of` must be 'artists', 'albums' or 'tracks'"):
+    with pytest.raises(ValueError, match="`of` must be 'artists', 'tracks' or 'albums'"):
         metric(ended, of="song")
     with pytest.raises(ValueError, match="`n` must be 1 or more, or None for all; not 0"):
         metric(ended, n=0)

@@ -1,19 +1,29 @@
-"""Columns of tables that rank tracks, artists or albums alike."""
+"""Columns of tables whose rows are artists, albums or tracks."""
 
 from __future__ import annotations
 
+from spotify_analysis.tables.metrics._columns import HEARD
 from spotify_analysis.tables.schema import DAY, FLOAT, INT, STRING, Column
 
-THING = {
+RANK = Column(INT, "Place; ties stand in the order of their names.", "1-", "order")
+# rows of one table that are all of the kind the caller chose ...
+NAMES = {
+    "artist": Column(STRING, "Album artist.", "", "artist"),
+    "album": Column(STRING, "Album, where albums were asked for.", "", "album"),
+    "track": Column(STRING, "Title, where tracks were asked for.", "", "track"),
+}
+# ... and those of rankings, which name their kind in each row
+KIND_AND_NAME = {
     "kind": Column(STRING, "What is ranked.", "track | artist | album", "the call"),
     "name": Column(STRING, "Title, artist or album.", "", "track / artist / album"),
-    "artist": Column(STRING, "Album artist.", "", "artist"),
+    "artist": NAMES["artist"],
 }
-RANK = Column(INT, "Place; ties stand in the order of their names.", "1-", "order")
 FIRST_LAST = {
     "first_day": Column(DAY, "Local day of the first play.", "date", "local_day"),
     "last_day": Column(DAY, "Local day of the last play.", "date", "local_day"),
 }
+THING = {**NAMES, **HEARD, **FIRST_LAST}
+OF = Column(STRING, "What was counted.", "artists | tracks | albums", "the call")
 
 
 def share(of: str) -> Column:

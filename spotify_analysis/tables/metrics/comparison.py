@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HOUR
-from spotify_analysis.tables.metrics._things import THING
+from spotify_analysis.tables.metrics._things import KIND_AND_NAME
 from spotify_analysis.tables.schema import FLOAT, INT, STRING, Column, Table
 
 __all__ = ["AFFINITY", "COMPARISON", "HOUR_COMPARISON", "TASTE_MATCH"]
@@ -20,7 +20,7 @@ COMPARISON = Table(
     "comparison",
     "One track, artist or album that is in the top of either of two frames of plays.",
     {
-        **THING,
+        **KIND_AND_NAME,
         "in_top": Column(STRING, "In whose top it is.", "both | first | second", "computed"),
         "trend": Column(
             STRING, "What became of its share.", "gained | lost | steady", "difference"
@@ -38,7 +38,7 @@ AFFINITY = Table(
     "One track, artist or album that both played, in the order of how much both like it.",
     {
         "rank": Column(INT, "Place; ties stand in the order of their names.", "1-", "order"),
-        **THING,
+        **KIND_AND_NAME,
         **_BOTH,
         **_SHARES,
         "mean_share": Column(FLOAT, "Mean of the shares.", "0-1", "computed"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._heard import NAMES, OF
+from spotify_analysis.tables.metrics._things import NAMES, OF
 from spotify_analysis.tables.schema import FLOAT, INT, STRING, Column, Table
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._heard import NAMES, RANK, THING
+from spotify_analysis.tables.metrics._things import NAMES, RANK, THING
 from spotify_analysis.tables.schema import DAY, FLOAT, INT, STRING, Column, Table
 
 __all__ = ["COHORTS", "DISCOVERY", "DISCOVERY_DAYS", "FIRST_LISTENS", "TOP_DISCOVERIES"]
@@ -37,7 +37,7 @@ FIRST_LISTENS = Table(
     "first_listens",
     "One artist, track or album, in the order of first plays, the latest first.",
     {
-        **RANK,
+        "rank": RANK,
         **THING,
         "began_with": Column(STRING, "Title that was played first.", "", "track"),
     },
@@ -47,7 +47,7 @@ DISCOVERY_DAYS = Table(
     "discovery_days",
     "One day on which something was heard for the first time, the richest first.",
     {
-        **RANK,
+        "rank": RANK,
         "local_day": Column(DAY, "The day.", "date", "local_day"),
         "n_new": Column(INT, "Heard for the first time.", "", "counted"),
         "n_kept": Column(INT, "Of these, heard again on another day.", "", "counted"),
@@ -60,7 +60,7 @@ TOP_DISCOVERIES = Table(
     "One artist, track or album first heard in a period, by its plays in that period.",
     {
         **PERIOD,
-        **RANK,
+        "rank": RANK,
         **NAMES,
         **HEARD,
         "first_day": Column(DAY, "Local day of the first play.", "date", "local_day"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify_analysis.tables.metrics._heard import OF
+from spotify_analysis.tables.metrics._things import OF
 from spotify_analysis.tables.schema import BOOL, FLOAT, INT, STRING, Column, Table
 
 __all__ = ["CUT_OVER", "DAYS_BY_PLAYS", "EDDINGTON", "FREQUENCY_FITS", "HOW_OFTEN"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify_analysis.tables.metrics._heard import FIRST_LAST, NAMES, RANK, THING
+from spotify_analysis.tables.metrics._things import FIRST_LAST, NAMES, RANK, THING
 from spotify_analysis.tables.schema import DAY, FLOAT, INT, STRING, Column, Table
 
 __all__ = [
@@ -25,7 +25,7 @@ LOVE_STORIES = Table(
             "obsession | fresh find | rediscovery | forgotten favourite",
             "the thresholds of the call",
         ),
-        **RANK,
+        "rank": RANK,
         **THING,
         "n_plays_lately": Column(INT, "Plays in the last days.", "plays", "counted"),
         "silent_days": Column(
@@ -38,7 +38,7 @@ BRIEF_OBSESSIONS = Table(
     "brief_obsessions",
     "One artist, track or album most of whose plays lie in a few days.",
     {
-        **RANK,
+        "rank": RANK,
         **THING,
         "peak_first_day": Column(DAY, "First day of the best window.", "date", "computed"),
         "peak_last_day": Column(DAY, "Last day with a play in it.", "date", "computed"),
@@ -50,14 +50,14 @@ BRIEF_OBSESSIONS = Table(
 FORGOTTEN = Table(
     "forgotten",
     "One artist, track or album that was played often once and not for years.",
-    {**RANK, **THING, "silent_days": _SILENT},
+    {"rank": RANK, **THING, "silent_days": _SILENT},
     key=["rank"],
 )
 NEVER_FINISHED = Table(
     "never_finished",
     "One track that was often begun and never played to its end.",
     {
-        **RANK,
+        "rank": RANK,
         **{name: NAMES[name] for name in ("track", "artist")},
         "n_starts": Column(INT, "Times it was begun.", "plays", "counted"),
         "mean_ms": Column(FLOAT, "Mean time it was heard.", "ms", "ms_played"),
@@ -70,7 +70,7 @@ LEAST_PLAYED_OF_LOVED = Table(
     "least_played_of_loved",
     "One much played album, with the track of it that was played least.",
     {
-        **RANK,
+        "rank": RANK,
         **{name: NAMES[name] for name in ("album", "artist")},
         "n_plays": Column(INT, "Plays of the album.", "plays", "counted"),
         "n_tracks": Column(INT, "Different tracks of it heard.", "tracks", "counted"),

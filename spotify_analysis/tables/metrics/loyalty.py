@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._heard import FIRST_LAST, NAMES, OF, RANK, THING
+from spotify_analysis.tables.metrics._things import FIRST_LAST, NAMES, OF, RANK, THING
 from spotify_analysis.tables.schema import BOOL, DAY, FLOAT, INT, STRING, Column, Table
 
 __all__ = [
@@ -23,7 +23,7 @@ LIFETIMES = Table(
     "lifetimes",
     "One artist, track or album: when it came, when it went, and its best months.",
     {
-        **RANK,
+        "rank": RANK,
         **THING,
         "n_days": Column(INT, "Days with a play.", "days", "counted"),
         "n_weeks": Column(INT, "Weeks with a play.", "weeks", "counted"),
@@ -42,7 +42,7 @@ GOLDEN_OLDIES = Table(
     "One artist, track or album whose plays lie long ago, or lately, on average.",
     {
         "group": Column(STRING, "Which end of the list.", "golden oldie | latest discovery", ""),
-        **RANK,
+        "rank": RANK,
         **THING,
         "mean_day": _MEAN_DAY,
     },
@@ -52,7 +52,7 @@ EVERGREENS = Table(
     "evergreens",
     "One artist, track or album that was heard in every completed year.",
     {
-        **RANK,
+        "rank": RANK,
         **THING,
         "n_years": Column(INT, "Completed years.", "years", "counted"),
         "least_plays": Column(INT, "Plays in its leanest completed year.", "plays", "counted"),
@@ -64,7 +64,7 @@ EVERGREENS = Table(
 ONE_HIT_WONDERS = Table(
     "one_hit_wonders",
     "One artist of whom a single track was ever played.",
-    {**RANK, **{name: NAMES[name] for name in ("artist", "track")}, **HEARD, **FIRST_LAST},
+    {"rank": RANK, **{name: NAMES[name] for name in ("artist", "track")}, **HEARD, **FIRST_LAST},
     key=["rank"],
 )
 ONE_AND_DONE = Table(
@@ -85,7 +85,7 @@ ARTIST_LOYALTY = Table(
     "artist_loyalty",
     "One artist: how often, how deep and how steadily.",
     {
-        **RANK,
+        "rank": RANK,
         "artist": NAMES["artist"],
         **HEARD,
         "n_tracks": Column(INT, "Catalogue depth: different tracks heard.", "tracks", "counted"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._heard import FIRST_LAST, NAMES, RANK
+from spotify_analysis.tables.metrics._things import FIRST_LAST, NAMES, RANK
 from spotify_analysis.tables.schema import FLOAT, INT, STRING, Column, Table
 
 __all__ = [
@@ -19,7 +19,7 @@ UNLIKELY_ARTISTS = Table(
     "One artist in a period in which nobody would have expected so many plays.",
     {
         **PERIOD,
-        **RANK,
+        "rank": RANK,
         "artist": NAMES["artist"],
         "n_plays": Column(INT, "Plays in the period.", "plays", "counted"),
         "expected": Column(FLOAT, "Plays at the artist's share of all plays.", "plays", "computed"),
@@ -32,7 +32,7 @@ TRACKS_PER_ARTIST = Table(
     "tracks_per_artist",
     "One artist: how often, and how many different tracks.",
     {
-        **RANK,
+        "rank": RANK,
         "artist": NAMES["artist"],
         "n_plays": Column(INT, "Plays with a title.", "plays", "counted"),
         "n_tracks": Column(INT, "Different tracks.", "tracks", "counted"),
@@ -44,7 +44,7 @@ FEATURED_ARTISTS = Table(
     "featured_artists",
     "One guest, as titles name them.",
     {
-        **RANK,
+        "rank": RANK,
         "artist": Column(STRING, "Guest, as the title spells it most often.", "", "track"),
         **HEARD,
         "n_tracks": Column(INT, "Different tracks.", "tracks", "counted"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._heard import FIRST_LAST, RANK
+from spotify_analysis.tables.metrics._things import FIRST_LAST, RANK
 from spotify_analysis.tables.schema import DAY, FLOAT, INT, STRING, Column, Table
 
 __all__ = [
@@ -97,7 +97,7 @@ LIKED_SONGS = Table(
         "status": Column(
             STRING, "Which.", "liked and played | liked, never played | played, not liked", ""
         ),
-        **RANK,
+        "rank": RANK,
         **_SONG,
         **HEARD,
         **FIRST_LAST,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, HOUR, PERIOD, ranking
-from spotify_analysis.tables.metrics._things import FIRST_LAST, RANK, THING, share
+from spotify_analysis.tables.metrics._things import FIRST_LAST, KIND_AND_NAME, RANK, share
 from spotify_analysis.tables.schema import BOOL, FLOAT, INT, STRING, Column, Table
 
 __all__ = [
@@ -65,7 +65,7 @@ COMBINED_RANKING = Table(
     "One track, artist or album in the order of its places by plays and by time together.",
     {
         "rank": RANK,
-        **THING,
+        **KIND_AND_NAME,
         **HEARD,
         "rank_by_plays": Column(INT, "Place by plays.", "1-", "order"),
         "rank_by_time": Column(INT, "Place by time; missing without time.", "1-", "order"),
@@ -78,7 +78,7 @@ LEAST_PLAYED = Table(
     "One track, artist or album in the order of plays or of time, the least first.",
     {
         "rank": Column(INT, "Place from the bottom.", "1-", "order"),
-        **THING,
+        **KIND_AND_NAME,
         **HEARD,
         **FIRST_LAST,
     },
@@ -89,7 +89,7 @@ RANK_OF = Table(
     "One track, artist or album, or a neighbour of it in the ranking.",
     {
         "rank": RANK,
-        **THING,
+        **KIND_AND_NAME,
         **HEARD,
         "share": share("that could be ranked"),
         "is_it": Column(BOOL, "The one that was asked for.", "", "the call"),
@@ -131,7 +131,7 @@ DELIBERATE_TRACKS = Table(
 TOP_PER_PERIOD = Table(
     "top_per_period",
     "One place in the ranking of one day, week, month or year.",
-    {**PERIOD, "rank": RANK, **THING, **HEARD, "share": share("of the period")},
+    {**PERIOD, "rank": RANK, **KIND_AND_NAME, **HEARD, "share": share("of the period")},
     key=["period_start", "rank"],
 )
 NUMBER_ONES = Table(
@@ -139,7 +139,7 @@ NUMBER_ONES = Table(
     "What was played most in one day, week, month or year.",
     {
         **PERIOD,
-        **THING,
+        **KIND_AND_NAME,
         **HEARD,
         "share": share("of the period"),
         "is_new": Column(BOOL, "Was not number one before.", "", "computed"),
@@ -152,7 +152,7 @@ NUMBER_ONES = Table(
 BEST_OF_HOURS = Table(
     "best_of_hours",
     "What was played most in one hour of the day.",
-    {"local_hour": HOUR, **THING, **HEARD, "share": share("of the hour")},
+    {"local_hour": HOUR, **KIND_AND_NAME, **HEARD, "share": share("of the hour")},
     key=["local_hour"],
 )
 TOP_OVER_TIME = Table(
@@ -161,7 +161,7 @@ TOP_OVER_TIME = Table(
     {
         **PERIOD,
         "rank": Column(INT, "Place over all periods; missing for the others.", "1-", "order"),
-        **THING,
+        **KIND_AND_NAME,
         **HEARD,
         "share": share("of the period"),
     },
@@ -178,7 +178,7 @@ MOVEMENT = Table(
     {
         **_BEFORE_AND_NOW,
         "status": Column(STRING, "What became of it.", "new | up | same | down | gone", "computed"),
-        **THING,
+        **KIND_AND_NAME,
         **HEARD,
         "n_plays_before": Column(INT, "Plays in the window before.", "plays", "counted"),
         "ms_played_before": Column(
@@ -193,7 +193,7 @@ CLIMBERS_AND_FALLERS = Table(
     {
         "direction": Column(STRING, "Which way.", "up | down", "computed"),
         **_BEFORE_AND_NOW,
-        **THING,
+        **KIND_AND_NAME,
         **HEARD,
         "n_plays_since": Column(INT, "Plays since the place before.", "plays", "counted"),
     },
