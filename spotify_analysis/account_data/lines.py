@@ -6,11 +6,14 @@ values begin and end, and what stands between two values must be the same in all
 that is checked, byte by byte; a file with anything else in it (compact, keys in another order,
 a text where a number belongs, damage) is left to `decoding.decode_rows`, so this way of reading is
 only ever faster, never more forgiving.
+
+A file is read in pieces of some hundred objects, which stay in the processor's cache.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,22 +27,34 @@ __all__ = ["FLAG", "INTEGER", "TEXT", "columns_of"]
 
 TEXT, INTEGER, FLAG = "text", "integer", "flag"
 
-_BEGINS = re.compile(rb" *\[\s*\{ *\n")
+_BEGINS = re.compile(rb" *\[[ \n]*\{ *\n")
 _KEY = re.compile(rb' *"([A-Za-z_]+)" ?: ?')
 _NEXT = re.compile(rb" *\}, *(?:\n *)?\{ *\n")
-_ENDS = re.compile(rb"\s*\}\s*\]\s*")
-_QUOTE, _BACKSLASH, _NEWLINE, _SPACE = b'"\\\n '
-_ZERO, _ONE, _NINE = b"019"
+_ENDS = re.compile(rb"[ \n]*\}[ \n]*\][ \n]*")
+_QUOTE, _BACKSLASH, _SPACE = b'"\\ '
+_ZERO, _NINE = b"09"
 _WORD_NULL, _WORD_TRUE, _WORD_FALS = (
     int.from_bytes(word, "little") for word in (b"null", b"true", b"fals")
 )
-_CODES = _OTHER, _TEXT, _NULL, _TRUE, _FALSE, _NUMBER = range(6)
+_CODES = _OTHER, _TEXT, _NULL, _TRUE, _FALSE, _NUMBER, _WORD = range(7)
+_OF_KIND: dict[str | None, set[int]] = {
+    TEXT: {_TEXT},
+    INTEGER: {_NUMBER},
+    FLAG: {_TRUE, _FALSE},
+    None: {_TEXT, _NUMBER, _TRUE, _FALSE},
+}
+# what a value is by its first byte
+_BY_FIRST = np.zeros(256, dtype="uint8")
+_BY_FIRST[_QUOTE] = _TEXT
+_BY_FIRST[_ZERO : _NINE + 1] = _NUMBER
+_BY_FIRST[list(b"ntf")] = _WORD
 # a name has an escaped quote now and then; where it is the rule, a parser is faster
 _FEW = 100
-_BLOCK = 2048
-_PIECE = 2**18
+_PIECE = 2**20
+_MAX_BYTES = 2**30  # places are numbers of 32 bits
 
-_Places = npt.NDArray[np.int64]
+_Places = npt.NDArray[np.int32]
+_Codes = npt.NDArray[np.uint8]
 
 
 class _OtherLayoutError(Exception):
@@ -60,12 +75,47 @@ class _Layout:
         For each key what its line has before the value.
     between : bytes
         Lines between two objects.
+    lines : list of tuple of int and int
+        Where values of the first object begin, and where their lines end.
     """
 
     begins: int
     keys: list[str]
     prefixes: list[bytes]
     between: bytes
+    lines: list[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class _Piece:
+    """The values of some objects that follow each other.
+
+    Parameters
+    ----------
+    codes : ndarray
+        What each value is: a row per key, a column per object.
+    texts : pyarrow.Array
+        Texts without their quotes and numbers: all of a wanted key, then all of the next one.
+    """
+
+    codes: _Codes
+    texts: pa.Array
+
+    def of(self, place: int) -> pa.Array:
+        """Return the texts of one key.
+
+        Parameters
+        ----------
+        place : int
+            Which of the wanted keys.
+
+        Returns
+        -------
+        pyarrow.Array
+            Its texts, in the order of the objects.
+        """
+        n_rows = self.codes.shape[1]
+        return self.texts.slice(place * n_rows, n_rows)
 
 
 def columns_of(
@@ -96,26 +146,26 @@ def columns_of(
 
 def _columns(data: bytes, wanted: dict[str, str], required: set[str]) -> dict[str, pa.Array]:
     layout = _layout_of(data)
-    _insist(required <= set(layout.keys) and len(data) < 2**31 - 8)
-    text = np.frombuffer(data, np.uint8)
-    line_ends, n_quotes_there = _scanned(text)
-    begins, ends = _edges_of_values(data, line_ends, layout)
-    _check_between(data, begins, ends, layout)
-    cells = _Cells(data, text, begins, ends)
-    escaped, n_escaped_quotes = _escaped(data, text, begins, ends)
-    # every quote is one of a key, one around a text, or escaped: so none stands inside of a text
-    n_quotes = 2 * (begins.size + cells.n_texts) + n_escaped_quotes
-    _insist(n_quotes_there == n_quotes)
+    _insist(required <= set(layout.keys) and len(data) < _MAX_BYTES)
     if not data.isascii():
         whole = np.array([0, len(data)], dtype="int64")
         _strings(pa.large_string(), whole, data).validate(full=True)
+    taken = [place for place, key in enumerate(layout.keys) if wanted.get(key) in (TEXT, INTEGER)]
+    reader = _Reader(data, layout, taken)
+    pieces = [reader.piece(begin, end) for begin, end in _edges_of_pieces(data, layout)]
+    codes = np.concatenate([piece.codes for piece in pieces], axis=1)
     found = {}
-    for place, key in enumerate(layout.keys):
-        if key in wanted:
-            _insist(not (key in required and cells.lacks(place)))
-            found[key] = cells.column(place, wanted[key], escaped.get(place, {}))
-        else:
-            cells.check_scalar(place)
+    for key, of_key in zip(layout.keys, codes, strict=True):
+        counts = np.bincount(of_key, minlength=len(_CODES))
+        kind = wanted.get(key)
+        allowed = _OF_KIND[kind] | (set() if key in required else {_NULL})
+        _insist(set(np.flatnonzero(counts).tolist()) <= allowed)
+        if kind == FLAG:
+            found[key] = pa.array(of_key == _TRUE, mask=of_key == _NULL)
+        elif kind is not None:
+            dtype = pa.large_string() if kind == TEXT else pa.int64()
+            parts = [piece.of(taken.index(layout.keys.index(key))) for piece in pieces]
+            found[key] = pa.concat_arrays(parts).cast(dtype)
     return found
 
 
@@ -129,79 +179,186 @@ def _layout_of(data: bytes) -> _Layout:
     start = _BEGINS.match(data)
     if start is None:
         raise _OtherLayoutError
-    keys, prefixes, at = [], [], start.end()
+    keys, prefixes, lines, at = [], [], [], start.end()
     while key := _KEY.match(data, at):
         keys.append(key[1].decode())
         prefixes.append(key[0])
         at = data.find(b"\n", at) + 1
         _insist(at > 0)
+        lines.append((key.end(), at - 1))
     between = _NEXT.match(data, at)
     if between is None or not keys or len(set(keys)) < len(keys):
         raise _OtherLayoutError
-    return _Layout(start.end(), keys, prefixes, between[0])
+    return _Layout(start.end(), keys, prefixes, between[0], lines)
 
 
-def _scanned(text: npt.NDArray[np.uint8]) -> tuple[_Places, int]:
-    """Return where lines end, and count quotes; there is no other control character."""
-    # piece by piece, which stays in the processor's cache and needs no new memory
-    piece = np.empty(min(_PIECE, len(text)), dtype=bool)
-    found, n_quotes = [], 0
-    for first in range(0, len(text), _PIECE):
-        part = text[first : first + _PIECE]
-        holds = piece[: len(part)]
-        np.less(part, _SPACE, out=holds)
-        found.append(np.flatnonzero(holds) + first)
-        np.equal(part, _QUOTE, out=holds)
-        n_quotes += int(np.count_nonzero(holds))
-    line_ends = np.concatenate(found)
-    _insist((text[line_ends] == _NEWLINE).all())
-    return line_ends, n_quotes
+def _edges_of_pieces(data: bytes, layout: _Layout) -> Iterator[tuple[int, int]]:
+    """Cut between objects: from the line of a first key to the line end of a last value."""
+    last = data.rfind(b"\n", 0, data.rfind(b"}"))
+    _insist(last > layout.begins and _ENDS.fullmatch(data, last) is not None)
+    begin, between = layout.begins, b"\n" + layout.between
+    while begin <= last:
+        end = data.find(between + layout.prefixes[0], begin + _PIECE, last)
+        if end < 0:
+            end = last
+        yield begin, end + 1
+        begin = end + len(between)
 
 
-def _edges_of_values(data: bytes, line_ends: _Places, layout: _Layout) -> tuple[_Places, _Places]:
-    """Return where values begin and end: a row of the arrays per object, a column per key."""
-    n_keys = len(layout.keys)
-    n_lines = n_keys + layout.between.count(b"\n")
-    line_ends = line_ends[data.count(b"\n", 0, layout.begins) - 1 :]
-    n_rows = (len(line_ends) - 1 - n_keys) // n_lines + 1
-    n_used = (n_rows - 1) * n_lines + n_keys + 1
-    _insist(n_rows > 0 and len(line_ends) >= n_used)
-    _insist(_ENDS.fullmatch(data, int(line_ends[n_used - 1])) is not None)
-    # the last object lacks the lines that lead to a next one
-    edges = np.zeros(n_rows * n_lines + 1, dtype="int64")
-    edges[:n_used] = line_ends[:n_used]
-    before = edges[:-1].reshape(n_rows, n_lines)[:, :n_keys]
-    begins = before + np.array([len(prefix) + 1 for prefix in layout.prefixes])
-    has_comma = np.arange(n_keys) < n_keys - 1
-    ends = edges[1:].reshape(n_rows, n_lines)[:, :n_keys] - has_comma
-    _insist((begins < ends).all())
-    return begins, ends
+class _Reader:
+    """Reads pieces of a file.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    layout : _Layout
+        How it is written.
+    taken : list of int
+        Places of the keys whose values are wanted as text.
+    """
+
+    def __init__(self, data: bytes, layout: _Layout, taken: list[int]) -> None:
+        self._data, self._taken = data, np.array(taken, dtype="int32")
+        self._text = np.frombuffer(data, np.uint8)
+        # four bytes from each place on
+        self._words = np.ndarray(max(len(data) - 3, 0), "<u4", data, strides=(1,))
+        self._n_between = layout.between.count(b"\n")
+        self._lengths = np.array([len(prefix) for prefix in layout.prefixes], dtype="int32")
+        self._has_comma = (np.arange(len(layout.keys)) < len(layout.keys) - 1).astype("int32")
+        gaps = [b",\n" + prefix for prefix in layout.prefixes[1:]]
+        gaps.append(b"\n" + layout.between + layout.prefixes[0])
+        begins = np.array([begin for begin, _ in layout.lines], dtype="int32")
+        ends = np.array([end for _, end in layout.lines], dtype="int32") - self._has_comma
+        _insist((begins < ends).all())
+        self._codes_of_first = self._codes_of(begins, ends)
+        edges = zip(begins.tolist(), ends.tolist(), gaps, strict=True)
+        # how the first object is written, value and gap in turn; and the same for many objects
+        self._parts = [part for begin, end, gap in edges for part in (data[begin:end], gap)]
+        self._firsts = _repeated(self._parts, 1)
+
+    def piece(self, begin: int, end: int) -> _Piece:
+        """Read one piece.
+
+        Parameters
+        ----------
+        begin, end : int
+            Its bytes.
+
+        Returns
+        -------
+        _Piece
+            Its values.
+        """
+        begins, ends, n_quotes = self._edges_of_values(begin, end)
+        codes = self._codes_of_values(begins, ends)
+        escaped, n_escaped_quotes = self._escaped(begins, ends)
+        # every quote is one of a key, one around a text, or escaped: so none stands inside a text
+        is_text = codes == _TEXT
+        n_texts = int(np.count_nonzero(is_text))
+        _insist(n_quotes == 2 * (begins.size + n_texts) + n_escaped_quotes)
+        self._check_numbers(begins, ends, codes)
+        turned = np.ascontiguousarray(codes.T)
+        offsets = _alternating((begins + is_text).ravel(), (ends - is_text).ravel())
+        places = 2 * (np.arange(len(begins), dtype="int32") * begins.shape[1])
+        places = places + 2 * self._taken[:, None]
+        is_null = (turned[self._taken] == _NULL).ravel()
+        taken = pa.array(places.ravel(), mask=is_null if is_null.any() else None)
+        texts = _strings(pa.string(), offsets, self._data).take(taken)
+        for place, column in enumerate(self._taken.tolist()):
+            if column in escaped:
+                texts = _with_meant(texts, place * len(begins), escaped[column])
+        return _Piece(turned, texts)
+
+    def _edges_of_values(self, begin: int, end: int) -> tuple[_Places, _Places, int]:
+        """Return where values begin and end, a row per object; and count quotes."""
+        part = self._text[begin:end]
+        # whatever is no line end is found out where the text between values is compared
+        line_ends = np.flatnonzero(part < _SPACE)
+        n_keys, n_lines = len(self._lengths), len(self._lengths) + self._n_between
+        n_rows, n_over = divmod(len(line_ends) + self._n_between, n_lines)
+        _insist(n_rows > 0 and n_over == 0)
+        # the last object lacks the lines that lead to a next one
+        edges = np.full(n_rows * n_lines + 1, -1, dtype="int32")
+        edges[1 : len(line_ends) + 1] = line_ends
+        edges += begin
+        begins = edges[:-1].reshape(n_rows, n_lines)[:, :n_keys] + (self._lengths + 1)
+        ends = edges[1:].reshape(n_rows, n_lines)[:, :n_keys] - self._has_comma
+        _insist((begins < ends).all() and (begins.ravel()[1:] > ends.ravel()[:-1]).all())
+        return begins, ends, int(np.count_nonzero(part == _QUOTE))
+
+    def _codes_of_values(self, begins: _Places, ends: _Places) -> _Codes:
+        """Tell what values are, and make sure that only the learned text stands between them.
+
+        All of it is compared with the first object. That is what must be the same between values,
+        and it spares a look at many values: null, false, the country of the first.
+        """
+        n_rows, n_keys = begins.shape
+        there = _strings(pa.binary(), _alternating(begins.ravel(), ends.ravel()), self._data)
+        if len(self._firsts) < len(there):
+            self._firsts = _repeated(self._parts, n_rows)
+        first = self._firsts.slice(0, len(there))
+        bits = pc.equal(there, first).buffers()[1]
+        same = np.unpackbits(np.frombuffer(bits, np.uint8), count=len(there), bitorder="little")
+        _insist(same[1::2].all())
+        codes = np.empty(begins.size, dtype="uint8")
+        codes.reshape(n_rows, n_keys)[:] = self._codes_of_first
+        other = np.flatnonzero(same[::2] == 0)
+        codes[other] = self._codes_of(begins.ravel()[other], ends.ravel()[other])
+        return codes.reshape(n_rows, n_keys)
+
+    def _codes_of(self, begins: _Places, ends: _Places) -> _Codes:
+        """Tell what values are."""
+        at, length = begins.astype(np.intp), ends - begins  # numpy's own size is found faster
+        first, last = self._text[at], self._text[at + (length - 1)]
+        codes = _BY_FIRST[first]
+        codes[(first == _QUOTE) & ((last != _QUOTE) | (length < 2))] = _OTHER
+        # Arrow also reads 007 and 0x1f
+        codes[(first == _ZERO) & (length > 1)] = _OTHER
+        at = np.flatnonzero(codes == _WORD)
+        words, last, length = self._words[begins[at]], last[at], length[at]
+        found = np.zeros(len(at), dtype="uint8")
+        found[(words == _WORD_NULL) & (length == 4)] = _NULL
+        found[(words == _WORD_TRUE) & (length == 4)] = _TRUE
+        found[(words == _WORD_FALS) & (length == 5) & (last == ord("e"))] = _FALSE
+        codes[at] = found
+        return codes
+
+    def _check_numbers(self, begins: _Places, ends: _Places, codes: _Codes) -> None:
+        """Make sure that the numbers of a key that is not wanted are numbers."""
+        is_number = codes == _NUMBER
+        is_number[:, self._taken] = False
+        if is_number.any():
+            offsets = _alternating(begins[is_number], ends[is_number])
+            places = pa.array(np.arange(0, len(offsets), 2, dtype="int32"))
+            _strings(pa.string(), offsets, self._data).take(places).cast(pa.int64())
+
+    def _escaped(self, begins: _Places, ends: _Places) -> tuple[dict[int, dict[int, str]], int]:
+        """Read the few texts with a backslash, by place of the key and row; count their quotes."""
+        first, last = int(begins[0, 0]), int(ends[-1, -1])
+        if self._data.find(b"\\", first, last) < 0:
+            return {}, 0
+        at = np.flatnonzero(self._text[first:last] == _BACKSLASH) + first
+        n_rows, n_keys = begins.shape
+        cells = np.unique(np.searchsorted(begins.ravel(), at, side="right") - 1)
+        _insist(len(cells) <= max(_FEW, n_rows))
+        read: dict[int, dict[int, str]] = {}
+        n_quotes = 0
+        for cell in cells.tolist():
+            row, place = divmod(cell, n_keys)
+            value = self._data[begins[row, place] : ends[row, place]]
+            read.setdefault(place, {})[row] = msgspec.json.decode(value, type=str)
+            n_quotes += value.count(b'"') - 2
+        return read, n_quotes
 
 
-def _check_between(data: bytes, begins: _Places, ends: _Places, layout: _Layout) -> None:
-    """Make sure that nothing but the learned text stands between values."""
-    n_rows, n_keys = begins.shape
-    _insist(begins[0, 0] == layout.begins + len(layout.prefixes[0]))
-    _insist((begins.ravel()[1:] > ends.ravel()[:-1]).all())
-    gaps = [b",\n" + prefix for prefix in layout.prefixes[1:]]
-    gaps.append(b"\n" + layout.between + layout.prefixes[0])
-    # values and gaps in turn; values are left empty in what is wanted, so only gaps can be equal
-    lengths = np.zeros(2 * n_keys, dtype="int32")
-    lengths[1::2] = [len(gap) for gap in gaps]
-    pattern = np.append(0, np.cumsum(lengths)[:-1])
-    n_block = min(_BLOCK, n_rows)
-    offsets = np.arange(n_block)[:, None] * lengths.sum() + pattern
-    wanted = _strings(pa.binary(), offsets.ravel().astype("int32"), b"".join(gaps) * n_block)
-    there = _strings(pa.binary(), _alternating(begins.ravel(), ends.ravel()), data)
-    n_same = 0
-    for first in range(0, len(there), 2 * n_keys * n_block):
-        block = there.slice(first, len(wanted))
-        n_same += pc.equal(block, wanted.slice(0, len(block))).true_count
-        if len(block) == len(wanted) and first + len(wanted) < len(there):
-            # the gap that leads from this block to the next one
-            at = int(ends.flat[(first + len(wanted)) // 2])
-            n_same += data.startswith(gaps[-1], at)
-    _insist(n_same == begins.size - 1)
+def _with_meant(texts: pa.Array, first: int, meant: dict[int, str]) -> pa.Array:
+    """Put in what texts with a backslash mean."""
+    rows = sorted(meant)
+    mask = np.zeros(len(texts), dtype=bool)
+    mask[[first + row for row in rows]] = True
+    values = pa.array([meant[row] for row in rows], pa.string())
+    return pc.replace_with_mask(texts, pa.array(mask), values)
 
 
 def _alternating(begins: npt.NDArray[Any], ends: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
@@ -212,153 +369,14 @@ def _alternating(begins: npt.NDArray[Any], ends: npt.NDArray[Any]) -> npt.NDArra
     return offsets
 
 
+def _repeated(parts: list[bytes], n_times: int) -> pa.Array:
+    """Return an array that holds the parts in turn, many times."""
+    lengths = np.tile([len(part) for part in parts], n_times)
+    offsets = np.append(0, np.cumsum(lengths)).astype("int32")
+    return _strings(pa.binary(), offsets, b"".join(parts) * n_times)
+
+
 def _strings(dtype: pa.DataType, offsets: npt.NDArray[Any], data: bytes) -> pa.Array:
     """Look at parts of the file as an Arrow array, without a copy; offsets never fall."""
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     return pa.Array.from_buffers(dtype, len(offsets) - 1, buffers)
-
-
-def _escaped(
-    data: bytes, text: npt.NDArray[np.uint8], begins: _Places, ends: _Places
-) -> tuple[dict[int, dict[int, str]], int]:
-    """Read the few texts with a backslash: by place of the key and row; and count their quotes."""
-    if b"\\" not in data:
-        return {}, 0
-    at = np.flatnonzero(text == _BACKSLASH)
-    n_rows, n_keys = begins.shape
-    cells = np.unique(np.searchsorted(begins.ravel(), at, side="right") - 1)
-    _insist(len(cells) <= max(_FEW, n_rows))
-    read: dict[int, dict[int, str]] = {}
-    n_quotes = 0
-    for cell in cells.tolist():
-        row, place = divmod(cell, n_keys)
-        value = data[begins[row, place] : ends[row, place]]
-        read.setdefault(place, {})[row] = msgspec.json.decode(value, type=str)
-        n_quotes += value.count(b'"') - 2
-    return read, n_quotes
-
-
-class _Cells:
-    """The values of a file, as they stand there.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    text : ndarray
-        The same as numbers.
-    begins, ends : ndarray
-        Where values begin and end: a row per object, a column per key.
-    """
-
-    def __init__(
-        self, data: bytes, text: npt.NDArray[np.uint8], begins: _Places, ends: _Places
-    ) -> None:
-        self._data, self._n_rows = data, len(begins)
-        codes = np.empty(begins.shape, dtype="uint8")
-        for first in range(0, self._n_rows, _BLOCK):  # blocks stay in the processor's cache
-            rows = slice(first, first + _BLOCK)
-            codes[rows] = _codes_of(data, text, begins[rows], ends[rows])
-        # from here on key by key
-        self._begins, self._ends = (given.T.astype("int32", order="C") for given in (begins, ends))
-        self._codes = np.ascontiguousarray(codes.T)
-        counts = [np.bincount(codes, minlength=len(_CODES)) for codes in self._codes]
-        self._counts = [dict(zip(_CODES, count.tolist(), strict=True)) for count in counts]
-        self.n_texts = sum(count[_TEXT] for count in self._counts)
-        self._all_places = pa.array(np.arange(0, 2 * self._n_rows, 2, dtype="int32"))
-
-    def column(self, place: int, kind: str, escaped: dict[int, str]) -> pa.Array:
-        """Make an array of the values of a key.
-
-        Parameters
-        ----------
-        place : int
-            Which key.
-        kind : str
-            What they are besides null.
-        escaped : dict of int to str
-            Rows whose text is not written as it is meant.
-
-        Returns
-        -------
-        pyarrow.Array
-            large_string, int64 or bool.
-        """
-        count = self._counts[place]
-        wanted = {TEXT: (_TEXT,), INTEGER: (_NUMBER,), FLAG: (_TRUE, _FALSE)}[kind]
-        _insist(sum(count[code] for code in (_NULL, *wanted)) == self._n_rows)
-        if kind == FLAG:
-            return pa.array(self._codes[place] == _TRUE, mask=self._mask(place))
-        dtype = pa.large_string() if kind == TEXT else pa.int64()
-        if count[_NULL] == self._n_rows:
-            return pa.nulls(self._n_rows, dtype)
-        values = self._taken(place)
-        if escaped:
-            rows = sorted(escaped)
-            mask = np.zeros(self._n_rows, dtype=bool)
-            mask[rows] = True
-            meant = pa.array([escaped[row] for row in rows], pa.string())
-            values = pc.replace_with_mask(values, pa.array(mask), meant)
-        return values.cast(dtype)
-
-    def check_scalar(self, place: int) -> None:
-        """Make sure that the values of a key are JSON, whatever they mean.
-
-        Parameters
-        ----------
-        place : int
-            Which key.
-        """
-        count = self._counts[place]
-        _insist(count[_OTHER] == 0)
-        if count[_NUMBER]:
-            _insist(count[_NUMBER] + count[_NULL] == self._n_rows)
-            self._taken(place).cast(pa.int64())
-
-    def lacks(self, place: int) -> bool:
-        """Tell whether a key is without value in some row.
-
-        Parameters
-        ----------
-        place : int
-            Which key.
-
-        Returns
-        -------
-        bool
-            There is a null.
-        """
-        return bool(self._counts[place][_NULL])
-
-    def _mask(self, place: int) -> npt.NDArray[np.bool_] | None:
-        return self._codes[place] == _NULL if self.lacks(place) else None
-
-    def _taken(self, place: int) -> pa.Array:
-        """Copy the values together, texts without their quotes."""
-        is_text = self._codes[place] == _TEXT
-        offsets = _alternating(self._begins[place] + is_text, self._ends[place] - is_text)
-        places = self._all_places
-        if (mask := self._mask(place)) is not None:
-            places = pa.array(np.arange(0, len(offsets), 2, dtype="int32"), mask=mask)
-        return _strings(pa.string(), offsets, self._data).take(places)
-
-
-def _codes_of(
-    data: bytes, text: npt.NDArray[np.uint8], begins: _Places, ends: _Places
-) -> npt.NDArray[np.uint8]:
-    """Tell what values are."""
-    first, last, length = text[begins], text[ends - 1], ends - begins
-    codes = np.zeros(begins.shape, dtype="uint8")
-    codes[(first == _QUOTE) & (last == _QUOTE) & (length > 1)] = _TEXT
-    rest = np.flatnonzero(codes != _TEXT)
-    first, last, length = first.ravel()[rest], last.ravel()[rest], length.ravel()[rest]
-    # four bytes from each place on; behind the last value there are at least three more
-    words = np.ndarray(len(data) - 3, "<u4", data, strides=(1,))[begins.ravel()[rest]]
-    found = np.zeros(len(rest), dtype="uint8")
-    # Arrow also reads 007 and 0x1f
-    found[((first == _ZERO) & (length == 1)) | ((first >= _ONE) & (first <= _NINE))] = _NUMBER
-    found[(words == _WORD_NULL) & (length == 4)] = _NULL
-    found[(words == _WORD_TRUE) & (length == 4)] = _TRUE
-    found[(words == _WORD_FALS) & (length == 5) & (last == ord("e"))] = _FALSE
-    codes.ravel()[rest] = found
-    return codes

@@ -353,7 +353,7 @@ class _Reader:
         if not together["ended_at"].is_monotonic_increasing:
             together = together.sort_values(["ended_at", "started_at"], kind="stable")
         plays = tables.with_local_time(
-            tables.conform(together, tables.PLAYS), time_zone, by_country=by_country
+            together.reset_index(drop=True), time_zone, by_country=by_country
         )
         report.time_zone = time_zone
         report.is_by_country = by_country is not False
@@ -446,7 +446,7 @@ def _together(files: list[_File]) -> pd.DataFrame:
         name: tables.from_arrow(together[name], tables.PLAYS.columns[name].dtype)
         for name in together.column_names
     }
-    return tables.conform(pd.DataFrame(columns), tables.PLAYS)
+    return tables.conform(pd.DataFrame(columns, copy=False), tables.PLAYS)
 
 
 def _by_reason(removed: list[pd.DataFrame]) -> pd.DataFrame:

@@ -119,9 +119,7 @@ def empty(table: Table) -> pd.DataFrame:
     DataFrame
         No rows; the table's columns and dtypes.
     """
-    nothing: dict[str, Any] = {
-        kind: pd.Series([], dtype=kind).array for kind in sorted(set(table.dtypes.values()))
-    }
+    nothing = {dtype: missing(0, dtype).array for dtype in set(table.dtypes.values())}
     columns = {name: nothing[column.dtype] for name, column in table.columns.items()}
     return pd.DataFrame(columns, index=pd.RangeIndex(0), columns=list(table.columns))
 

@@ -81,9 +81,26 @@ def test_a_value_a_line(write: Callable[[Any], str], generation: str, end: str) 
     check((write(rows_of(generation)) + end).encode())
 
 
-def test_files_longer_than_a_block() -> None:
-    check(indented(rows_of(n=2 * lines._BLOCK + 1)).encode())
-    check(indented(rows_of(n=lines._BLOCK)).encode())
+@pytest.mark.parametrize("write", [indented, jackson])
+@pytest.mark.parametrize("n_bytes", [1, 2_500, 100_000])
+def test_files_longer_than_a_piece(
+    write: Callable[[Any], str], n_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_PIECE", n_bytes)
+    check(write(rows_of(n=40)).encode())
+
+
+def test_damage_in_a_later_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_PIECE", 2_500)
+    whole = indented(rows_of(n=40))
+    check(whole.encode())
+    for damage in (
+        whole.replace('"ms_played": 39000', '"ms_played": "39000"'),
+        whole.replace('    "ms_played": 20000,\n', ""),
+        whole.replace("\n  },\n  {\n", "\n  },\n   {\n").replace("   {\n", "  {\n", 20),
+    ):
+        assert damage != whole
+        assert by_lines(damage.encode()) is None
 
 
 def test_account_data() -> None:
