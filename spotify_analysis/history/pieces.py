@@ -110,13 +110,19 @@ class Piece:
     """
 
     def __init__(self, path: Path, schema: pa.Schema, *, coded: bool = False) -> None:
-        texts = [field.name for field in schema if _is_text(field.type)]
+        texts = {field.name for field in schema if _is_text(field.type)}
         self._schema = schema
         self._coded = coded
         self._source = opened(path)
         try:
+            meta = pq.read_metadata(self._source)
+            # an older program may not have written all of them
+            known = [name for name in meta.schema.names if name in texts]
             self._file = pq.ParquetFile(
-                self._source, read_dictionary=texts if coded else None, pre_buffer=False
+                self._source,
+                metadata=meta,
+                read_dictionary=known if coded else None,
+                pre_buffer=False,
             )
         except BaseException:
             self._source.close()

@@ -69,3 +69,12 @@ def test_a_scan_reads_the_years_it_is_asked_for(kept: History) -> None:
 
     pieces = list(kept.scan().get_fragments(filter=ds.field("year") == 2026))
     assert [Path(piece.path).parent.name for piece in pieces] == ["year=2026"]
+
+
+@pytest.mark.spark
+def test_metrics_are_the_same_on_spark(kept: History, spark: Any, tmp_path: Path) -> None:
+    place = tmp_path / "history" / "plays"
+    files = [str(place / piece.path) for piece in kept.scan().get_fragments()]
+    frame = spark.read.option("basePath", str(place)).parquet(*files)
+    for name in ("totals", "top_artists", "listening_clock"):
+        same(COUNTED[name](frame), COUNTED[name](kept.plays()))

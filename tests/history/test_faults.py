@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from deltalake import write_deltalake
 
 from spotify_analysis import errors
 from spotify_analysis.history import History, state
@@ -297,6 +298,53 @@ def test_fault_H5_a_commit_killed_half_way_is_not_seen(tmp_path: Path) -> None:
     (log / "_commit_0b0c.json.tmp").write_text(json.dumps({"commitInfo": {}})[:9])
     assert len(keep.plays()) == 5
     assert keep.add(newer(MANY[:9])).n_new == 4
+
+
+def test_fault_H5_a_table_without_a_newer_column_opens_and_gets_it(tmp_path: Path) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:20]))
+    before = keep.plays()
+    without_column(tmp_path / "kept", "chapter")
+    pd.testing.assert_frame_equal(keep.plays(), before)
+    assert list(keep.plays(columns=["chapter"])) == ["chapter"]
+    versions = {name: version_of(tmp_path / "kept", name) for name in (PLAYS, ROWS)}
+    later = newer([(YEAR, "A", 60_000)], kind="audiobook", track=None, chapter="One")
+    assert keep.add(later).n_new == 1
+    # the column comes with the rows, in one commit
+    for name, version in versions.items():
+        assert version_of(tmp_path / "kept", name) == version + 1
+        assert "chapter" in columns_of(tmp_path / "kept", name)
+    pd.testing.assert_frame_equal(keep.plays().head(20), before)
+    assert keep.plays()["chapter"].tolist()[20:] == ["One"]
+    assert keep.check().files.empty
+    assert keep.add(newer(MANY[:20])).n_new == 0
+
+
+def columns_of(folder: Path, name: str) -> list[str]:
+    """Name the columns of a stored table."""
+    table = Store(folder).open(name)
+    assert table is not None
+    return [field.name for field in table.schema().fields]
+
+
+def version_of(folder: Path, name: str) -> int:
+    """Count the commits of a stored table."""
+    table = Store(folder).open(name)
+    assert table is not None
+    return int(table.version())
+
+
+def without_column(folder: Path, column: str) -> None:
+    """Make of a history what a program would have written that did not know a column."""
+    for name in (PLAYS, ROWS):
+        table = Store(folder).open(name)
+        assert table is not None
+        data = table.to_pyarrow_table().drop_columns([column])
+        partition = ["year"] if name == PLAYS else None
+        write_deltalake(
+            table, data, mode="overwrite", schema_mode="overwrite", partition_by=partition
+        )
+        assert column not in columns_of(folder, name)
 
 
 def test_fault_H6_the_same_export_twice(tmp_path: Path) -> None:
