@@ -168,6 +168,7 @@ def another_user(way: Way, n: int) -> str:
 def killed(way: Way, n: int) -> str:
     """Kill a program that saves, and count the files that hold no token."""
     chance = random.Random(3)
+    n //= 2
     lost = 0
     with common_folder() as folder:
         kept = way(folder / "logins")
@@ -209,7 +210,7 @@ def full_disk(way: Way, _n: int) -> str:
 
 def two_refresh(way: Way, n: int) -> str:
     """Let two programs need a refresh at the same moment; the server rotates refresh tokens."""
-    n = max(n // 20, 5)
+    n = max(n // 40, 5)
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

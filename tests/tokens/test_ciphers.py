@@ -51,14 +51,6 @@ class TestEveryKey:
         assert make_store("file", key).load(APP) == token()
         assert content != (store.save(token()), sealed_file(store).read_bytes())[1]
 
-    @pytest.mark.parametrize("place", ["sqlite", "postgresql", "vault-kv"])
-    def test_goes_with_every_store(self, place: str, key: str, make_store: MakeStore) -> None:
-        store = make_store(place, key)
-        assert isinstance(store, tokens.RecordStore)
-        store.save(token(), "bob")
-        assert make_store(place, key).load(APP, "bob") == token()
-        assert b"BQ-access" not in (store._get(APP, "bob") or b"BQ-access")
-
     def test_attack_04_a_record_copied_to_another_owner_does_not_open(
         self, key: str, make_store: MakeStore
     ) -> None:
@@ -84,9 +76,16 @@ class TestEveryKey:
             for n in [*range(16), *range(16, len(content), 29), len(content) - 3]
             for bit in (1, 0x80)
         ]
+        kinds: tuple[type[Exception], ...] = (errors.AlteredTokenError,)
+        if key.startswith("aws-kms"):
+            # moto writes the key's id into what it sealed, and another id is "denied" to it
+            kinds += (errors.KeyDeniedError,)
         for damage in [*changed, content[: len(content) // 2], content[:-4], content + b"AAAA"]:
             path.write_bytes(damage)
-            with pytest.raises(errors.AlteredTokenError):
+            in_its_id = 20 <= next(
+                (n for n, (a, b) in enumerate(zip(content, damage, strict=False)) if a != b), 0
+            ) < 74  # fmt: skip
+            with pytest.raises(kinds if in_its_id else errors.AlteredTokenError):
                 store.load(APP)
             assert path.read_bytes() == damage
         path.write_bytes(content)
@@ -132,6 +131,30 @@ class TestEveryKey:
         assert store.rewrap(APP)
         assert sealed_file(store).read_bytes() != before
         assert store.load(APP) == token()
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("sqlite", "aws-kms"),
+        ("postgresql", "gcp-kms"),
+        ("postgresql", "vault"),
+        ("vault-kv", "keyring"),
+        ("vault-kv", "vault"),
+    ],
+)
+def test_keys_go_with_every_store(
+    place: str, kind: str, make_key: Callable[[str], str], make_store: MakeStore
+) -> None:
+    key = make_key(kind)
+    store = make_store(place, key)
+    assert isinstance(store, tokens.RecordStore)
+    store.save(token(), "bob")
+    assert make_store(place, key).load(APP, "bob") == token()
+    content = store._get(APP, "bob")
+    assert content is not None
+    assert content.startswith(f"sealed|1|{kind}|".encode())
+    assert b"BQ-access" not in content
 
 
 @pytest.mark.parametrize(
@@ -218,13 +241,14 @@ def test_writes_of_two_computers_do_not_undo_a_newer_sign_in(
 # ---------------------------------------------------------------- attack 8: no key
 
 
-def refusing(method: str, code: str) -> tokens.Cipher:
-    """Make a cipher whose service answers with an error of AWS."""
+def refusing(code: str) -> tokens.Cipher:
+    """Make a cipher whose service answers with an error of AWS, to sealing and then to opening."""
     client = boto3.client(
         "kms", region_name="eu-west-1", aws_access_key_id="n", aws_secret_access_key="s"
     )
     stubber = Stubber(client)
-    stubber.add_client_error(method, service_error_code=code, http_status_code=400)
+    for method in ("encrypt", "decrypt"):
+        stubber.add_client_error(method, service_error_code=code, http_status_code=400)
     stubber.activate()
     uri = "aws-kms://arn:aws:kms:eu-west-1:111122223333:key/a"
     return aws_key.AwsKeyCipher(uri, client=client)
@@ -248,12 +272,10 @@ def test_attack_08_an_aws_key_that_is_away(
 ) -> None:  # fmt: skip
     make_store("file", aws.new_key()).save(token())
     content = files.path(APP).read_bytes()
-    for method, use in (
-        ("encrypt", lambda store: store.save(token(access_token="BQ-new"))),
-        ("decrypt", lambda store: store.load(APP)),
-    ):
+    store = tokens.FileStore(files.folder, refusing(code))
+    for use in (lambda: store.save(token(access_token="BQ-new")), lambda: store.load(APP)):
         with pytest.raises(kind, match=says) as caught:
-            use(tokens.FileStore(files.folder, refusing(method, code)))
+            use()
         assert "111122223333:key/a" in str(caught.value)
         assert files.path(APP).read_bytes() == content
 
