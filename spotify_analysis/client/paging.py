@@ -321,11 +321,13 @@ class Pager:
     def _ask_first(self, one: _Progress) -> None:
         listing, facts = one.listing, self._client.facts
         if listing.begun is not None and _wrong(listing.begun, None, 0) is None:
-            begun = self._read(listing.begun, offset=0, asked=None)
-            # one that lacks rows is asked for as the others are
-            if begun.total is None or len(begun.rows) >= min(begun.limit, begun.total):
-                one.first = begun
-                return
+            # One that lacks rows, or links elsewhere, is asked for as the others are: it may lie in
+            # the cache, and would end every later load alike.
+            with contextlib.suppress(errors.UntrustedHostError):
+                begun = self._read(listing.begun, offset=0, asked=None)
+                if begun.total is None or len(begun.rows) >= min(begun.limit, begun.total):
+                    one.first = begun
+                    return
         limit = listing.limit or facts.limit("GET", listing.path)
         if listing.at_most is not None:
             limit = max(1, min(limit, listing.at_most))

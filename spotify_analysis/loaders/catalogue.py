@@ -326,19 +326,28 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
         fetched = {id_: list(items) for id_, items in zip(to_load, loaded, strict=True)}
         client.cache.put("album_tracks", fetched)
         whole.update(fetched)
-    rows = []
+    rows, n_skipped = [], 0
     for id_, thing in known.items():
         about = {name: value for name, value in thing.items() if name != "tracks"}
         listed = whole.get(id_) or reader.things(pages[id_], "items")
         rows += [reader.track({**one, "album": about}) for one in listed if one is not None]
+        n_skipped += max(len(listed), reader.whole(pages[id_], "total") or 0)
+    n_skipped -= len(rows)
     unknown = [id_ for id_ in found if id_ not in known]
     return table(
         rows,
         tables.ALBUM_TRACKS,
         call="GET /albums/{id}",
         reader=reader,
+        report={"n_skipped": n_skipped},
         missing=[{"id": id_, "reason": "Spotify does not know it."} for id_ in unknown] or None,
     )
+
+
+def _sums(loaded: Sequence[clients.Items]) -> dict[str, int]:
+    """Add up what several lists announced and gave, as far as they said."""
+    told = [one.report for one in loaded if one.report.get("n_announced") is not None]
+    return {name: sum(one[name] for one in told) for name in ("n_announced", "n_received")}
 
 
 def _has_more(reader: Reader, page: Mapping[str, Any]) -> bool:
@@ -417,6 +426,7 @@ def artist_albums(
         tables.ARTIST_ALBUMS,
         call="GET /artists/{id}/albums",
         reader=reader,
+        report={"n_skipped": sum(map(len, loaded)) - len(rows), **_sums(loaded)},
         missing=missing or None,
     )
 
@@ -471,7 +481,7 @@ def search(
         raise ValueError("`query` must not be empty.")
     if not 1 <= limit <= _MOST_HITS:
         raise ValueError(f"`limit` must be 1 to {_MOST_HITS:,}; not {limit}.")
-    hits, n_short = _hits(client, query, wanted, limit)
+    hits, report = _hits(client, query, wanted, limit)
     reader = Reader()
     rows = [
         {"kind": kind, "rank": rank, **_hit(reader, kind, one)}
@@ -484,16 +494,16 @@ def search(
         call="GET /search",
         reader=reader,
         query=query,
-        report={"n_short_pages": n_short},
+        report=report,
     )
 
 
 def _hits(
     client: clients.Client, query: str, kinds: Sequence[str], limit: int
-) -> tuple[dict[str, list[Mapping[str, Any]]], int]:
+) -> tuple[dict[str, list[Mapping[str, Any]]], dict[str, int]]:
     """Page through a search; one call serves all kinds that have hits left."""
     hits: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind in kinds}
-    left, offset, n_short = list(kinds), 0, 0
+    left, offset, n_short, n_null = list(kinds), 0, 0, 0
     while left and offset < limit:
         size = min(client.facts.limit("GET", "search"), limit - offset)
         params = {"q": query, "type": ",".join(left), "offset": offset or None}
@@ -517,6 +527,7 @@ def _hits(
             }
             n_short += _n_short(pages, size)
         for kind, page in pages.items():
+            n_null += sum(one is None for one in page["items"])
             # searches for playlists hold a null for each one that is Spotify's own
             hits[kind] += [one for one in page["items"] if isinstance(one, Mapping)]
             if page.get("next"):
@@ -524,7 +535,7 @@ def _hits(
             else:
                 left.remove(kind)
         offset += size
-    return hits, n_short
+    return hits, {"n_short_pages": n_short, "n_null": n_null}
 
 
 def _n_short(pages: Mapping[str, Mapping[str, Any]], size: int) -> int:

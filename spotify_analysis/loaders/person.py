@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -231,6 +232,10 @@ def recent_plays(client: clients.Client, *, time_zone: str | None = None) -> pd.
     path, reader = "me/player/recently-played", Reader()
     # the window is the newest 50: a page of 50 holds all, and `before` then gives nothing
     answer = client.call("GET", path, params={"limit": _MOST}, check=_no_items)
+    if _is_short(answer):
+        # plays that a page lacks would be a gap in the history for ever
+        again = client.call("GET", path, params={"limit": _MOST}, check=_no_items)
+        answer = max(answer, again, key=lambda one: len(one["items"]))
     rows, seen, n_skipped = [], set(), 0
     for play in reader.things(answer, "items"):
         track = reader.thing(play, "track")
@@ -255,9 +260,17 @@ def recent_plays(client: clients.Client, *, time_zone: str | None = None) -> pd.
             }
         )
     n_null = len(answer["items"]) - len(rows) - n_skipped
-    report = {"n_received": len(answer["items"]), "n_skipped": n_skipped + n_null}
+    report = {
+        "n_received": len(answer["items"]),
+        "n_skipped": n_skipped + n_null,
+        "n_short_pages": int(_is_short(answer)),
+    }
     frame = table(rows, tables.PLAYS, call=f"GET /{path}", reader=reader, report=report)
     return tables.conform(tables.with_local_time(frame, zone), tables.PLAYS)
+
+
+def _is_short(answer: Mapping[str, Any]) -> bool:
+    return bool(answer.get("next")) and len(answer["items"]) < _MOST
 
 
 def _no_items(answer: object) -> str | None:
