@@ -109,7 +109,7 @@ def first_listens(plays: Any, *, of: _things.Of = "artists", n: int | None = 20)
     heard = _things.heard(plays, of, "track", "started_at", "ended_at")
     frame = pd.DataFrame()
     if heard.n:
-        title, titles = pd.factorize(heard.rows["track"], sort=True)
+        title, titles = _things.numbered(heard.rows, ["track"])
         began = heard.rows["started_at"].fillna(heard.rows["ended_at"])
         # a play of no known moment is taken as the last of its day
         end_of_day = (heard.day + 1) * 86_400_000_000 - 1
@@ -123,8 +123,7 @@ def first_listens(plays: Any, *, of: _things.Of = "artists", n: int | None = 20)
         if n is not None and n < heard.n:
             chosen = np.flatnonzero(when >= np.partition(when, -n)[-n])
         frame = heard.table(chosen).assign(at=when[chosen])
-        with_title = title[first[chosen]]
-        frame["began_with"] = pd.Series(titles, dtype=tables.STRING).reindex(with_title).array
+        frame["began_with"] = titles["track"].reindex(title[first[chosen]]).array
         frame = _ranks.ranked(frame, {"at": False}, n=n)
     return _plays.finish(frame, tables.FIRST_LISTENS, heard.span, facts_of=plays, of=of)
 
