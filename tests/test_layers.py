@@ -20,7 +20,8 @@ ROWS = [
     ["client"],
     ["auth"],
     ["config", "capabilities", "tables", "tokens", "transport"],
-    ["errors", "redaction"],
+    ["redaction"],
+    ["errors"],
 ]
 ROW_OF = {room: n for n, row in enumerate(ROWS) for room in row}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
