@@ -22,11 +22,16 @@ ROOT = Path(__file__).parents[1]
 ACCESS = "BQ" + secrets.token_urlsafe(96)
 REFRESH = "AQ" + secrets.token_urlsafe(96)
 SECRET, ID = secrets.token_hex(16), secrets.token_hex(16)
-STATE = secrets.token_urlsafe(32)
+STATE, OTHER = secrets.token_urlsafe(32), secrets.token_urlsafe(20)
 VERIFIER = secrets.token_urlsafe(64)
 BASIC = base64.b64encode(f"{ID}:{SECRET}".encode()).decode()
 ADDRESS = f"http://127.0.0.1:9090/callback?code={REFRESH}&state={STATE}"
 EVERYTHING = (ACCESS, REFRESH, SECRET, STATE, VERIFIER, BASIC)
+
+
+def unnamed(_value: object) -> str:
+    """Number tests instead: secrets are drawn anew in each process, and names must not differ."""
+    return "x"
 
 
 def git(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -141,8 +146,9 @@ def test_attack_13_what_is_staged_counts_and_not_what_stands_in_the_folder(
         (f"Authorization: Basic {BASIC}", "a client id and a client secret"),
         (f"code_verifier={VERIFIER}", "a PKCE verifier"),
         (f"https://accounts.spotify.com/authorize?x=1&state={STATE}", "the state of a sign-in"),
-        (f'{{"refresh_token": "{secrets.token_urlsafe(20)}"}}', "a saved login"),
+        (f'{{"refresh_token": "{OTHER}"}}', "a saved login"),
     ],
+    ids=unnamed,
 )
 def test_attack_13_every_kind_of_secret_is_named_by_its_line(line: str, what: str) -> None:
     found = redaction.look_through("x.txt", f"one\n\n{line}\nfour\n".encode())
@@ -164,6 +170,7 @@ def test_attack_13_every_kind_of_secret_is_named_by_its_line(line: str, what: st
         '"outputs": [1]',
         "Basic training in the use of base64 and other codes of the trade",
     ],
+    ids=unnamed,
 )
 def test_attack_13_what_is_no_secret_passes(line: str) -> None:
     assert redaction.look_through("README.md", line.encode()) == []
