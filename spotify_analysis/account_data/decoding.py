@@ -299,6 +299,35 @@ def kind_of(keys: set[str]) -> str | None:
     return next((kind for kind, needed in kinds.items() if needed <= keys), None)
 
 
+def check_json(data: bytes, *, file: str) -> None:
+    """Refuse what is no JSON at all.
+
+    Parameters
+    ----------
+    data : bytes
+        A whole file in UTF-8.
+    file : str
+        Name for messages.
+
+    Raises
+    ------
+    ExportReadError
+        If it is empty or no valid JSON; names file and byte.
+    """
+    if not data.strip(b"\0 \t\r\n"):
+        what = "holds nothing but zeros" if data.strip() else "is empty"
+        raise errors.ExportReadError(
+            f"{file!r} {what}, as a full disk or a broken download leaves a file. Download the "
+            "export again, or pass `on_error='skip'` to read the other files.",
+            file=file,
+            position=0,
+        )
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise _unreadable(data, exc, file=file) from None
+
+
 def decode_rows(data: bytes, row_type: type[Row], *, file: str) -> Decoded[Row]:
     """Read a list of plays.
 

@@ -231,8 +231,14 @@ def find_members(
         If there is no such path, or a zip cannot be read.
     HarmfulZipError
         If a zip is built to do harm.
+    ValueError
+        If it is no path.
     """
-    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    is_one = isinstance(paths, str) or not isinstance(paths, Iterable)
+    listed: list[Any] = [paths] if is_one else list(paths)
+    wrong = [one for one in listed if not isinstance(one, str | os.PathLike)]
+    if wrong:
+        raise ValueError(f"`path` must be a path or several; not {type(wrong[0]).__name__}.")
     if not listed:
         raise errors.ExportReadError("No path was given: name the zip, folder or files to read.")
     members = []

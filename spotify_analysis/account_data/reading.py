@@ -101,7 +101,7 @@ def read(
         If nothing there is listening history, or a file is damaged; names file and byte. A zip
         that is built to do harm is refused also with ``on_error="skip"``.
     ValueError
-        If `on_error`, `time_zone` or `by_country` is something else.
+        If `path`, `on_error`, `time_zone` or `by_country` is something else.
 
     Notes
     -----
@@ -130,9 +130,10 @@ def read(
         for member, content in _read_ahead(_watched(members, progress)):
             reader.take(member, content)
     if reader.n_known == 0 and not reader.problems:
+        looked_at = f"{len(members):,} file{'s' * (len(members) != 1)} looked at"
         raise errors.ExportReadError(
-            f"No listening history was found ({len(members):,} files looked at: JSON, JSON "
-            "lines, CSV). Spotify sends it as 'StreamingHistory_music_0.json' (account data) or "
+            f"No listening history was found ({looked_at}: JSON, JSON lines, CSV). Spotify "
+            "sends it as 'StreamingHistory_music_0.json' (account data) or "
             "'Streaming_History_Audio_2024.json' (extended streaming history); a zip inside a "
             "zip has to be unpacked first."
         )
@@ -162,6 +163,8 @@ class _Content:
     made: rows_to_plays.FilePlays | None = None
 
 
+# whatever is in them, files of these names are Spotify's
+_NAMED = re.compile(r"(?:Streaming_History_|StreamingHistory|endsong).*\.json$", re.IGNORECASE)
 _EMPTY = "empty"  # an empty list or object: an account without plays
 
 
@@ -204,7 +207,8 @@ def _bytes_of(member: opening.Member, budget: opening.Budget) -> _Content:
     is_object = start.startswith(b"{")
     keys = decoding.first_keys(start)
     kind = scrobbles.kind_of(start) or _kind_of(keys)
-    if kind is None and not is_object:
+    is_named = _NAMED.match(member.name.rpartition("/")[2]) is not None
+    if kind is None and not is_object and not (is_named and (keys is None or keys)):
         return _Content(None if keys is None or keys else _EMPTY)
     try:
         data = decoding.as_utf8(member.read(budget))
@@ -214,7 +218,11 @@ def _bytes_of(member: opening.Member, budget: opening.Budget) -> _Content:
             file=member.name,
             position=exc.start,
         ) from exc
-    if kind is None:
+    if kind is None and is_named:
+        # what cannot be told apart is mostly not ours, but a history that is damaged at its very
+        # beginning must not be passed over without a word
+        decoding.check_json(data, file=member.name)
+    if kind is None and is_object:
         keys = decoding.keys_of_object(data)
         if keys is None and re.match(rb'\{\s*"(playlists|tracks)"', start):
             decoding.decode_object(data, file=member.name)  # says where it is damaged

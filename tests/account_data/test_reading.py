@@ -128,7 +128,7 @@ def test_generations_are_named(write: Any, generation: str, what: str) -> None:
 
 
 def test_nothing_to_read(write: Any) -> None:
-    with pytest.raises(errors.ExportReadError, match=r"No listening history was found \(1 files"):
+    with pytest.raises(errors.ExportReadError, match=r"No listening history was found \(1 file "):
         read(write(UserPrompts={"prompt": "x"}))
     with pytest.raises(ValueError, match="`on_error` must be"):
         read(write(a=[]), on_error="ignore")
@@ -324,3 +324,41 @@ def test_real_days_and_names(real_export: Path) -> None:
     named = of_file["artist"].fillna(of_file["show"]) == best
     assert int(of_file.loc[named, "ms_played"].sum()) == by_artist[best]
     assert f"{of_file['ended_at'].min():%Y-%m-%d %H:%M}" == rows[0]["endTime"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "is empty"),
+        (b"\0" * 4_000, "holds nothing but zeros"),
+        (b"[", "is no valid JSON"),
+        (b"{", "is no valid JSON"),
+        (b"<html><p>Sign in</p></html>", "is no valid JSON"),
+        (b'[{"ts": "2026-01-01T00:00:00Z", "ms_pl', "is no valid JSON"),
+    ],
+    ids=["nothing", "zeros", "bracket", "brace", "html", "cut"],
+)
+def test_a_history_damaged_at_its_beginning_is_not_passed_over(
+    write: Any, tmp_path: Path, data: bytes, message: str
+) -> None:
+    folder = write(good=[extended("2025")])
+    folder = folder if folder.is_dir() else folder.parent
+    bad = folder / "Streaming_History_Audio_2025_1.json"
+    bad.write_bytes(data)
+    with pytest.raises(errors.ExportReadError, match=message) as caught:
+        read(folder)
+    assert caught.value.file is not None
+    assert caught.value.file.endswith(bad.name)
+    export = read(folder, on_error="skip")
+    assert len(export.plays) == 1
+    assert len(export.report.problems) == 1
+    assert bad.name in export.report.problems[0]
+    # the same bytes under a name that is not Spotify's are somebody else's
+    bad.rename(folder / "notes.json")
+    assert read(folder).report.problems == ()
+
+
+@pytest.mark.parametrize("path", [None, 3, [1], ["a.zip", None]])
+def test_what_is_no_path_is_named(path: Any) -> None:
+    with pytest.raises(ValueError, match=r"`path` must be a path or several; not (NoneType|int)"):
+        read(path)
