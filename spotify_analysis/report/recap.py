@@ -220,7 +220,8 @@ def recap(
 
     Notes
     -----
-    What each number means: `metrics.recap`.
+    What each number means: `metrics.recap`. Days without plays at the edges of the period are drawn
+    and divided by as far as all `plays` reach; of others nobody knows whether they were silent.
 
     Examples
     --------
