@@ -5,6 +5,9 @@ figure of its own, in the house style; with one it draws there, and leaves the f
 say what is shown, the line below in which unit, the caption of how many plays, from when to when,
 counted by which rule (as far as the table knows: `tables.facts`).
 
+A table of another engine is brought home first. Given anything else, plays for example, a chart
+raises `errors.TableError` and says which call makes its table.
+
 Names are drawn as they are spelled, in any script, and shortened where they would not fit.
 """
 

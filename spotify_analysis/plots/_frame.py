@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
 
-from spotify_analysis import tables
+from spotify_analysis import errors, tables
 from spotify_analysis.plots import _text, style
+from spotify_analysis.tables.dictionary import recognised
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+_Chart = TypeVar("_Chart", bound=Callable[..., Any])
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -22,6 +27,74 @@ MS_PER_MINUTE = 60_000
 _TITLE_PT = 13
 _UNIT_PT = 9.5
 _CAPTION_PT = 7.5
+
+
+def draws(
+    table: tables.Table, made_by: str = "", **more: tuple[tables.Table, str]
+) -> Callable[[_Chart], _Chart]:
+    """Let a chart draw one table only, and say what it wants where it is given anything else.
+
+    Parameters
+    ----------
+    table : Table
+        What it draws; all columns must be there. That of another engine is brought home first.
+    made_by : str
+        The call that makes it; nothing is the metric of the chart's name, of plays.
+    **more : tuple of (Table, str)
+        The same of its other arguments that are tables, by name; these may be None.
+
+    Returns
+    -------
+    callable
+        The decorator.
+    """
+
+    def decorate(chart: _Chart) -> _Chart:
+        name = chart.__name__
+        call = made_by or f"metrics.{name}(plays)"
+
+        @functools.wraps(chart)
+        def draw(*args: Any, **how: Any) -> Any:
+            if args:
+                args = (_checked(args[0], table, f"`{name}`", call), *args[1:])
+            elif "table" in how:
+                how["table"] = _checked(how["table"], table, f"`{name}`", call)
+            for argument, (other, its_call) in more.items():
+                if how.get(argument) is not None:
+                    what = f"`{argument}` of `{name}`"
+                    how[argument] = _checked(how[argument], other, what, its_call)
+            return chart(*args, **how)
+
+        return cast("_Chart", draw)
+
+    return decorate
+
+
+def _checked(given: Any, table: tables.Table, chart: str, call: str) -> pd.DataFrame:
+    """Return what was given to draw, at home; raise TableError where it is not the table."""
+    wanted = f"{chart} draws the table of {call.partition('(')[0]}"
+    if isinstance(given, pd.DataFrame):
+        columns = list(given.columns)
+    else:
+        try:
+            columns = tables.wrap(given).collect_schema().names()
+        except ValueError as exc:
+            kind = "None" if given is None else type(given).__name__
+            # what account_data.read returns holds them
+            has_plays = isinstance(getattr(given, "plays", None), pd.DataFrame)
+            hint = f"take its `.plays` and call {call}" if has_plays else f"call {call} first"
+            raise errors.TableError(f"{wanted}; this is no frame but {kind} ({hint}).") from exc
+    missing = [name for name in table.columns if name not in columns]
+    if missing:
+        known = recognised([str(name) for name in columns])
+        if set(tables.PLAYS.columns) <= set(columns):
+            hint = f"these look like plays: call {call} first"
+        elif known is not None:
+            hint = f"it looks like the table {known.name!r}: call {call} instead"
+        else:
+            hint = f"call {call} first, and keep all its columns"
+        raise errors.TableError(f"{wanted}; this one has no column {missing[0]!r} ({hint}).")
+    return given if isinstance(given, pd.DataFrame) else tables.collect(given, table)
 
 
 def new(ax: Axes | None, *, size: tuple[float, float]) -> tuple[Axes, style.Palette]:

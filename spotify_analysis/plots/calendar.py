@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _bars, _dates, _frame, _layers, _text, style
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
 _MOST_RESTLESS = 400
 
 
+@_frame.draws(tables.LISTENING_OVER_TIME)
 def listening_over_time(
     table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None
 ) -> Axes:
@@ -50,6 +52,8 @@ def listening_over_time(
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     chosen = _frame.measure(table, by)
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
@@ -87,6 +91,7 @@ def listening_over_time(
     return ax
 
 
+@_frame.draws(tables.HOURS_OF_DAY)
 def hours_of_day(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw plays by hour of day as bars.
 
@@ -101,6 +106,11 @@ def hours_of_day(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: minutes on an average day, or plays where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Listening by hour of day"
     ax, colours = _frame.new(ax, size=(7.6, 3.4))
@@ -116,6 +126,7 @@ def hours_of_day(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.WEEKDAYS)
 def weekdays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw plays by weekday as bars.
 
@@ -130,6 +141,11 @@ def weekdays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: minutes on an average such day, or plays where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Listening by weekday"
     ax, colours = _frame.new(ax, size=(6, 3.4))
@@ -145,6 +161,7 @@ def weekdays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.LISTENING_CLOCK)
 def listening_clock(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw a map of hour of day and weekday.
 
@@ -160,6 +177,11 @@ def listening_clock(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: minutes in an average week, or plays where no time is known; a cell without
         colour is a weekday the span does not hold.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Listening clock"
     ax, colours = _frame.new(ax, size=(8.4, 3.5))
@@ -193,6 +215,7 @@ def listening_clock(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.CALENDAR)
 def calendar(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw a map of all days, one block per year.
 
@@ -216,6 +239,8 @@ def calendar(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = No
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     title = "Every day"
     chosen = _frame.measure(table, by)
@@ -276,6 +301,7 @@ def calendar(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = No
     return ax
 
 
+@_frame.draws(tables.STREAKS)
 def streaks(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 10) -> Axes:
     """Draw the longest runs of days in a row as bars.
 
@@ -292,6 +318,11 @@ def streaks(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 10) -> Axes
     -------
     Axes
         The chart.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Longest runs of days with music"
     longest = table.head(n)

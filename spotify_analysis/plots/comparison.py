@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _diverging, _frame, _listed, style
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["affinity", "comparison", "hour_comparison"]
 
 
+@_frame.draws(tables.COMPARISON, "metrics.comparison(first, second)")
 def comparison(
     table: pd.DataFrame,
     *,
@@ -44,6 +46,8 @@ def comparison(
     ------
     ValueError
         If `n` is below 1.
+    TableError
+        If `table` is no such table.
     """
     if n < 1:
         raise ValueError(f"`n` must be 1 or more; not {n!r}.")
@@ -68,6 +72,7 @@ def comparison(
     return ax
 
 
+@_frame.draws(tables.AFFINITY, "metrics.affinity(first, second)")
 def affinity(
     table: pd.DataFrame,
     *,
@@ -89,6 +94,11 @@ def affinity(
     -------
     Axes
         The chart: two bars for each, on one scale.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = f"What {names[0]} and {names[1]} share"
     shares = [
@@ -128,6 +138,7 @@ def affinity(
     return ax
 
 
+@_frame.draws(tables.HOUR_COMPARISON, "metrics.hour_comparison(first, second)")
 def hour_comparison(
     table: pd.DataFrame,
     *,
@@ -149,6 +160,11 @@ def hour_comparison(
     -------
     Axes
         The chart: the first as an area, the second as a line.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "At which hours"
     ax, colours = _frame.new(ax, size=(8.4, 3.6))

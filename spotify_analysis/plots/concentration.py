@@ -20,6 +20,7 @@ _MOST_BARS = 60
 _WHOLE = 55
 
 
+@_frame.draws(tables.DIVERSITY_OVER_TIME)
 def diversity_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how many different ones there were per period, and to how many it amounts.
 
@@ -35,6 +36,11 @@ def diversity_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: pale bars for different ones, and before them the Hill numbers of order 1 and
         2, which rarely played ones hardly lift.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     what = str(table["of"].iloc[0]) if len(table) else "artists"
     title = f"Different {what}, and how many it feels like"
@@ -76,6 +82,7 @@ def diversity_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.TOP_SHARES)
 def top_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the shares of the favourites as bars.
 
@@ -90,6 +97,11 @@ def top_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: how much of all plays goes to the first, the ten, the hundred most played.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     what = _things.what(table)
     title = "What goes to the favourites"
@@ -124,6 +136,7 @@ def top_shares(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.CUMULATIVE_SHARE)
 def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the share of all plays that the favourites make up, from the first to the last.
 
@@ -139,6 +152,11 @@ def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: the further the curve bends from the diagonal, the fewer the favourites; dots
         at the first 10, 100 and 500.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     from matplotlib.patheffects import withStroke
 
@@ -185,6 +203,7 @@ def cumulative_share(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.ARTIST_STREAM)
 def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the shares of the favourites through the periods as a stream.
 
@@ -200,6 +219,11 @@ def artist_stream(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: shares of plays, the first favourite at the bottom, names on the right; all
         others pale on top, unless favourites never come to much more than half.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     what = _things.what(table)
     title = f"The stream of your favourite {what}"

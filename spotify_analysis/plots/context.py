@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _bars, _dates, _frame, _text, _things, style
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _NAMES = {
 }
 
 
+@_frame.draws(tables.PLATFORMS_HEARD)
 def platforms(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the share of each family of devices as bars.
 
@@ -52,11 +54,17 @@ def platforms(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: shares of the time, or of plays where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     names = table["platform"].map(lambda name: _NAMES.get(str(name), str(name)))
     return _shares(table.assign(name=names), ax, "Devices")
 
 
+@_frame.draws(tables.COUNTRIES)
 def countries(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes:
     """Draw the share of each country as bars.
 
@@ -73,10 +81,16 @@ def countries(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Ax
     -------
     Axes
         The chart: shares of the time, or of plays where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _shares(table.head(n).assign(name=table["country_name"]), ax, "Countries")
 
 
+@_frame.draws(tables.PLATFORMS_OVER_TIME)
 def platforms_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how the share of each family of devices changed.
 
@@ -92,6 +106,11 @@ def platforms_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: shares of the plays of each period, stacked; the four families with most plays,
         and the others together.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Devices over time"
     ax, colours = _frame.new(ax, size=(8.4, 4.1))
@@ -131,6 +150,7 @@ def platforms_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.DEVICE_DAYS)
 def device_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw on which days each family of devices was used.
 
@@ -146,6 +166,11 @@ def device_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: one row per family in the order of their first days, a stroke per day; the
         darker (in the dark theme, the lighter), the larger its share of the day.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Which device on which day"
     n_rows = max(table["platform"].nunique(), 3)
@@ -181,6 +206,7 @@ def device_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.TRAVELS)
 def travels(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes:
     """Draw the spells in each country on a line of time.
 
@@ -198,6 +224,11 @@ def travels(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes
     Axes
         The chart: home on top, then countries in the order of the first journey there. On the
         right the days between the first and the last play of each spell, added up.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Where you listened"
     of_country = (
@@ -252,6 +283,7 @@ def travels(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes
     return ax
 
 
+@_frame.draws(tables.OFFLINE_AND_PRIVATE)
 def offline_and_private(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the shares of offline plays and of private sessions.
 
@@ -266,6 +298,11 @@ def offline_and_private(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: a line each; gaps are periods of which it is not known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Offline and in private"
     ax, colours = _frame.new(ax, size=(8.4, 3.6))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _bars, _frame
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["counting_rules"]
 
 
+@_frame.draws(tables.COUNTING_RULES, "counting.compare(plays)")
 def counting_rules(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how many plays each counting rule makes of the same rows, most first.
 
@@ -29,6 +31,11 @@ def counting_rules(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "One history, counted by different rules"
     table = table.sort_values("n_plays", ascending=False, kind="stable", ignore_index=True)

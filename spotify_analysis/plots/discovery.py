@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, _things, style
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["cohorts", "discovery", "discovery_days", "top_discoveries"]
 
 
+@_frame.draws(tables.DISCOVERY)
 def discovery(
     table: pd.DataFrame,
     *,
@@ -42,6 +44,8 @@ def discovery(
     ------
     ValueError
         If `of` is none of the three.
+    TableError
+        If `table` is no such table.
     """
     if of not in ("artists", "tracks", "albums"):
         raise ValueError(f"`of` must be 'artists', 'tracks' or 'albums'; not {of!r}.")
@@ -78,6 +82,7 @@ def discovery(
     return ax
 
 
+@_frame.draws(tables.DISCOVERY_DAYS)
 def discovery_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the days with most discoveries as bars, each with what was new.
 
@@ -92,6 +97,11 @@ def discovery_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: beside each day the most played of what was new.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     what = _things.what(table)
     title = "Days of discovery"
@@ -109,6 +119,7 @@ def discovery_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.TOP_DISCOVERIES)
 def top_discoveries(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the most played discovery of each period as a bar.
 
@@ -123,6 +134,11 @@ def top_discoveries(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: the first place of each period, the last period first, 16 of them at most.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     what = _things.what(table)
     of = str(table["period"].iloc[0]) if len(table) else "period"
@@ -156,6 +172,7 @@ def top_discoveries(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.COHORTS)
 def cohorts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the listening of each period as layers: one per year in which it was first heard.
 
@@ -171,6 +188,11 @@ def cohorts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: shares of plays, the oldest love at the bottom, what was new in the very year
         on top, in another colour.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     what = _things.what(table)
     title = f"When the {what} you play were new to you"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["engagement_over_time", "reasons", "skip_moments", "skip_streaks"]
 
 
+@_frame.draws(tables.ENGAGEMENT_OVER_TIME)
 def engagement_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the shares of plays that were finished, skipped and shuffled, per period.
 
@@ -30,6 +31,11 @@ def engagement_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     -------
     Axes
         The chart: three lines on one scale; a line pauses where no play knows.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Finished, skipped, shuffled"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
@@ -72,6 +78,7 @@ def engagement_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     return ax
 
 
+@_frame.draws(tables.SKIP_MOMENTS)
 def skip_moments(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw after how long tracks are skipped.
 
@@ -86,6 +93,11 @@ def skip_moments(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: a bar per class of seconds, in percent of all skips.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "How fast tracks are skipped"
     ax, colours = _frame.new(ax, size=(7.6, 3.6))
@@ -130,6 +142,7 @@ def skip_moments(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.SKIP_STREAKS)
 def skip_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the longest runs of skips as bars.
 
@@ -144,6 +157,11 @@ def skip_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; each bar is named by its day, with the time listened in between beside.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _listed.draw(
         table,
@@ -161,6 +179,7 @@ def skip_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.REASONS)
 def reasons(
     table: pd.DataFrame,
     *,
@@ -187,6 +206,8 @@ def reasons(
     ------
     ValueError
         If `moment` is neither.
+    TableError
+        If `table` is no such table.
     """
     if moment not in ("start", "end"):
         raise ValueError(f"`moment` must be 'start' or 'end'; not {moment!r}.")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["cut_over", "days_by_plays", "eddington", "how_often"]
 
 
+@_frame.draws(tables.HOW_OFTEN, fits=(tables.FREQUENCY_FITS, "metrics.frequency_fits(plays)"))
 def how_often(
     table: pd.DataFrame, *, ax: Axes | None = None, fits: pd.DataFrame | None = None
 ) -> Axes:
@@ -34,6 +35,11 @@ def how_often(
     -------
     Axes
         The chart: both axes logarithmic; a power law is a straight line there.
+
+    Raises
+    ------
+    TableError
+        If `table` or `fits` is no such table.
     """
     what = _things.what(table) if "of" in tables.facts(table) else "tracks"
     title = f"How often {what} are played"
@@ -62,6 +68,7 @@ def how_often(
     return ax
 
 
+@_frame.draws(tables.EDDINGTON)
 def eddington(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw on how many days there were at least so many plays, and where that is as many.
 
@@ -76,6 +83,11 @@ def eddington(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: the Eddington number is where the curve meets the diagonal.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _met(
         table,
@@ -88,6 +100,7 @@ def eddington(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.CUT_OVER)
 def cut_over(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how many artists have at least so many plays, and where that is as many.
 
@@ -102,6 +115,11 @@ def cut_over(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: the cut-over point is where the curve meets the diagonal.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     what = _things.what(table)
     return _met(
@@ -115,6 +133,7 @@ def cut_over(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.DAYS_BY_PLAYS)
 def days_by_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how many days had no, few or many plays.
 
@@ -129,6 +148,11 @@ def days_by_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: one bar per class of days.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Quiet days and loud days"
     ax, colours = _frame.new(ax, size=(7.6, 3.7))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _dates, _frame, _layers, _listed, _text
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ __all__ = ["artist_days", "artists_by_hour", "habits", "sparklines"]
 _NOTHING = "No plays to draw yet"
 
 
+@_frame.draws(tables.ARTISTS_BY_HOUR)
 def artists_by_hour(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw a map of artists and hours of the day.
 
@@ -32,6 +34,11 @@ def artists_by_hour(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: one row per artist, the most played on top; colours are shares of the artist's
         own plays. The darkest (in the dark theme, lightest) step holds the top 2 % of cells.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Artists by time of day"
     n_artists = max(table["rank"].nunique(), 4)
@@ -81,6 +88,7 @@ def artists_by_hour(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.ARTIST_DAYS)
 def artist_days(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes:
     """Draw the days with the most plays of one artist as bars.
 
@@ -97,6 +105,11 @@ def artist_days(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> 
     -------
     Axes
         The chart.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Days full of one artist"
     chosen = table.head(n)
@@ -113,6 +126,7 @@ def artist_days(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> 
     )
 
 
+@_frame.draws(tables.HABITS)
 def habits(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw what is usual as a card of numbers.
 
@@ -127,6 +141,11 @@ def habits(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: eight numbers with a line of words below each; what is not known is left out.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Habits"
     ax, colours = _frame.new(ax, size=(8.4, 3.5))
@@ -161,6 +180,7 @@ def habits(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.SPARKLINES)
 def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw a small line for each artist, track or album: its plays over the years.
 
@@ -176,6 +196,11 @@ def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: one row each, the most played on top. Every row has a scale of its own, which
         ends at its highest period; that is marked and told on the right.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     of = str(table.attrs.get("of", "artist"))
     title = f"Your {of}s over time"

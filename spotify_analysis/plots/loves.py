@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["brief_obsessions", "love_stories"]
 
 
+@_frame.draws(tables.BRIEF_OBSESSIONS)
 def brief_obsessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw brief obsessions as bars, each with its month.
 
@@ -30,6 +31,11 @@ def brief_obsessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: plays in the best days, of all plays there ever were.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Brief obsessions"
     names, artists = _things.names(table)
@@ -53,6 +59,7 @@ def brief_obsessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.LOVE_STORIES)
 def love_stories(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw obsessions, fresh finds, rediscoveries and forgotten favourites as lives.
 
@@ -68,6 +75,11 @@ def love_stories(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: each from its first play to its last, in the colour of its story; at the right
         the plays lately, or how long it has been silent.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Turns of love"
     ax, colours = _frame.new(ax, size=(8.4, 1.5 + 0.4 * max(len(table), 4)))

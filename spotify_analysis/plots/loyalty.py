@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["golden_oldies", "lifetimes", "variety"]
 
 
+@_frame.draws(tables.LIFETIMES)
 def lifetimes(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 16) -> Axes:
     """Draw the life of each artist, track or album as a line through the years.
 
@@ -32,6 +33,11 @@ def lifetimes(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 16) -> Ax
     -------
     Axes
         The chart: from first to last play, with a dot at the mean day of all plays.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = f"Lives of the most played {_things.what(table)}"
     drawn = table.head(n)
@@ -54,6 +60,7 @@ def lifetimes(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 16) -> Ax
     return ax
 
 
+@_frame.draws(tables.GOLDEN_OLDIES)
 def golden_oldies(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw golden oldies and latest discoveries as lines through the years.
 
@@ -69,6 +76,11 @@ def golden_oldies(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: from first to last play, with a dot at the mean day of all plays; the two
         groups in two colours.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Golden oldies and latest discoveries"
     ax, colours = _frame.new(ax, size=(8.4, 1.6 + 0.4 * max(len(table), 4)))
@@ -92,6 +104,7 @@ def golden_oldies(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.VARIETY)
 def variety(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how varied and how well known the listening was, period by period.
 
@@ -106,6 +119,11 @@ def variety(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: three lines in percent; periods without plays are gaps.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "New songs, old songs, old friends"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, _things, style
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 
+@_frame.draws(tables.UNLIKELY_ARTISTS)
 def unlikely_artists(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes:
     """Draw the most unlikely artists of all periods as bars.
 
@@ -37,6 +39,11 @@ def unlikely_artists(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12
     -------
     Axes
         The chart: standard deviations above what was to be expected, the greatest first.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Nobody would have expected"
     # a single period is what is usual in it
@@ -61,6 +68,7 @@ def unlikely_artists(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12
     )
 
 
+@_frame.draws(tables.TRACKS_PER_ARTIST)
 def tracks_per_artist(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw each artist as a dot: plays across, different tracks up, with the trend.
 
@@ -76,6 +84,11 @@ def tracks_per_artist(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: both axes logarithmic; the artists furthest from the trend are named, as far as
         there is room.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Many tracks, or one over and over"
     ax, colours = _frame.new(ax, size=(8.4, 5.2))
@@ -107,6 +120,7 @@ def tracks_per_artist(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.FEATURED_ARTISTS)
 def featured_artists(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the most played guests as bars.
 
@@ -121,6 +135,11 @@ def featured_artists(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: plays of tracks whose titles name them.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Most played guests"
     return _listed.draw(
@@ -136,6 +155,7 @@ def featured_artists(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.STARTING_LETTERS)
 def starting_letters(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how many names begin with which letter.
 
@@ -151,6 +171,11 @@ def starting_letters(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: beside each other the share of names and the share of plays; letters beyond
         A to Z are one pair of bars, "other".
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     what = _things.what(table)
     title = f"First letters of {what}"
@@ -183,6 +208,7 @@ def starting_letters(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.TRACK_LENGTHS)
 def track_lengths(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the estimated mean length of tracks per period.
 
@@ -197,6 +223,11 @@ def track_lengths(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: the mean as a line, the median as a thinner one.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "How long the songs are"
     ax, colours = _frame.new(ax, size=(8.4, 3.6))

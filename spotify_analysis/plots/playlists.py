@@ -18,6 +18,7 @@ __all__ = ["playlist_growth", "playlist_overlap", "playlist_use"]
 _AT_SPOTIFY = "entries that are in the playlists at Spotify now"
 
 
+@_frame.draws(tables.PLAYLIST_USE, "metrics.playlist_use(items, plays)")
 def playlist_use(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes:
     """Draw how much of each playlist is really played.
 
@@ -34,6 +35,11 @@ def playlist_use(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) ->
     -------
     Axes
         The chart: shares of the tracks that were played lately, played but not lately, never.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "How much of your playlists you play"
     drawn = table[table["n_tracks"] > 0].head(n)
@@ -80,6 +86,7 @@ def playlist_use(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) ->
     return ax
 
 
+@_frame.draws(tables.PLAYLIST_OVERLAP, "metrics.playlist_overlap(items)")
 def playlist_overlap(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes:
     """Draw a map of what playlists share.
 
@@ -96,6 +103,11 @@ def playlist_overlap(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12
     -------
     Axes
         The chart: tracks in common, the darker the greater a share of the smaller playlist.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "What playlists share"
     both = pd.concat(
@@ -158,6 +170,7 @@ def playlist_overlap(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12
     return ax
 
 
+@_frame.draws(tables.PLAYLIST_GROWTH, "metrics.playlist_growth(items)")
 def playlist_growth(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 6) -> Axes:
     """Draw how playlists grew, on top of each other.
 
@@ -174,6 +187,11 @@ def playlist_growth(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 6) 
     -------
     Axes
         The chart: entries that are still there, by the day they were added.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "How your playlists grew"
     ax, colours = _frame.new(ax, size=(8.8, 4.4))

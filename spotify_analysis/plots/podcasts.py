@@ -31,6 +31,7 @@ _WORDS = {
 }
 
 
+@_frame.draws(tables.TOP_SHOWS)
 def top_shows(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw the most heard podcasts as bars.
 
@@ -52,11 +53,14 @@ def top_shows(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = N
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     beside = [_frame.many(int(n), "episode") for n in table["n_episodes"]]
     return _ranking(table, "Podcasts heard most", table["show"].tolist(), beside, ax=ax, by=by)
 
 
+@_frame.draws(tables.TOP_EPISODES)
 def top_episodes(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw the most heard podcast episodes as bars.
 
@@ -78,11 +82,14 @@ def top_episodes(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None 
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     names, shows = table["episode"].tolist(), table["show"].tolist()
     return _ranking(table, "Episodes heard most", names, shows, ax=ax, by=by)
 
 
+@_frame.draws(tables.LISTENING_BY_KIND)
 def listening_by_kind(
     table: pd.DataFrame,
     *,
@@ -112,6 +119,8 @@ def listening_by_kind(
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     title = "Music, podcasts and audiobooks"
     chosen = _frame.measure(table, by)
@@ -157,6 +166,7 @@ def listening_by_kind(
     return ax
 
 
+@_frame.draws(tables.HOURS_BY_KIND)
 def hours_by_kind(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw at which hours of the day music, podcasts and audiobooks are heard.
 
@@ -172,6 +182,11 @@ def hours_by_kind(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: a line per kind, in percent of its own time (or plays, where no time is known),
         so that all are comparable. Plays whose names are gone are left out.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Hours of music, podcasts and audiobooks"
     ax, colours = _frame.new(ax, size=(7.6, 3.6))
@@ -202,6 +217,7 @@ def hours_by_kind(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.SHOW_LOYALTY)
 def show_loyalty(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how many episodes of each podcast were begun, and how many of them finished.
 
@@ -216,6 +232,11 @@ def show_loyalty(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: begun is pale, finished lies on top of it.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     ax = _listed.draw(
         table,
@@ -248,6 +269,7 @@ def show_loyalty(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.NEW_SHOWS)
 def new_shows(
     table: pd.DataFrame,
     *,
@@ -274,6 +296,8 @@ def new_shows(
     ------
     ValueError
         If `of` is neither.
+    TableError
+        If `table` is no such table.
     """
     if of not in ("shows", "episodes"):
         raise ValueError(f"`of` must be 'shows' or 'episodes'; not {of!r}.")
@@ -306,6 +330,7 @@ def new_shows(
     return ax
 
 
+@_frame.draws(tables.AUDIOBOOK_PROGRESS)
 def audiobook_progress(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how long each audiobook was heard.
 
@@ -321,6 +346,11 @@ def audiobook_progress(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: hours, or plays where no time is known; beside each book stand its days,
         chapters and sittings.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     chosen = _frame.measure(table, None)
     beside = [

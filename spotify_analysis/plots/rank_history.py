@@ -24,6 +24,7 @@ _MOST_CURVES = 12
 _METALS = ("#D8A928", "#A9B0B6", "#B8733F")
 
 
+@_frame.draws(tables.RANK_HISTORY)
 def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the places of the top from period to period.
 
@@ -41,6 +42,11 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         period, the latest at the bottom, first place at the left; those who stay or come back are
         linked, and the six who were on the list most often have colours. More periods are a curve
         of places for each of the twelve who were on the list most often.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     what = str(facts.get("of", "artists"))
@@ -90,6 +96,7 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.RACE)
 def race(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw four moments of a race side by side, the last one at the right.
 
@@ -105,6 +112,11 @@ def race(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: in each column the first places up to then, at most eight. The first six of the
         last column have a colour each, which they have in the other columns as well.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     window = facts.get("window")
@@ -174,6 +186,7 @@ def race(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.CUMULATIVE_TOP)
 def cumulative_top(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw what the most played of all had come to, as growing lines.
 
@@ -195,6 +208,8 @@ def cumulative_top(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     chosen = _frame.measure(table, by or _listed.measured(table))
@@ -237,6 +252,7 @@ def cumulative_top(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
     return ax
 
 
+@_frame.draws(tables.MEDALS)
 def medals(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw who won how many medals.
 
@@ -251,6 +267,11 @@ def medals(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: columns of gold, silver and bronze with their numbers, most gold on top.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     period = str(facts.get("period", "period"))
@@ -323,6 +344,7 @@ def medals(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.WEEKS_AT_NUMBER_ONE)
 def weeks_at_number_one(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw who was number one for how many weeks.
 
@@ -337,6 +359,11 @@ def weeks_at_number_one(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _listed.draw(
         table,

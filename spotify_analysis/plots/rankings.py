@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 
+@_frame.draws(tables.MOST_PLAYED_TRACKS)
 def top_tracks(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw the most played tracks as bars.
 
@@ -45,10 +46,13 @@ def top_tracks(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = 
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     return _ranking(table, "track", "Most played tracks", ax=ax, by=by)
 
 
+@_frame.draws(tables.MOST_PLAYED_ARTISTS)
 def top_artists(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw the most played artists as bars.
 
@@ -70,10 +74,13 @@ def top_artists(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None =
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     return _ranking(table, "artist", "Most played artists", ax=ax, by=by)
 
 
+@_frame.draws(tables.MOST_PLAYED_ALBUMS)
 def top_albums(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw the most played albums as bars.
 
@@ -95,10 +102,13 @@ def top_albums(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = 
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     return _ranking(table, "album", "Most played albums", ax=ax, by=by)
 
 
+@_frame.draws(tables.RANK_OF, "metrics.rank_of(plays, name)")
 def rank_of(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw one of a ranking and its neighbours as bars.
 
@@ -113,6 +123,11 @@ def rank_of(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; the one that was asked for has another colour.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     chosen = str(tables.facts(table).get("by", "plays"))
     title = "Place and neighbours"
@@ -127,6 +142,7 @@ def rank_of(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return drawn
 
 
+@_frame.draws(tables.DELIBERATE_TRACKS)
 def deliberate_tracks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the tracks that were chosen by hand and heard to their end as bars.
 
@@ -141,6 +157,11 @@ def deliberate_tracks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _listed.draw(
         table,
@@ -155,6 +176,7 @@ def deliberate_tracks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.BEST_OF_HOURS)
 def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the most played of each hour, with its share of the hour.
 
@@ -169,6 +191,11 @@ def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: hours from top to bottom.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     ax = _listed.draw(
         table,
@@ -186,6 +213,7 @@ def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.MOVEMENT)
 def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the ranking of the last days, with the places won and lost.
 
@@ -200,6 +228,11 @@ def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; what was not played in the last days is left to the caption.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     days = facts.get("days")
@@ -225,6 +258,7 @@ def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.CLIMBERS_AND_FALLERS)
 def climbers_and_fallers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the places that were won and lost in the list of all time.
 
@@ -239,6 +273,11 @@ def climbers_and_fallers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     -------
     Axes
         The chart: climbers to the right, fallers to the left.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     days = facts.get("days")

@@ -20,6 +20,7 @@ _MOST_BARS = 60
 _MOST_LANES = 10
 
 
+@_frame.draws(tables.NUMBER_ONES)
 def number_ones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the share that the number one of each period had of all that was heard in it.
 
@@ -36,6 +37,11 @@ def number_ones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart; those who were on top most often have colours, and their names stand at the
         side with the number of their periods. Where periods are many, each of the ten who were on
         top most often has a lane of its own.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     period = str(table["period"].iloc[0]) if len(table) else str(facts.get("period", "period"))
@@ -89,6 +95,7 @@ def number_ones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.TOP_OVER_TIME)
 def top_over_time(
     table: pd.DataFrame,
     *,
@@ -118,6 +125,8 @@ def top_over_time(
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     chosen = _frame.measure(table, by or str(facts.get("by", "plays")))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _frame, _text, style
 from spotify_analysis.plots.calendar import hours_of_day, listening_clock, listening_over_time
 from spotify_analysis.plots.rankings import top_artists, top_tracks
@@ -41,6 +42,7 @@ _PARTS: tuple[
 )
 
 
+@_frame.draws(tables.RECAP)
 def recap(
     table: pd.DataFrame,
     *,
@@ -67,6 +69,11 @@ def recap(
     -------
     Figure
         1080 x 1920 dots when saved with 150 dots per inch.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     import matplotlib.pyplot as plt
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["release_decades"]
 
 
+@_frame.draws(tables.RELEASE_DECADES, "metrics.release_decades(items)")
 def release_decades(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw tracks or albums by decade of release, and their plays where these are known.
 
@@ -30,6 +31,11 @@ def release_decades(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: share of items, and beside it the share of plays.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     item = str(facts.get("item", "item"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["days_between_plays", "gaps"]
 
 
+@_frame.draws(tables.GAPS)
 def gaps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the longest times things were not played as bars.
 
@@ -29,6 +30,11 @@ def gaps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; beside each name stands from when to when.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     running = bool(tables.facts(table).get("running", False))
     when = [
@@ -51,6 +57,7 @@ def gaps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.DAYS_BETWEEN_PLAYS)
 def days_between_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the mean time between plays of the same thing as bars.
 
@@ -65,6 +72,11 @@ def days_between_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; beside each name stands how many plays there are.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     plays = [_frame.many(int(n), "play") for n in table["n_plays"]]
     return _listed.draw(

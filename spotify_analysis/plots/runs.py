@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["binges", "daily_streaks", "run_timeline", "runs", "silences"]
 
 
+@_frame.draws(tables.SILENCES)
 def silences(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 10) -> Axes:
     """Draw the longest runs of days without listening as bars.
 
@@ -32,6 +33,11 @@ def silences(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 10) -> Axe
     -------
     Axes
         The chart.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     longest = table.head(n)
     return _listed.draw(
@@ -49,6 +55,7 @@ def silences(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 10) -> Axe
     )
 
 
+@_frame.draws(tables.RUNS)
 def runs(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the longest runs of the same thing as bars.
 
@@ -63,6 +70,11 @@ def runs(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; beside each name stands the day on which the run began.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     begun = [_frame.day(day) if pd.notna(day) else "" for day in table["local_day"]]
     return _listed.draw(
@@ -78,6 +90,7 @@ def runs(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.RUNS, "metrics.runs(plays)")
 def run_timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw when the runs of the same thing were, and how long.
 
@@ -93,6 +106,11 @@ def run_timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: a stem per run, as high as it has plays; the longest one has another colour and
         is named.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = f"Same {_listed.kind_of(table)[:-1]}, again and again"
     ax, colours = _frame.new(ax, size=(8.4, 3.6))
@@ -147,6 +165,7 @@ def run_timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.DAILY_STREAKS)
 def daily_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the longest runs of days with the same thing as bars.
 
@@ -161,6 +180,11 @@ def daily_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; beside each name stands from when to when.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     when = [
         "still running" if current else _listed.span(first, last)
@@ -179,6 +203,7 @@ def daily_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.BINGES)
 def binges(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the days with most plays of one thing as bars.
 
@@ -193,6 +218,11 @@ def binges(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: plays, or time where the table was ranked by it.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     by_time = tables.facts(table).get("by") == "time"
     hours = table.assign(hours=table["ms_played"] / _frame.MS_PER_HOUR)

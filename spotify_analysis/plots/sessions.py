@@ -18,6 +18,7 @@ __all__ = ["longest_plays", "longest_sessions", "session_lengths", "session_star
 _DAY_MIN = 24 * 60
 
 
+@_frame.draws(tables.SESSIONS)
 def sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw every session as a stroke from its start to its end, over the days.
 
@@ -33,6 +34,11 @@ def sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: days from left to right, midnight on top. A session past midnight goes on at
         the top of the next day; the longest one has another colour and is named.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     from matplotlib.collections import LineCollection
 
@@ -92,6 +98,7 @@ def sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.SESSION_LENGTHS, "metrics.session_lengths(sessions)")
 def session_lengths(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how many sessions took how long.
 
@@ -106,6 +113,11 @@ def session_lengths(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: beside each other the share of sessions and the share of all time listened.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "How long sessions last"
     ax, colours = _frame.new(ax, size=(7.6, 3.7))
@@ -153,6 +165,7 @@ def session_lengths(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.LONGEST_SESSIONS, "metrics.longest_sessions(sessions)")
 def longest_sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the longest sessions as bars.
 
@@ -167,6 +180,11 @@ def longest_sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; each bar is named by its day and hour, with the number of plays beside.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     minutes = table.assign(minutes=table["span_ms"] / _frame.MS_PER_MINUTE)
     names = []
@@ -188,6 +206,7 @@ def longest_sessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.SESSION_STARTS, "metrics.session_starts(sessions)")
 def session_starts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how many sessions begin at which hour, and how long these last.
 
@@ -203,6 +222,11 @@ def session_starts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: sessions as bars; the hour after which a session typically lasts longest is
         named.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "When sessions begin"
     ax, colours = _frame.new(ax, size=(7.6, 3.4))
@@ -227,6 +251,7 @@ def session_starts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.LONGEST_PLAYS)
 def longest_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the longest single plays as bars.
 
@@ -241,6 +266,11 @@ def longest_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; each bar is named by its track, episode or chapter.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     minutes = table.assign(minutes=table["ms_played"] / _frame.MS_PER_MINUTE)
     names = table["track"].fillna(table["episode"]).fillna(table["chapter"])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["completion", "loved", "most_deliberate", "most_replayed", "most_skipped"]
 
 
+@_frame.draws(tables.SIGNALS)
 def most_skipped(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the shrunk skip rates of tracks, albums or artists as bars.
 
@@ -30,6 +31,11 @@ def most_skipped(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; beside each name stands how often of how often.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     kind = _listed.kind_of(table).title()
@@ -55,6 +61,7 @@ def most_skipped(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.SIGNALS)
 def most_deliberate(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how often tracks, albums or artists were clicked and finished, as bars.
 
@@ -69,6 +76,11 @@ def most_deliberate(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; beside each name stands the number of all its plays.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _listed.draw(
         table,
@@ -82,6 +94,7 @@ def most_deliberate(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.SIGNALS)
 def most_replayed(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how often the back button began tracks, albums or artists, as bars.
 
@@ -96,6 +109,11 @@ def most_replayed(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; beside each name stands the number of all its plays.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _listed.draw(
         table,
@@ -109,6 +127,7 @@ def most_replayed(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.LOVED)
 def loved(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the love scores of tracks, albums or artists as bars.
 
@@ -123,6 +142,11 @@ def loved(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; beside each name stands the number of all its plays.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _listed.draw(
         table.assign(length=table["love_score"].clip(lower=0)),
@@ -135,6 +159,7 @@ def loved(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     )
 
 
+@_frame.draws(tables.COMPLETION)
 def completion(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how much of tracks was heard.
 
@@ -149,6 +174,11 @@ def completion(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: a bar per 5 % of the length, in percent of plays; the colours are the buckets.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "How much of a track is heard"
     ax, colours = _frame.new(ax, size=(7.6, 3.7))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _bars, _dates, _frame, _lines, _text
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _NOTHING = "No plays to draw yet"
 _MOST_DOTS = 60
 
 
+@_frame.draws(tables.DAYS_OF_MONTH)
 def days_of_month(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw plays by day of the month as bars.
 
@@ -44,11 +46,17 @@ def days_of_month(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: minutes on an average such day, or plays where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     shown = [str(n) if n % 5 == 0 or n == 1 else "" for n in range(1, 32)]
     return _cycle(table, ax, "Listening by day of the month", shown, size=(8.4, 3.4))
 
 
+@_frame.draws(tables.MONTHS_OF_YEAR)
 def months_of_year(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw plays by month of the year as bars.
 
@@ -63,10 +71,16 @@ def months_of_year(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: minutes on an average day of the month, or plays where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     return _cycle(table, ax, "Listening by month of the year", _frame.MONTHS, size=(7.6, 3.4))
 
 
+@_frame.draws(tables.SEASONS)
 def seasons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw plays by season as bars.
 
@@ -81,6 +95,11 @@ def seasons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: minutes on an average day of the season, or plays where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     names = []
     for row in table.to_dict("records"):
@@ -90,6 +109,7 @@ def seasons(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _cycle(table, ax, "Listening by season", names, size=(5.6, 3.6))
 
 
+@_frame.draws(tables.DAY_PARTS)
 def day_parts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the share of each part of the day as bars.
 
@@ -104,6 +124,11 @@ def day_parts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: shares of the time, or of plays where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Listening by part of the day"
     ax, colours = _frame.new(ax, size=(6.4, 3.6))
@@ -140,6 +165,7 @@ def day_parts(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.AVERAGE_DAYS)
 def average_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the minutes of an average day, period by period.
 
@@ -155,6 +181,11 @@ def average_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: bars are means over all days, dots over days with plays (pale bars behind them
         where periods are many); plays per day where no time is known.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "The average day"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
@@ -194,6 +225,7 @@ def average_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.MONTHS_BY_YEAR)
 def months_by_year(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw one line per year over the months.
 
@@ -217,6 +249,8 @@ def months_by_year(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     title = "Year over year"
     chosen = _frame.measure(table, by)
@@ -258,6 +292,7 @@ def months_by_year(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
     return ax
 
 
+@_frame.draws(tables.CUMULATIVE)
 def cumulative(
     table: pd.DataFrame,
     *,
@@ -284,6 +319,8 @@ def cumulative(
     ------
     ValueError
         If `of` holds anything else, nothing, or more than three.
+    TableError
+        If `table` is no such table.
     """
     columns = {
         "plays": "n_plays",
@@ -322,6 +359,7 @@ def cumulative(
     return ax
 
 
+@_frame.draws(tables.EVERY_PLAY)
 def every_play(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw every play as a dot: its day and its time of day.
 
@@ -337,6 +375,11 @@ def every_play(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: days from left to right, midnight on top; podcasts and audiobooks have another
         colour.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Every play"
     ax, colours = _frame.new(ax, size=(8.4, 4.6))

@@ -19,6 +19,7 @@ _RANGES = ("long_term", "medium_term", "short_term")
 _NAMES = {"long_term": "1 year", "medium_term": "6 months", "short_term": "4 weeks"}
 
 
+@_frame.draws(tables.TOP_LIST_COMPARISON, "metrics.top_list_comparison(top)")
 def top_list_comparison(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw places in the three top lists as lines from the past to the present.
 
@@ -34,6 +35,11 @@ def top_list_comparison(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Axes
         The chart: the longest range on the left, the shortest on the right, first place on top.
         A dotted stub leads to where the list does not reach.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     from matplotlib.patheffects import withStroke
 

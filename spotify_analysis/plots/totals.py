@@ -24,6 +24,7 @@ _KINDS = {
 _LABEL_PT = 7.5
 
 
+@_frame.draws(tables.TOTALS_OVER_TIME)
 def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = None) -> Axes:
     """Draw the totals of periods as bars, with their change against the one before.
 
@@ -45,6 +46,8 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
     ------
     ValueError
         If `by` is neither.
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     chosen = _frame.measure(table, by)
@@ -90,6 +93,7 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
     return ax
 
 
+@_frame.draws(tables.MILESTONES)
 def milestones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw milestones along the years, and the next ones at the right.
 
@@ -104,6 +108,11 @@ def milestones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: a line for each kind; a dot whose name finds no room has none.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Milestones"
     ax, colours = _frame.new(ax, size=(8.8, 3.6))
@@ -167,6 +176,7 @@ def milestones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@_frame.draws(tables.ARTIST_PAYOUTS, "metrics.artist_payouts(plays, rate)")
 def artist_payouts(table: pd.DataFrame, *, ax: Axes | None = None, currency: str = "") -> Axes:
     """Draw what one's plays may have been worth to artists.
 
@@ -183,6 +193,11 @@ def artist_payouts(table: pd.DataFrame, *, ax: Axes | None = None, currency: str
     -------
     Axes
         The chart.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     facts = tables.facts(table)
     rate, total = facts.get("rate"), facts.get("payout")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.plots import _bars, _dates, _frame, _text
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _FAULT = 500
 _MOST_LABELS = 16
 
 
+@_frame.draws(tables.USAGE, "client.usage()")
 def usage(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw calls of Spotify per day: answered, refused as too many, failed; and the waits.
 
@@ -34,6 +36,11 @@ def usage(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart; a time over a bar is what Spotify made that day wait.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
     """
     title = "Calls of Spotify"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))

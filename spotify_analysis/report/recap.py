@@ -38,6 +38,14 @@ _MONTHS = (
     "December",
 )
 _DPI = 150  # 1080 x 1920 dots
+_ENDS = {"since": 0, "until": -1}
+_OF_DAYS = {
+    "calendar": tables.CALENDAR,
+    "listening_over_time": tables.LISTENING_OVER_TIME,
+    "listening_clock": tables.LISTENING_CLOCK,
+}
+# what pandas calls them; weeks end on Sunday
+_PERIODS = {"day": "D", "week": "W-SUN", "month": "M", "year": "Y"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -212,7 +220,8 @@ def recap(
 
     Notes
     -----
-    What each number means: `metrics.recap`.
+    What each number means: `metrics.recap`. Days without plays at the edges of the period are drawn
+    and divided by as far as all `plays` reach; of others nobody knows whether they were silent.
 
     Examples
     --------
@@ -232,6 +241,7 @@ def recap(
         drawn = {chart.name: chart.table(inside) for chart in _charts(n_days)}
         if "discovery" in drawn:
             # new is what these plays name first, so it is counted on all of them and then cut
+            drawn |= _with_silent_edges(drawn, plays, first, last, _period(n_days))
             found = metrics.discovery(plays, period=_period(n_days))
             early = pd.Timedelta(days=6 if _period(n_days) == "week" else 0)
             inside_it = found["period_start"].between(first - early, last)
@@ -246,6 +256,41 @@ def recap(
 
 
 # ---------------------------------------------------------------- what is on it
+
+
+def _with_silent_edges(
+    drawn: dict[str, pd.DataFrame], plays: pd.DataFrame, first: Any, last: Any, period: Any
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of days as of the whole period, as far as all plays reach.
+
+    A metric knows only the plays it is given, so days without any before the first play of the
+    period and after the last would be lost.
+    """
+    days = metrics.calendar(plays)
+    days = days[days["local_day"].between(first, last)].reset_index(drop=True)
+    span = {name: str(days["local_day"].iloc[at].date()) for name, at in _ENDS.items()}
+
+    bars = metrics.listening_over_time(plays, period=period)
+    begins = bars["period_start"]
+    ends = begins.dt.to_period(_PERIODS[period]).dt.end_time.dt.normalize()
+    bars["is_partial"] |= (begins < first) | (ends > last)
+    bars = bars[(ends >= first) & (begins <= last)].reset_index(drop=True)
+    counted = drawn["listening_over_time"].set_index("period_start")
+    heard = bars["period_start"].isin(counted.index)
+    for name in ("n_plays", "ms_played", "n_days_active"):
+        bars[name] = bars["period_start"].map(counted[name]).where(heard, 0)
+
+    clock = drawn["listening_clock"]
+    n_such = clock["local_weekday"].map(days["local_weekday"].value_counts())
+    clock = clock.assign(mean_minutes=clock["ms_played"] / 60_000 / n_such)
+
+    whole = {"calendar": days, "listening_over_time": bars, "listening_clock": clock}
+    return {
+        name: tables.note(
+            tables.conform(table, _OF_DAYS[name]), **{**tables.facts(drawn[name]), **span}
+        )
+        for name, table in whole.items()
+    }
 
 
 def _period(n_days: int) -> Any:

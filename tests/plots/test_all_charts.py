@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import logging
+import re
+from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
+import polars as pl
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from spotify_analysis import metrics, plots, tables
+from spotify_analysis import client, counting, errors, metrics, plots, tables
 from tests.plots import cases
 
 
@@ -140,6 +145,77 @@ def test_a_table_that_lost_its_facts_is_drawn_too(
     table = table_for(name, request, "one_day")
     table.attrs = {}
     assert chart_named(name)(table).get_title(loc="left")
+
+
+CHARTS = [
+    name
+    for name, thing in vars(plots).items()
+    if inspect.isfunction(thing) and "table" in inspect.signature(thing).parameters
+]
+
+
+@dataclass
+class Export:
+    """What `account_data.read` returns, as far as it matters here."""
+
+    plays: pd.DataFrame
+
+
+@pytest.fixture(scope="session")
+def not_tables(one_day: pd.DataFrame) -> dict[str, tuple[Any, str]]:
+    """Return what is easily mistaken for the table of a chart, and what is said of it."""
+    totals = metrics.totals(one_day)
+    return {
+        "plays": (one_day, r"has no column '\w+' \(these look like plays: call "),
+        "plays of polars": (pl.from_pandas(one_day), r"no column .*these look like plays: call "),
+        "another table": (totals, r"has no column .*it looks like the table 'totals': call "),
+        "no columns": (pd.DataFrame(), r"has no column '\w+' \(call "),
+        "None": (None, r"this is no frame but None \(call "),
+        "a path": ("plays.csv", r"this is no frame but str \(call "),
+        "an export": (Export(one_day), r"no frame but Export \(take its `.plays` and call "),
+    }
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_what_is_not_its_table_is_named(
+    chart: str, not_tables: dict[str, tuple[Any, str]], recwarn: pytest.WarningsRecorder
+) -> None:
+    others = {"title": "A year", "parts": {}} if chart == "recap" else {}
+    for given, said in not_tables.values():
+        with pytest.raises(errors.TableError, match=said) as caught:
+            getattr(plots, chart)(given, **others)
+        assert str(caught.value).startswith(f"`{chart}` draws the table of ")
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_the_call_that_makes_its_table_can_be_made(chart: str) -> None:
+    others = {"title": "A year", "parts": {}} if chart == "recap" else {}
+    with pytest.raises(errors.TableError) as caught:
+        getattr(plots, chart)(None, **others)
+    ((module, function, given),) = re.findall(r"call (\w+)\.(\w+)\((.*)\) first", str(caught.value))
+    modules = {"metrics": metrics, "counting": counting, "client": client}
+    made_by = getattr(modules[module], function)
+    parameters = inspect.signature(made_by).parameters.values()
+    wanted = [one.name for one in parameters if one.default is inspect.Parameter.empty]
+    assert given == ", ".join(wanted)
+
+
+def test_a_second_table_is_looked_at_too(one_day: pd.DataFrame) -> None:
+    table = metrics.how_often(one_day)
+    with pytest.raises(errors.TableError, match="`fits` of `how_often` draws the table of"):
+        plots.how_often(table, fits=one_day)
+    assert plots.how_often(table, fits=metrics.frequency_fits(one_day)).get_title(loc="left")
+
+
+def test_its_table_may_be_of_another_engine(one_day: pd.DataFrame) -> None:
+    table = metrics.calendar(one_day)
+    ours, theirs = plots.calendar(table), plots.calendar(table=pl.from_pandas(table))
+    words = [
+        {text.get_text() for text in texts_of(ax) if text.get_gid() != "caption"}
+        for ax in (ours, theirs)
+    ]
+    assert words[0] == words[1]
 
 
 def test_attack_36_names_are_no_formulas(one_day: pd.DataFrame) -> None:

@@ -44,9 +44,10 @@ def test_bars_are_hours(ranking: pd.DataFrame) -> None:
 
 
 def test_artists_and_albums(ranking: pd.DataFrame) -> None:
-    albums = ranking.rename(columns={"track": "album"})
+    albums = tables.conform(ranking.rename(columns={"track": "album"}), tables.MOST_PLAYED_ALBUMS)
     assert written(plots.top_albums(albums), "name") == ["Alpha", "Beta"]
-    assert written(plots.top_artists(ranking.head(1)), "name") == ["Ann"]
+    artists = tables.conform(ranking.head(1), tables.MOST_PLAYED_ARTISTS)
+    assert written(plots.top_artists(artists), "name") == ["Ann"]
 
 
 def test_an_unknown_measure(ranking: pd.DataFrame) -> None:

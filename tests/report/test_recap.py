@@ -77,6 +77,76 @@ def test_any_period(
     assert set(recap.drawn["listening_over_time"]["period"]) == {period}
 
 
+def december_between_plays() -> pd.DataFrame:
+    """Return plays of an hour each: two in December, on the 3rd and 29th, others around it."""
+    days = ("2024-11-20", "2024-12-03", "2024-12-29", "2025-01-10")
+    rows = [
+        {
+            "started_at": f"{day}T11:00:00Z",
+            "ended_at": f"{day}T12:00:00Z",
+            "ms_played": 3_600_000,
+            "kind": "track",
+            "track": "a",
+            "artist": "b",
+        }
+        for day in days
+    ]
+    return tables.with_local_time(tables.conform(rows, tables.PLAYS), "UTC")
+
+
+def test_silent_days_at_its_edges_belong_to_it() -> None:
+    drawn = report.recap(december_between_plays(), since="2024-12-01", until="2024-12-31").drawn
+    every = [f"2024-12-{day:02}" for day in range(1, 32)]
+    bars, days, clock = (
+        drawn[name] for name in ("listening_over_time", "calendar", "listening_clock")
+    )
+    assert bars["period_start"].dt.strftime("%Y-%m-%d").tolist() == every
+    assert days["local_day"].dt.strftime("%Y-%m-%d").tolist() == every
+    heard = [day in (3, 29) for day in range(1, 32)]
+    for table in (bars, days):
+        assert table["n_plays"].tolist() == [int(is_heard) for is_heard in heard]
+        assert table["ms_played"].tolist() == [3_600_000 * is_heard for is_heard in heard]
+        assert {name: tables.facts(table)[name] for name in ("n_plays", "since", "until")} == {
+            "n_plays": 2,
+            "since": "2024-12-01",
+            "until": "2024-12-31",
+        }
+    assert not bars["is_partial"].any()
+    # Tuesday the 3rd is one of five, Sunday the 29th too, from 11 to 12 h
+    minutes = clock.set_index(["local_weekday", "local_hour"])["mean_minutes"]
+    assert minutes[minutes > 0].to_dict() == {(2, 11): 12.0, (7, 11): 12.0}
+
+
+def test_days_of_which_nothing_is_known_are_not_silent() -> None:
+    drawn = report.recap(december_between_plays(), year=2024).drawn
+    days, clock = drawn["calendar"], drawn["listening_clock"]
+    # nothing is known before 20 November, the day of the first play
+    assert days["local_day"].iloc[0] == pd.Timestamp("2024-11-20")
+    assert days["local_day"].iloc[-1] == pd.Timestamp("2024-12-31")
+    bars = drawn["listening_over_time"]
+    assert bars["period_start"].dt.month.tolist() == [11, 12]
+    assert bars["is_partial"].tolist() == [True, False]
+    assert bars["n_plays"].tolist() == [1, 2]
+    # Wednesday 20 November is the first of six, Sunday 29 December the last of six
+    minutes = clock.set_index(["local_weekday", "local_hour"])["mean_minutes"]
+    assert minutes[3, 11] == pytest.approx(60 / 6)
+    assert minutes[7, 11] == pytest.approx(60 / 6)
+
+
+def test_weeks_that_a_period_cuts_hold_its_plays_only() -> None:
+    plays = december_between_plays()
+    drawn = report.recap(plays, since="2024-09-01", until="2024-12-29").drawn
+    bars = drawn["listening_over_time"]
+    assert bars["period_start"].dt.strftime("%m-%d").tolist() == [
+        "11-18", "11-25", "12-02", "12-09", "12-16", "12-23",
+    ]  # fmt: skip
+    assert bars["n_plays"].tolist() == [1, 0, 1, 0, 0, 1]
+    assert bars["is_partial"].tolist() == [True, False, False, False, False, False]
+    cut = report.recap(plays, since="2024-09-01", until="2024-12-28").drawn["listening_over_time"]
+    assert cut["n_plays"].tolist() == [1, 0, 1, 0, 0, 0]
+    assert cut["is_partial"].tolist() == [True, False, False, False, False, True]
+
+
 def test_a_single_day_has_hours_and_no_clock(plays: pd.DataFrame) -> None:
     day = plays["local_day"].mode().iloc[0]
     recap = report.recap(plays, since=day, until=day)
