@@ -234,8 +234,8 @@ def find_members(
     ValueError
         If it is no path.
     """
-    is_one = isinstance(paths, str) or not isinstance(paths, Iterable)
-    listed: list[Any] = [paths] if is_one else list(paths)
+    several = isinstance(paths, Iterable) and not isinstance(paths, str)
+    listed: list[Any] = list(paths) if several else [paths]  # type: ignore[arg-type]
     wrong = [one for one in listed if not isinstance(one, str | os.PathLike)]
     if wrong:
         raise ValueError(f"`path` must be a path or several; not {type(wrong[0]).__name__}.")

@@ -299,8 +299,9 @@ class History:
         Parameters
         ----------
         since, until : str, date or datetime, optional
-            From this moment on, and before that one, by the end of the play. Without a zone of
-            their own they are in that of the history: ``"2025"``, ``"2025-03-01"``.
+            From this day, month or year to the end of that one, by the end of the play:
+            ``since="2024-11", until="2025"``. With a time of day, from this moment on and before
+            that one. Without a zone of their own they are in that of the history.
         kinds : str or sequence of str, optional
             ``"track"``, ``"episode"``, ``"audiobook"``, ``"unknown"``.
         columns : sequence of str, optional
@@ -314,7 +315,7 @@ class History:
         Raises
         ------
         ValueError
-            If there is no such kind or column, or a moment is none.
+            If there is no such kind or column, a moment is none, or `until` lies before `since`.
         HistoryError
             If a newer program wrote the history, or it cannot be opened.
 

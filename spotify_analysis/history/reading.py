@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +53,9 @@ def checked_columns(columns: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+_NAMED = re.compile(r"\d{4}(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
 def condition(
     since: str | date | None,
     until: str | date | None,
@@ -63,7 +67,8 @@ def condition(
     Parameters
     ----------
     since, until : str, date or None
-        First moment, and the first that is no longer wanted.
+        From that day, month or year to the end of that one; a moment with a time of day is the
+        first that is wanted, and the first that is no longer.
     kinds : str, sequence of str or None
         Kinds of plays.
     zone : str
@@ -77,16 +82,18 @@ def condition(
     Raises
     ------
     ValueError
-        If a moment or a kind is none.
+        If a moment or a kind is none, or `until` lies before `since`.
     """
     first, last = (
         None if given is None else _moment(given, zone, name).tz_convert("UTC")
         for name, given in (("since", since), ("until", until))
     )
+    if first is not None and until is not None and _moment(until, zone, "its start") < first:
+        raise ValueError(f"`until` ({until}) lies before `since` ({since}): swap the two.")
     among = {}
     if kinds is not None:
         listed = [kinds] if isinstance(kinds, str) else list(kinds)
-        if not set(listed) <= set(tables.KINDS):
+        if not listed or not set(listed) <= set(tables.KINDS):
             known = ", ".join(map(repr, tables.KINDS))
             raise ValueError(f"`kinds` must be among {known}; not {kinds!r}.")
         among["kind"] = frozenset(listed)
@@ -105,7 +112,11 @@ def _micros(at: pd.Timestamp) -> int:
 
 def _moment(given: str | date, zone: str, name: str) -> pd.Timestamp:
     try:
+        if isinstance(given, bool | int | float):
+            raise TypeError("a number counts nanoseconds there")
         at = pd.Timestamp(given)
+        if name == "until":
+            at = _end(given, at)
         if at.tzinfo is None:
             at = at.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
     except (ValueError, TypeError) as exc:
@@ -113,6 +124,19 @@ def _moment(given: str | date, zone: str, name: str) -> pd.Timestamp:
     if pd.isna(at):
         raise ValueError(f"`{name}` must be a moment such as '2025-03-01'; not {given!r}.")
     return at
+
+
+def _end(given: str | date, at: pd.Timestamp) -> pd.Timestamp:
+    """Return the end of a day, month or year; a moment as it is."""
+    if isinstance(given, date) and not isinstance(given, datetime):
+        return at + pd.DateOffset(days=1)
+    named = _NAMED.fullmatch(given.strip()) if isinstance(given, str) else None
+    if named is None:
+        return at
+    month, day = named.groups()
+    if day:
+        return at + pd.DateOffset(days=1)
+    return at + (pd.DateOffset(months=1) if month else pd.DateOffset(years=1))
 
 
 def frame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,12 @@ def test_only_what_is_asked_for(keep: History) -> None:
     episode = newer([C], kind="episode", track=None, artist=None, show="Show", episode="Part")
     keep.add(pd.concat([newer([A, B]), episode]))
     assert list(keep.plays(since="2025-01-01")["kind"]) == ["episode"]  # Berlin's midnight
-    assert list(keep.plays(until="2025-01-01")["track"]) == ["Song A", "Song B"]
+    assert list(keep.plays(until="2024-12-31")["track"]) == ["Song A", "Song B"]
+    assert list(keep.plays(until="2024-12")["track"]) == ["Song A", "Song B"]
+    assert list(keep.plays(until=date(2024, 12, 31))["track"]) == ["Song A", "Song B"]
+    assert list(keep.plays(until="2024")["track"]) == ["Song A", "Song B"]
+    assert len(keep.plays(until="2025-01-01")) == 3  # that day is in it
+    assert len(keep.plays(until="2025-01-01T00:00")) == 2  # and before that moment
     assert len(keep.plays(since=FIRST + pd.Timedelta(seconds=900))) == 2
     assert list(keep.plays(kinds=["track"], columns=["artist", "local_hour"])) == [
         "artist",
@@ -78,6 +84,9 @@ def test_only_what_is_asked_for(keep: History) -> None:
         ({"columns": "track"}, "`columns` must be"),
         ({"since": "yesterday evening"}, "`since` must be"),
         ({"until": None, "since": "NaT"}, "`since` must be"),
+        ({"since": 2024}, "`since` must be a moment such as '2025-03-01'; not 2024"),
+        ({"kinds": []}, "`kinds` must be among"),
+        ({"since": "2025", "until": "2024"}, "lies before `since` .2025.: swap"),
     ],
 )
 def test_what_cannot_be_asked(keep: History, asked: dict[str, Any], message: str) -> None:
