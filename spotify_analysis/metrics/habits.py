@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.metrics import _day_parts, _days, _plays, rankings
+from spotify_analysis.metrics import _day_parts, _days, _plays, _things, rankings
 
 __all__ = [
     "artist_days",
@@ -22,15 +22,14 @@ __all__ = [
     "when_played",
 ]
 
-Of = Literal["artist", "track", "album"]
 By = Literal["time", "plays"]
 Floats = npt.NDArray[np.float64]
 
 _MS_PER_MINUTE = 60_000
 _TOPS: Final = {
-    "artist": (rankings.top_artists, ("artist",)),
-    "track": (rankings.top_tracks, ("track", "artist")),
-    "album": (rankings.top_albums, ("album", "artist")),
+    "artists": (rankings.top_artists, ("artist",)),
+    "tracks": (rankings.top_tracks, ("track", "artist")),
+    "albums": (rankings.top_albums, ("album", "artist")),
 }
 _LEVELS = ("light", "usual", "heavy")
 
@@ -194,7 +193,7 @@ def busiest_periods(plays: Any, *, n: int = 1, by: By = "time") -> pd.DataFrame:
     return _days.finish(frame, tables.BUSIEST_PERIODS, days, facts_of=plays, by=by)
 
 
-def when_played(plays: Any, *, of: Of = "artist", n: int = 20) -> pd.DataFrame:
+def when_played(plays: Any, *, of: _things.Of = "artists", n: int = 20) -> pd.DataFrame:
     """Say for the most played artists, tracks or albums when they are played.
 
     Parameters
@@ -202,7 +201,7 @@ def when_played(plays: Any, *, of: Of = "artist", n: int = 20) -> pd.DataFrame:
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``artist``, ``track``, ``album``, ``local_day``,
         ``local_hour``, ``local_weekday``, ``ms_played`` and ``uri``.
-    of : {"artist", "track", "album"}
+    of : {"artists", "tracks", "albums"}
         What to tell apart.
     n : int
         How many.
@@ -286,7 +285,7 @@ def artists_by_hour(plays: Any, *, n: int = 12) -> pd.DataFrame:
     ``share`` is of the artist's own plays, so that artists compare by their time of day and not by
     how often they are played. A play belongs to the hour in which it began.
     """
-    top, counts = _of_top(plays, "artist", n, "local_hour")
+    top, counts = _of_top(plays, "artists", n, "local_hour")
     place = counts["place"].to_numpy(dtype="int64") * 24 + counts["local_hour"].to_numpy("int64")
     frame = pd.DataFrame(
         {
@@ -353,7 +352,7 @@ def artist_days(plays: Any, *, n: int = 20) -> pd.DataFrame:
 
 
 def sparklines(
-    plays: Any, *, of: Of = "artist", n: int = 12, period: _days.Period = "month"
+    plays: Any, *, of: _things.Of = "artists", n: int = 12, period: _days.Period = "month"
 ) -> pd.DataFrame:
     """Count plays of the most played artists, tracks or albums period by period.
 
@@ -362,7 +361,7 @@ def sparklines(
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``artist``, ``track``, ``album``, ``local_day``, ``ms_played``
         and ``uri``.
-    of : {"artist", "track", "album"}
+    of : {"artists", "tracks", "albums"}
         What to tell apart.
     n : int
         How many.
@@ -462,7 +461,7 @@ def _of_top(plays: Any, of: str, n: int, *by: str) -> tuple[pd.DataFrame, pd.Dat
     not known are not in them.
     """
     if of not in _TOPS:
-        raise ValueError(f"`of` must be 'artist', 'track' or 'album'; not {of!r}.")
+        raise ValueError(f"`of` must be 'artists', 'tracks' or 'albums'; not {of!r}.")
     ranking, keys = _TOPS[of]
     top = ranking(plays, n=n)
     names = top[list(keys)].assign(place=np.arange(len(top)))

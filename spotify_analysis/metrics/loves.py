@@ -207,7 +207,7 @@ def brief_obsessions(
             n_plays_peak=n_window[best],
             share_peak=share,
         )
-        frame = _ranks.ranked(frame, {"n_plays_peak": False, "share_peak": False}, n=n)
+        frame = _ranks.ranked(frame, {"n_plays_peak": False}, n=n)
     return _plays.finish(
         frame, tables.BRIEF_OBSESSIONS, heard.span, facts_of=plays, of=of, days=days
     )

@@ -135,8 +135,8 @@ def days_between_plays(
     ``mean_days`` is (last day - first day) / (plays - 1): the mean distance of plays that follow
     each other, 0 within a day. It is over the time between first and last play, so a short love
     comes back faster than an old one; ``n_days_active`` and ``first_day`` tell the two apart.
-    ``longest_gap_days`` is the longest distance of two days with plays, ``days_since`` that of
-    the last one to the last day of all named plays.
+    ``longest_gap_days`` is the longest distance of two days with plays, not known where all were
+    on one day, ``days_since`` that of the last one to the last day of all named plays.
     """
     _things.check(of=of, n=n, min_plays=min_plays)
     heard = _things.heard(plays, of)
@@ -157,7 +157,9 @@ def days_between_plays(
                 "first_day": _days.dates(day[firsts]),
                 "last_day": _days.dates(day[lasts]),
                 "mean_days": (day[lasts] - day[firsts]) / np.maximum(n_plays - 1, 1),
-                "longest_gap_days": np.maximum.reduceat(distance, firsts),
+                "longest_gap_days": pd.Series(
+                    np.maximum.reduceat(distance, firsts), dtype="Int64"
+                ).where(lasts > firsts),
                 "days_since": day.max() - day[lasts],
             }
         )

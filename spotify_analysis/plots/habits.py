@@ -202,8 +202,7 @@ def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     TableError
         If `table` is no such table.
     """
-    of = str(table.attrs.get("of", "artist"))
-    title = f"Your {of}s over time"
+    title = f"Your {table.attrs.get('of', 'artists')} over time"
     n_rows = max(table["rank"].nunique(), 4)
     ax, colours = _frame.new(ax, size=(8.4, 1.4 + 0.42 * n_rows))
     if table.empty:

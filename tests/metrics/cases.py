@@ -121,11 +121,11 @@ OF_PLAYS: dict[str, tuple[Callable[[Any], pd.DataFrame], tables.Table]] = {
     "platforms_over_time": (metrics.platforms_over_time, tables.PLATFORMS_OVER_TIME),
     "travels": (metrics.travels, tables.TRAVELS),
     "when_played by track": (
-        lambda plays: metrics.when_played(plays, of="track"),
+        lambda plays: metrics.when_played(plays, of="tracks"),
         tables.WHEN_PLAYED,
     ),
     "sparklines by album": (
-        lambda plays: metrics.sparklines(plays, of="album"),
+        lambda plays: metrics.sparklines(plays, of="albums"),
         tables.SPARKLINES,
     ),
     "sessions": (metrics.sessions, tables.SESSIONS),

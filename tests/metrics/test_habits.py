@@ -100,13 +100,15 @@ def test_when_played(plays: pd.DataFrame) -> None:
     assert when["day_part"].tolist() == ["evening", "morning"]
     assert when["day_part_share"].tolist() == pytest.approx([2 / 3, 2 / 3])
     assert when["weekday"].tolist() == [7, 1]
-    tracks = metrics.when_played(plays, of="track", n=2)
+    tracks = metrics.when_played(plays, of="tracks", n=2)
     # both Alphas are of two titles: Ann's has two plays, as has Bo's Gamma
     assert tracks[["track", "artist"]].to_numpy().tolist() == [["Alpha", "Ann"], ["Gamma", "Bo"]]
     assert tracks["weekend_share"].tolist() == [0.5, 0]
-    albums = metrics.when_played(plays, of="album")
+    albums = metrics.when_played(plays, of="albums")
     assert albums["album"].tolist() == ["First", "Second"]
-    with pytest.raises(ValueError, match="`of` must be 'artist', 'track' or 'album'; not 'genre'"):
+    with pytest.raises(
+        ValueError, match="`of` must be 'artists', 'tracks' or 'albums'; not 'genre'"
+    ):
         metrics.when_played(plays, of="genre")  # type: ignore[arg-type]
 
 
@@ -146,6 +148,6 @@ def test_sparklines(plays: pd.DataFrame) -> None:
     assert lines["period_start"].dt.month.tolist() == [12, 1, 12, 1]
     assert lines["n_plays"].tolist() == [2, 1, 0, 3]
     assert lines["ms_played"].tolist() == [10 * MINUTE, 3 * MINUTE, 0, 8 * MINUTE]
-    days = metrics.sparklines(plays, of="track", n=1, period="day")
+    days = metrics.sparklines(plays, of="tracks", n=1, period="day")
     assert days["track"].unique().tolist() == ["Alpha"]
     assert days["n_plays"].tolist() == [1, 1, 0, 0, 0, 0, 0, 0, 0]

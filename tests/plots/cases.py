@@ -106,7 +106,7 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "platforms_over_time": (metrics.platforms_over_time, plots.platforms_over_time),
     "travels": (metrics.travels, plots.travels),
     "sparklines by track": (
-        lambda plays: metrics.sparklines(plays, of="track", n=5, period="year"),
+        lambda plays: metrics.sparklines(plays, of="tracks", n=5, period="year"),
         plots.sparklines,
     ),
     "diversity_over_time": (metrics.diversity_over_time, plots.diversity_over_time),
