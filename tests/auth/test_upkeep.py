@@ -328,6 +328,7 @@ class TestTerminal:
         monkeypatch.setenv("SPOTIFY_ANALYSIS_DATA_DIR", str(settings.data_dir))
         monkeypatch.setenv("SPOTIFY_ANALYSIS_API_URL", settings.api_url)
         monkeypatch.setenv("SPOTIFY_ANALYSIS_ACCOUNTS_URL", settings.accounts_url)
+        monkeypatch.setenv("SPOTIFY_ANALYSIS_KEY", "none")
 
     def run(self, *command: str, exit_code: int = 0, **how: Any) -> str:
         done = CliRunner().invoke(cli.main, command, **how)

@@ -101,7 +101,7 @@ def test_wrong_arguments(metric: object, plays: pd.DataFrame) -> None:
     ],
 )
 def test_what_is_ranked_must_be_known(metric: Any, plays: pd.DataFrame) -> None:
-    with pytest.raises(ValueError, match="'tracks', 'artists' or 'albums'; not 'genres'"):
+    with pytest.raises(ValueError, match="'artists', 'tracks' or 'albums'; not 'genres'"):
         metric(plays, of="genres")
 
 

@@ -473,5 +473,5 @@ def test_the_page_on_logins_names_every_place_and_key() -> None:
     for name in named:
         assert f"`{name.removesuffix('...')}" in page, name
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for extra in extras["optional-dependencies"].keys() - {"test", "lint"}:
+    for extra in extras["optional-dependencies"].keys() - {"test", "lint", "sql"}:
         assert f"pip install 'spotify-analysis[{extra}]'" in page
