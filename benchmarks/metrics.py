@@ -26,7 +26,7 @@ import pandas as pd
 import polars as pl
 from export_reading import write_export
 
-from spotify_analysis import account_data, metrics
+from spotify_analysis import account_data, metrics, tables
 
 N_PLAYS = 200_000
 N_RUNS = 5
@@ -43,11 +43,22 @@ def pairs() -> dict[str, tuple[Callable[[Any], object], Callable[[pd.DataFrame],
 
 
 def made_up_plays() -> pd.DataFrame:
-    """Write an export and read it."""
+    """Write an export and read it; one play in twenty is a podcast, one in fifty an audiobook."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.zip"
         write_export(path, N_PLAYS)
-        return account_data.read(path, time_zone="Europe/Berlin", progress=False).plays
+        plays = account_data.read(path, time_zone="Europe/Berlin", progress=False).plays
+    number = pd.Series(range(len(plays)), index=plays.index)
+    talk = {
+        "episode": (number % 20 == 7, {"show": number % 31, "episode": number % 1_999}),
+        "audiobook": (number % 50 == 11, {"audiobook": number % 13, "chapter": number % 401}),
+    }
+    for kind, (is_talk, named) in talk.items():
+        plays.loc[is_talk, "kind"] = kind
+        plays.loc[is_talk, ["track", "artist", "album"]] = pd.NA
+        for column, numbers in named.items():
+            plays.loc[is_talk, column] = column.capitalize() + " " + numbers[is_talk].astype(str)
+    return tables.conform(plays, tables.PLAYS)
 
 
 def seconds_of(work: Callable[[], object]) -> float:

@@ -40,9 +40,21 @@ class TestByOffset:
         self, connect: Connect, stub: Any
     ) -> None:
         stub.serve_list("me/tracks", rows(1_000))
-        stub.delay_s = 0.1
+        plain, first_three = stub.routes["me/tracks"], iter(range(3))
+        # none of the first three after the first page is answered before all three have come
+        together = threading.Barrier(3)
+
+        def held(asked: Any) -> Any:
+            if asked.query.get("offset", "0") != "0" and next(first_three, None) is not None:
+                together.wait(timeout=8)
+            return plain(asked)
+
+        stub.routes["me/tracks"] = held
+        stub.delay_s = 0.01
         assert connect(workers=3).pages("me/tracks") == rows(1_000)
-        assert stub.most_at_once == 3
+        assert not together.broken
+        assert next(first_three, None) is None
+        assert stub.most_at_once <= 3
 
     def test_no_more_rows_than_wanted(self, spotify: client.Client, stub: Any) -> None:
         stub.serve_list("me/tracks", rows(1_000))
