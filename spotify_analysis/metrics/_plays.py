@@ -19,6 +19,23 @@ NOT_ON: Final[dict[str, dict[str, str]]] = {
 }
 
 
+def is_count(value: Any) -> bool:
+    """Tell whether a value is a whole number, 1 or more.
+
+    Parameters
+    ----------
+    value : object
+        What the caller gave.
+
+    Returns
+    -------
+    bool
+        False for what is no number, has a fraction, or is a truth value.
+    """
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and int(value) >= 1
+
+
 def narrow(frame: Any, *columns: str, table: tables.Table = tables.PLAYS) -> Frame:
     """Wrap a frame of any engine and keep only some columns of it.
 

@@ -50,10 +50,10 @@ def check(
         raise ValueError(f"`of` must be 'artists', 'tracks' or 'albums'; not {of!r}.")
     if by not in MEASURES:
         raise ValueError(f"`by` must be 'plays' or 'time'; not {by!r}.")
-    if n is not None and n < 1:
+    if n is not None and not _plays.is_count(n):
         raise ValueError(f"`n` must be 1 or more, or None for all; not {n!r}.")
     for name, value in at_least_one.items():
-        if value is not None and value < 1:
+        if value is not None and not _plays.is_count(value):
             raise ValueError(f"`{name}` must be 1 or more; not {value!r}.")
 
 

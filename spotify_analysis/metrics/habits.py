@@ -164,7 +164,7 @@ def busiest_periods(plays: Any, *, n: int = 1, by: By = "time") -> pd.DataFrame:
     """
     if by not in ("time", "plays"):
         raise ValueError(f"`by` must be 'time' or 'plays'; not {by!r}.")
-    if n < 1:
+    if not _plays.is_count(n):
         raise ValueError(f"`n` must be 1 or more; not {n!r}.")
     _, days = _days.by_day(plays)
     measure = {"time": "ms_played", "plays": "n_plays"}[by]
@@ -329,7 +329,7 @@ def artist_days(plays: Any, *, n: int = 20) -> pd.DataFrame:
     Ties go to the earlier day, then to the order of names by code point. ``share`` is of all plays
     of that day that name an artist.
     """
-    if n < 1:
+    if not _plays.is_count(n):
         raise ValueError(f"`n` must be 1 or more; not {n!r}.")
     counted = _plays.narrow(plays, "artist", "local_day", "ms_played").filter(
         ~nw.col("artist").is_null(), ~nw.col("local_day").is_null()

@@ -415,7 +415,7 @@ def _ranking(
 ) -> pd.DataFrame:
     if by not in ("plays", "time"):
         raise ValueError(f"`by` must be 'plays' or 'time'; not {by!r}.")
-    if n is not None and n < 1:
+    if n is not None and not _plays.is_count(n):
         raise ValueError(f"`n` must be 1 or more, or None for all; not {n!r}.")
     measure = {"plays": "n_plays", "time": "ms_played"}[by]
     used = dict.fromkeys((*keys, "artist", "track", "local_day", "ms_played"))

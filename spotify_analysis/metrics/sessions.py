@@ -312,7 +312,7 @@ def longest_plays(plays: Any, *, n: int = 20) -> pd.DataFrame:
     Podcasts and mixes come first in most histories: filter ``kind`` for tracks alone. Plays that
     do not know their time are not listed.
     """
-    if n is None or n < 1:
+    if not _plays.is_count(n):
         raise ValueError(f"`n` must be 1 or more; not {n!r}.")
     columns = [name for name in tables.LONGEST_PLAYS.columns if name != "rank"]
     frame = _plays.narrow(plays, *columns)

@@ -48,7 +48,7 @@ def top_list_comparison(top: Any, *, n: int | None = 20) -> pd.DataFrame:
     ``between`` is in neither. A missing place means: not in the part of the list that was loaded.
     Places below `n` are kept where they are known.
     """
-    if n is not None and n < 1:
+    if n is not None and not _plays.is_count(n):
         raise ValueError(f"`n` must be 1 or more, or None for all; not {n!r}.")
     kind, listed = _listed(top)
     present = [name for name in _RANGES if (listed["time_range"] == name).any()]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from spotify_analysis import errors, tables
+from spotify_analysis import errors, metrics, tables
 from tests.metrics import cases
 
 Engine = Callable[[pd.DataFrame], Any]
@@ -79,3 +80,22 @@ def test_a_missing_column_is_named(name: str, plays: pd.DataFrame) -> None:
 def test_the_order_of_plays_does_not_matter(name: str, plays: pd.DataFrame) -> None:
     metric, _ = cases.OF_PLAYS[name]
     same(metric(plays.iloc[::-1]), metric(plays))
+
+
+def takes_n() -> list[str]:
+    """Name the metrics of plays alone that can be asked for some rows only."""
+    found = []
+    for name in metrics.__all__:
+        if callable(getattr(metrics, name)):
+            asked = inspect.signature(getattr(metrics, name)).parameters
+            needed = [one.name for one in asked.values() if one.default is one.empty]
+            if needed == ["plays"] and "n" in asked:
+                found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("n", [0, 2.5, True, "3"])
+@pytest.mark.parametrize("name", takes_n())
+def test_a_number_of_rows_is_a_whole_number(name: str, n: Any, plays: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match="`n` must be 1 or more"):
+        getattr(metrics, name)(plays, n=n)
