@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from spotify_analysis import client, errors
+from spotify_analysis import client, errors, transport
 
 ID = "37i9dQZF1DXcBWIGoYBM5M"
 Connect = Callable[..., client.Client]
@@ -133,8 +133,9 @@ class TestFaults:
         with pytest.raises(errors.ServerError, match="connection broke"):
             spotify.call("GET", "me")
 
-    def test_silence_is_tolerated_once(self, spotify: client.Client, stub: Any) -> None:
+    def test_silence_is_tolerated_once(self, connect: Any, stub: Any) -> None:
         stub.delay_s = 0.8
+        spotify = connect(limits=transport.Limits(silence_s=0.3))
         with pytest.raises(errors.TooSlowError, match="silent"):
             spotify.call("GET", "me")
         assert len(stub.asked) == 2

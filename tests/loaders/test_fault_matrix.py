@@ -17,7 +17,8 @@ Connect = Callable[..., client.Client]
 Change = Callable[[str, dict[str, Any]], None]
 
 ALL = 144
-FAST = transport.Limits(connect_s=2, silence_s=0.5, answer_s=1, max_bytes=1 << 20)
+SMALL = transport.Limits(max_bytes=1 << 20)
+FAST = transport.Limits(silence_s=1.5, answer_s=3)
 # the other pages of the liked tracks
 PAGE_2 = {"path": "/me/tracks$", "query": "offset=50"}
 
@@ -31,7 +32,7 @@ def mode() -> str:
 @pytest.fixture
 def one_by_one(connect: Connect, server: demo.Server) -> client.Client:
     """Give a client that makes one call at a time, and has made none."""
-    made = connect(workers=1, limits=FAST)
+    made = connect(workers=1, limits=SMALL)
     made.cache.clear()
     server.forget_requests()
     return made
@@ -147,8 +148,10 @@ def test_fault_L07_a_connection_that_breaks_is_tried_again(
     ("kind", "facts"), [("slow", {"delay_s": 30}), ("drip", {"delay_s": 0.2, "size": 10})]
 )
 def test_fault_L08_silence_and_drips_end(
-    one_by_one: client.Client, server: demo.Server, kind: str, facts: dict[str, Any]
+    connect: Connect, server: demo.Server, kind: str, facts: dict[str, Any]
 ) -> None:
+    one_by_one = connect(workers=1, limits=FAST)
+    one_by_one.cache.clear()
     server.faults.add(kind, times=None, **PAGE_2, **facts)
     with pytest.raises(errors.TooSlowError, match="50 of 144 rows"):
         loaders.saved_tracks(one_by_one)

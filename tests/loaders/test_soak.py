@@ -43,7 +43,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "rate_429_json": {"retry_after": 20},
     "rate_429_text": {"retry_after": 3_000},
 }
-LIMITS = transport.Limits(connect_s=5, silence_s=0.5, answer_s=1.5, max_bytes=1 << 20)
+LIMITS = transport.Limits(silence_s=1.5, answer_s=4, max_bytes=1 << 20)
 TRACKS = [small_id(f"track {a}.{b}.{t}") for a in range(4) for b in range(3) for t in range(2)]
 ALBUMS = [small_id(f"album {a}.0") for a in range(4)]
 ARTISTS = [small_id(f"artist {a}") for a in range(5)]
