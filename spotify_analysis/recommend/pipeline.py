@@ -142,7 +142,7 @@ def recommend(
     'skipped'
     """
     _check(mode, n, novelty, diversity, per_artist, exclude_known)
-    chosen = _choose(providers, mode)
+    chosen, idle = _choose(providers, mode)
     conditions = _conditions(filters)
     until = _moment(as_of)
     library = _library(history, ignore, until)
@@ -165,7 +165,7 @@ def recommend(
         per_artist=per_artist,
         novelty=novelty,
     )
-    answers = {provider.name: _ask(provider, context) for provider in chosen}
+    answers = idle | {provider.name: _ask(provider, context) for provider in chosen}
     fused = fuse.fuse(
         {name: answer.candidates for name, answer in answers.items()},
         {provider.name: provider.weight for provider in chosen},
@@ -211,11 +211,15 @@ def _check(
         )
 
 
-def _choose(providers: str | Sequence[str | Provider], mode: str) -> list[Provider]:
-    """Return the providers to ask, by name, by family, or as they are."""
+def _choose(
+    providers: str | Sequence[str | Provider], mode: str
+) -> tuple[list[Provider], dict[str, Answer]]:
+    """Return the providers to ask, by name, by family, or as they are; and who has nothing."""
+    serving = [provider for provider in PROVIDERS if mode in provider.modes]
     if providers == "auto":
-        return [provider for provider in PROVIDERS if mode in provider.modes]
+        return serving, {}
     chosen: list[Provider] = []
+    idle: dict[str, Answer] = {}
     for wanted in [providers] if isinstance(providers, str) else providers:
         if not isinstance(wanted, str):
             chosen.append(wanted)
@@ -227,11 +231,17 @@ def _choose(providers: str | Sequence[str | Provider], mode: str) -> list[Provid
                 f"{', '.join(p.name for p in PROVIDERS)}, or 'own'; not {wanted!r}."
             )
         # a family means those of its members that serve this mode; a full name means just that
-        chosen += [p for p in named if p.name == wanted or mode in p.modes]
+        found = [p for p in named if p.name == wanted or mode in p.modes]
+        if not found:
+            others = " and ".join(provider.name for provider in serving)
+            idle[wanted] = Answer(
+                status="skipped", why=f"has nothing for mode {mode!r}; {others} can be asked"
+            )
+        chosen += found
     doubled = [name for name, count in Counter(p.name for p in chosen).items() if count > 1]
     if doubled:
         raise ValueError(f"`providers` names {doubled[0]!r} twice.")
-    return chosen
+    return chosen, idle
 
 
 def _conditions(

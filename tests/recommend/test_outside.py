@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from spotify_analysis import config, errors, recommend
-from spotify_analysis.client import Cache
-from spotify_analysis.recommend.outside import LIFETIMES_S, Fetcher, Service, TroubleError
+from spotify_analysis.recommend.outside import Fetcher, Service, TroubleError, cache_in
 from spotify_analysis.recommend.outside.services import SIMILAR_RECORDINGS
 from tests.recommend.conftest import NOW, plays_of
 from tests.recommend.services import API_KEY, TOKEN, Answer, World, mbid, served, spotify_id
@@ -209,7 +208,6 @@ def test_lastfm_by_artists_where_no_track_is_like_a_track(
 
 def test_lastfm_by_tracks(world: World, lastfm: recommend.LastFm) -> None:
     like = {"track": [{"name": "Teardrop", "match": 0.9, "artist": {"name": "Massive Attack"}}]}
-    world.faults["track.getSimilar&artist=Portishead"] = []
     world.faults["method=track.getSimilar"] = [Answer(200, {"similartracks": like})]
     picks = discover(lastfm)
     assert list(picks["track"]) == ["Teardrop"]
@@ -237,9 +235,7 @@ def test_both_agree_and_the_agreement_rises(
 
 
 @pytest.mark.parametrize("name", ["listenbrainz", "lastfm"])
-def test_offline_is_found_out_once(
-    name: str, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_offline_is_found_out_once(name: str, tmp_path: Path) -> None:
     nobody = Service("Nobody", "http://127.0.0.1:9/", 0)
     provider: Any = (
         recommend.ListenBrainz(
@@ -264,8 +260,7 @@ def test_an_old_answer_bridges_silence_and_shows_its_date(
     with sqlite3.connect(tmp_path / "services.sqlite") as db:
         db.execute("UPDATE answers SET fetched_at = fetched_at - ?", (170 * 86_400,))
     db.close()
-    world.url, silent = "http://127.0.0.1:9", world.url
-    assert silent
+    world.url = "http://127.0.0.1:9"  # where nobody answers
     offline = recommend.ListenBrainz(
         cache_dir=tmp_path,
         listenbrainz=world.service("ListenBrainz"),
@@ -373,6 +368,15 @@ def test_no_seeds_and_no_plays_is_skipped(
     assert not world.log
 
 
+def test_a_family_without_anything_for_a_mode_says_so() -> None:
+    picks = recommend.recommend(mode="discover", providers="own")
+    assert picks.empty
+    assert report(picks, "own")["status"] == "skipped"
+    assert report(picks, "own")["why"] == (
+        "has nothing for mode 'discover'; listenbrainz and lastfm can be asked"
+    )
+
+
 # ---------------------------------------------------------------- asking
 
 
@@ -391,11 +395,8 @@ class Clock:
 
 
 def fetcher(world: World, clock: Clock, tmp_path: Path, **options: Any) -> Fetcher:
-    cache = Cache(tmp_path, ("t",), lifetimes_s=LIFETIMES_S, name="services")
-    options = {"seconds": 30.0, **options}
-    return Fetcher(
-        [world.service("MusicBrainz")], cache=cache, now=clock, sleep=clock.sleep, **options
-    )
+    options = {"seconds": 30.0, "cache": cache_in(tmp_path), **options}
+    return Fetcher([world.service("MusicBrainz")], now=clock, sleep=clock.sleep, **options)
 
 
 def ask(one: Fetcher, service: Service, name: str) -> Any:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from spotify_analysis.recommend.outside.fetch import Fetcher, TroubleError
+from spotify_analysis.recommend.outside.fetch import Fetcher, TroubleError, cache_in
 from spotify_analysis.recommend.outside.services import (
     LABS,
     LASTFM,
-    LIFETIMES_S,
     LISTENBRAINZ,
     MUSICBRAINZ,
     Service,
@@ -15,10 +14,10 @@ from spotify_analysis.recommend.outside.services import (
 __all__ = [
     "LABS",
     "LASTFM",
-    "LIFETIMES_S",
     "LISTENBRAINZ",
     "MUSICBRAINZ",
     "Fetcher",
     "Service",
     "TroubleError",
+    "cache_in",
 ]

@@ -6,15 +6,16 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import msgspec
 
 from spotify_analysis import __version__, errors, transport
 from spotify_analysis.client import Cache
-from spotify_analysis.recommend.outside.services import Service
+from spotify_analysis.recommend.outside.services import LIFETIMES_S, MAX_CACHE_BYTES, Service
 
-__all__ = ["Fetcher", "TroubleError"]
+__all__ = ["Fetcher", "TroubleError", "cache_in"]
 
 # both services ask for a name and a way to reach whoever is behind it, and block who sends none
 USER_AGENT = (
@@ -63,6 +64,28 @@ class TroubleError(Exception):
         self.is_over = is_over
 
 
+def cache_in(folder: Path) -> Cache:
+    """Open the answers of all services outside that earlier runs have kept.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of caches.
+
+    Returns
+    -------
+    Cache
+        Its questions name their service, so one file serves all.
+    """
+    return Cache(
+        folder,
+        ("outside",),
+        lifetimes_s=LIFETIMES_S,
+        name="services",
+        max_bytes=MAX_CACHE_BYTES,
+    )
+
+
 class Fetcher:
     """One run's questions to some services.
 
@@ -106,6 +129,12 @@ class Fetcher:
 
     def __repr__(self) -> str:
         return f"<Fetcher: {self.requests} requests, {self.cached} from disk>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
 
     def json(
         self,

@@ -45,6 +45,7 @@ LABS = Service("ListenBrainz labs", "https://labs.api.listenbrainz.org/", 0.35)
 LASTFM = Service("Last.fm", "https://ws.audioscrobbler.com/2.0/", 0.25)
 
 # Names of data sets, in the order to try: the service renames them, and answers 400 to an old one.
+# The second is the one its own pages name for artists; that it serves recordings is not known.
 SIMILAR_RECORDINGS = (
     "session_based_days_7500_session_300_contribution_5_threshold_15_limit_50_skip_30",
     "session_based_days_7500_session_300_contribution_3_threshold_10_limit_100_filter_True_skip_30",

@@ -64,7 +64,7 @@ class Catalogue:
         artists = _artists(context)
         if not artists:
             return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
-        meter = Meter(context.client, context.budget.spotify_calls, context.budget.seconds)
+        meter = Meter(context.client, context.budget.spotify_calls, context.seconds_left)
         found: list[Candidate] = []
         problems: list[str] = []
         try:
@@ -161,7 +161,7 @@ class Meter:
         """
         if self.requests >= self.max_calls:
             return f"stopped at the budget of {self.max_calls} calls"
-        return f"stopped at the budget of {self.max_seconds:g} s"
+        return f"stopped at the budget of {round(self.max_seconds, 1):g} s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from spotify_analysis import config
-from spotify_analysis.client import Cache
 from spotify_analysis.recommend import names
-from spotify_analysis.recommend.outside import (
-    LASTFM,
-    LIFETIMES_S,
-    Fetcher,
-    Service,
-    TroubleError,
-)
-from spotify_analysis.recommend.outside.services import MAX_CACHE_BYTES
+from spotify_analysis.recommend.outside import LASTFM, Fetcher, Service, TroubleError, cache_in
 from spotify_analysis.recommend.providers.base import Answer, Candidate, Context, outcome
 from spotify_analysis.recommend.seeds import ArtistSeed, Seed, from_plays
 
@@ -93,30 +85,21 @@ class LastFm:
         seeds = context.seeds if context.seeds.given else from_plays(context.standing)
         if not seeds.artists():
             return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
-        run = _Run(
-            Fetcher(
-                (self._lastfm,),
-                cache=Cache(
-                    self._cache_dir or settings.cache_dir,
-                    ("lastfm",),
-                    lifetimes_s=LIFETIMES_S,
-                    name="services",
-                    max_bytes=MAX_CACHE_BYTES,
-                ),
-                seconds=context.seconds_left,
-            ),
-            self._lastfm,
-            api_key,
-        )
         tracks = [one for one in seeds.rows if one.track and one.artist][:_MAX_TRACKS]
         artists = [one for one in seeds.artists() if one.name][:_MAX_ARTISTS]
-        try:
-            answered = {seed.artist_key for seed in tracks if run.like_track(seed)}
-            for artist in artists:
-                if names.artist(artist.name or "") not in answered:
-                    run.like_artist(artist, context)
-        except TroubleError as trouble:
-            run.problems.append(str(trouble))
+        with Fetcher(
+            (self._lastfm,),
+            cache=cache_in(self._cache_dir or settings.cache_dir),
+            seconds=context.seconds_left,
+        ) as fetcher:
+            run = _Run(fetcher, self._lastfm, api_key)
+            try:
+                answered = {seed.artist_key for seed in tracks if run.like_track(seed)}
+                for artist in artists:
+                    if names.artist(artist.name or "") not in answered:
+                        run.like_artist(artist, context)
+            except TroubleError as trouble:
+                run.problems.append(str(trouble))
         answer = outcome(
             sorted(run.found, key=lambda one: (-one.score, one.artist, one.track)),
             run.problems,

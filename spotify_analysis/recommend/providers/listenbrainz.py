@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from spotify_analysis import config
-from spotify_analysis.client import Cache
 from spotify_analysis.recommend import names
 from spotify_analysis.recommend.outside import (
     LABS,
-    LIFETIMES_S,
     LISTENBRAINZ,
     MUSICBRAINZ,
     Fetcher,
     Service,
     TroubleError,
+    cache_in,
 )
-from spotify_analysis.recommend.outside.services import MAX_CACHE_BYTES, SIMILAR_RECORDINGS
+from spotify_analysis.recommend.outside.services import SIMILAR_RECORDINGS
 from spotify_analysis.recommend.providers.base import Answer, Candidate, Context, outcome
 from spotify_analysis.recommend.seeds import ArtistSeed, Seed, from_plays
 
@@ -105,25 +104,20 @@ class ListenBrainz:
             return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
         settings = config.load()
         token = self._token or settings.listenbrainz_token
-        fetcher = Fetcher(
-            (self._listenbrainz, self._labs, self._musicbrainz),
-            cache=Cache(
-                self._cache_dir or settings.cache_dir,
-                ("listenbrainz",),
-                lifetimes_s=LIFETIMES_S,
-                name="services",
-                max_bytes=MAX_CACHE_BYTES,
-            ),
-            seconds=context.seconds_left,
-        )
         headers = {"Authorization": f"Token {token}"} if token else {}
         problems: list[str] = []
-        found = self._radio(artists, context, fetcher, headers, problems)
-        if not found:
-            tracks = [one for one in seeds.rows if one.track and one.artist][:_MAX_TRACKS]
-            found = self._alike(tracks, fetcher, problems)
-        best = sorted(found, key=lambda one: (-one.score, one.artist, one.mbid))[: context.pool]
-        self._name_them(best, fetcher, problems)
+        with Fetcher(
+            (self._listenbrainz, self._labs, self._musicbrainz),
+            cache=cache_in(self._cache_dir or settings.cache_dir),
+            seconds=context.seconds_left,
+        ) as fetcher:
+            found = self._radio(artists, context, fetcher, headers, problems)
+            if not found:
+                tracks = [one for one in seeds.rows if one.track and one.artist][:_MAX_TRACKS]
+                found = self._alike(tracks, fetcher, problems)
+            best = sorted(found, key=lambda one: (-one.score, one.artist, one.mbid))
+            best = best[: context.pool]
+            self._name_them(best, fetcher, problems)
         suggested = [
             Candidate(
                 track=one.track,
