@@ -320,6 +320,36 @@ def test_fault_H5_a_table_without_a_newer_column_opens_and_gets_it(tmp_path: Pat
     assert keep.add(newer(MANY[:20])).n_new == 0
 
 
+@pytest.mark.slow
+def test_fault_H5_killed_during_the_write_that_upgrades(tmp_path: Path) -> None:
+    old = History(tmp_path / "old", time_zone="UTC")
+    old.add(newer(MANY[:300]))
+    without_column(tmp_path / "old", "chapter")
+    newer(MANY).to_pickle(tmp_path / "all.pkl")
+    expected = {300: old.plays()}
+    whole = History(tmp_path / "whole", time_zone="UTC")
+    whole.add(newer(MANY))
+    expected[3_000] = whole.plays()
+    chance, lengths = random.Random(2), []
+    for n in range(10):
+        folder = tmp_path / f"kept {n}"
+        shutil.copytree(tmp_path / "old", folder)
+        process = start(folder, tmp_path, "all")
+        time.sleep(chance.uniform(0.01, 0.6))
+        process.send_signal(signal.SIGKILL)
+        said = process.communicate()[0].split()
+        plays = History(folder, time_zone="UTC").plays()
+        lengths.append(len(plays))
+        # the version before opens, or the one after: never a mixture
+        pd.testing.assert_frame_equal(plays, expected[len(plays)])
+        assert len(plays) == 3_000 or not said
+        resumed = History(folder, time_zone="UTC")
+        resumed.add(newer(MANY))
+        pd.testing.assert_frame_equal(resumed.plays(), whole.plays())
+        assert "chapter" in columns_of(folder, PLAYS)
+    assert 300 in lengths
+
+
 def columns_of(folder: Path, name: str) -> list[str]:
     """Name the columns of a stored table."""
     table = Store(folder).open(name)
