@@ -90,9 +90,10 @@ def certificates(plays: pd.DataFrame) -> pd.DataFrame:
     nth = ordered.groupby(["track", "artist"], observed=True).cumcount() + 1
     reached = ordered.assign(nth=nth)[nth.isin([50, 100, 200])]
     days = reached.pivot(index=["track", "artist"], columns="nth", values="local_day")
+    days = days.reindex(columns=[50, 100, 200])  # nobody may have come so far
     n_plays = plays.groupby(["track", "artist"], observed=True).size()
     return days.assign(
-        n_plays=n_plays,
+        n_plays=n_plays.reindex(days.index),
         certificate=np.select(
             [days[200].notna(), days[100].notna()], ["diamond", "platinum"], "gold"
         ),
