@@ -10,6 +10,7 @@ import codecs
 import functools
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -25,6 +26,7 @@ __all__ = [
     "ExtendedRow",
     "Rejection",
     "as_utf8",
+    "decode_lines",
     "decode_list",
     "decode_object",
     "decode_rows",
@@ -328,6 +330,26 @@ def check_json(data: bytes, *, file: str) -> None:
         raise _unreadable(data, exc, file=file) from None
 
 
+def decode_lines(parts: Iterable[bytes], row_type: type[Row]) -> Decoded[Row] | None:
+    """Read a list of plays by columns, part by part, if it is in the layout of today.
+
+    Parameters
+    ----------
+    parts : iterable of bytes
+        JSON in UTF-8, cut anywhere.
+    row_type : type
+        What its objects are.
+
+    Returns
+    -------
+    Decoded or None
+        The rows; None if `decode_rows` has to look at the file.
+    """
+    kinds, required = _fields(row_type)
+    columns = lines.columns_of(parts, kinds, required=required)
+    return None if columns is None else Decoded([], columns=columns)
+
+
 def decode_rows(data: bytes, row_type: type[Row], *, file: str) -> Decoded[Row]:
     """Read a list of plays.
 
@@ -352,14 +374,9 @@ def decode_rows(data: bytes, row_type: type[Row], *, file: str) -> Decoded[Row]:
 
     Notes
     -----
-    Files in the layout of today are read by columns, which is fastest. For any other, one call of
-    a typed parser; a file it refuses is read again row by row, so that one odd row does not cost
-    the others.
+    One call of a typed parser; a file it refuses is read again row by row, so that one odd row
+    does not cost the others. Files in the layout of today are read faster by `decode_lines`.
     """
-    kinds, required = _fields(row_type)
-    columns = lines.columns_of(data, kinds, required=required)
-    if columns is not None:
-        return Decoded([], columns=columns)
     try:
         rows: list[Row] = _decoder(row_type).decode(data)
     except msgspec.ValidationError:

@@ -7,13 +7,14 @@ that is checked, byte by byte; a file with anything else in it (compact, keys in
 a text where a number belongs, damage) is left to `decoding.decode_rows`, so this way of reading is
 only ever faster, never more forgiving.
 
-A file is read in pieces of some hundred objects, which stay in the processor's cache.
+A file comes in parts of any length, each of which is done with before the next one is asked for:
+so it stays in the processor's cache, and the memory it lies in is used again for the next one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,21 +37,22 @@ _ZERO, _NINE = b"09"
 _WORD_NULL, _WORD_TRUE, _WORD_FALS = (
     int.from_bytes(word, "little") for word in (b"null", b"true", b"fals")
 )
-_CODES = _OTHER, _TEXT, _NULL, _TRUE, _FALSE, _NUMBER, _WORD = range(7)
-_OF_KIND: dict[str | None, set[int]] = {
-    TEXT: {_TEXT},
-    INTEGER: {_NUMBER},
-    FLAG: {_TRUE, _FALSE},
-    None: {_TEXT, _NUMBER, _TRUE, _FALSE},
+_OTHER, _TEXT, _NULL, _TRUE, _FALSE, _NUMBER, _WORD = [1 << bit for bit in range(7)]
+_OF_KIND: dict[str | None, int] = {
+    TEXT: _TEXT,
+    INTEGER: _NUMBER,
+    FLAG: _TRUE | _FALSE,
+    None: _TEXT | _NUMBER | _TRUE | _FALSE,
 }
 # what a value is by its first byte
-_BY_FIRST = np.zeros(256, dtype="uint8")
+_BY_FIRST = np.full(256, _OTHER, dtype="uint8")
 _BY_FIRST[_QUOTE] = _TEXT
 _BY_FIRST[_ZERO : _NINE + 1] = _NUMBER
 _BY_FIRST[list(b"ntf")] = _WORD
 # a name has an escaped quote now and then; where it is the rule, a parser is faster
 _FEW = 100
-_PIECE = 2**20
+# an object has a kilobyte; what is longer than this without an end of one is no list of plays
+_LONGEST = 2**23
 _MAX_BYTES = 2**30  # places are numbers of 32 bits
 
 _Places = npt.NDArray[np.int32]
@@ -93,40 +95,28 @@ class _Piece:
     Parameters
     ----------
     codes : ndarray
-        What each value is: a row per key, a column per object.
-    texts : pyarrow.Array
-        Texts without their quotes and numbers: all of a wanted key, then all of the next one.
+        What each value is: a row per object, a column per key.
+    seen : ndarray
+        What the values of each key are, all together.
+    texts : dict of int to pyarrow.Array
+        By the place of a wanted key: texts without their quotes, and numbers. A key without a
+        value in any of the objects is not there.
     """
 
     codes: _Codes
-    texts: pa.Array
-
-    def of(self, place: int) -> pa.Array:
-        """Return the texts of one key.
-
-        Parameters
-        ----------
-        place : int
-            Which of the wanted keys.
-
-        Returns
-        -------
-        pyarrow.Array
-            Its texts, in the order of the objects.
-        """
-        n_rows = self.codes.shape[1]
-        return self.texts.slice(place * n_rows, n_rows)
+    seen: _Codes
+    texts: dict[int, pa.Array]
 
 
 def columns_of(
-    data: bytes, wanted: dict[str, str], *, required: set[str]
+    parts: Iterable[bytes], wanted: dict[str, str], *, required: set[str]
 ) -> dict[str, pa.Array] | None:
     """Read the columns of a list of objects that has one value a line.
 
     Parameters
     ----------
-    data : bytes
-        JSON in UTF-8.
+    parts : iterable of bytes
+        JSON in UTF-8, cut anywhere; the first part holds the first object.
     wanted : dict of str to str
         The keys to read and what each holds besides null: `TEXT`, `INTEGER` or `FLAG`.
     required : set of str
@@ -139,33 +129,38 @@ def columns_of(
         another way or holds anything unexpected.
     """
     try:
-        return _columns(data, wanted, required)
+        return _columns(iter(parts), wanted, required)
     except (_OtherLayoutError, pa.ArrowInvalid, msgspec.MsgspecError):
         return None
 
 
-def _columns(data: bytes, wanted: dict[str, str], required: set[str]) -> dict[str, pa.Array]:
-    layout = _layout_of(data)
-    _insist(required <= set(layout.keys) and len(data) < _MAX_BYTES)
-    if not data.isascii():
-        whole = np.array([0, len(data)], dtype="int64")
-        _strings(pa.large_string(), whole, data).validate(full=True)
-    taken = [place for place, key in enumerate(layout.keys) if wanted.get(key) in (TEXT, INTEGER)]
-    reader = _Reader(data, layout, taken)
-    pieces = [reader.piece(begin, end) for begin, end in _edges_of_pieces(data, layout)]
-    codes = np.concatenate([piece.codes for piece in pieces], axis=1)
+def _columns(
+    parts: Iterator[bytes], wanted: dict[str, str], required: set[str]
+) -> dict[str, pa.Array]:
+    first = next(parts, b"")
+    layout = _layout_of(first)
+    _insist(required <= set(layout.keys))
+    kinds = [wanted.get(key) for key in layout.keys]
+    reader = _Reader(first, layout, [kind in (TEXT, INTEGER) for kind in kinds])
+    pieces = [reader.piece(data, end) for data, end in _pieces(first, parts, layout)]
+    seen = np.bitwise_or.reduce([piece.seen for piece in pieces])
+    n_rows = sum(len(piece.codes) for piece in pieces)
     found = {}
-    for key, of_key in zip(layout.keys, codes, strict=True):
-        counts = np.bincount(of_key, minlength=len(_CODES))
-        kind = wanted.get(key)
-        allowed = _OF_KIND[kind] | (set() if key in required else {_NULL})
-        _insist(set(np.flatnonzero(counts).tolist()) <= allowed)
+    for place, (key, kind) in enumerate(zip(layout.keys, kinds, strict=True)):
+        allowed = _OF_KIND[kind] | (0 if key in required else _NULL)
+        _insist(not int(seen[place]) & ~allowed)
         if kind == FLAG:
-            found[key] = pa.array(of_key == _TRUE, mask=of_key == _NULL)
+            codes = np.concatenate([piece.codes[:, place] for piece in pieces])
+            found[key] = pa.array(codes == _TRUE, mask=codes == _NULL)
         elif kind is not None:
             dtype = pa.large_string() if kind == TEXT else pa.int64()
-            parts = [piece.of(taken.index(layout.keys.index(key))) for piece in pieces]
-            found[key] = pa.concat_arrays(parts).cast(dtype)
+            if seen[place] == _NULL:
+                found[key] = pa.nulls(n_rows, dtype)
+                continue
+            texts = [
+                piece.texts.get(place, pa.nulls(len(piece.codes), pa.string())) for piece in pieces
+            ]
+            found[key] = pa.concat_arrays(texts).cast(dtype)
     return found
 
 
@@ -192,17 +187,20 @@ def _layout_of(data: bytes) -> _Layout:
     return _Layout(start.end(), keys, prefixes, between[0], lines)
 
 
-def _edges_of_pieces(data: bytes, layout: _Layout) -> Iterator[tuple[int, int]]:
-    """Cut between objects: from the line of a first key to the line end of a last value."""
+def _pieces(first: bytes, parts: Iterator[bytes], layout: _Layout) -> Iterator[tuple[bytes, int]]:
+    """Cut between objects: bytes that begin with the line of a first key, and where they end."""
+    between = b"\n" + layout.between
+    data = first[layout.begins :]
+    for part in parts:
+        end = data.rfind(between + layout.prefixes[0])
+        if end >= 0:
+            yield data, end + 1
+            data = data[end + len(between) :]
+        _insist(len(data) < _LONGEST)
+        data += part
     last = data.rfind(b"\n", 0, data.rfind(b"}"))
-    _insist(last > layout.begins and _ENDS.fullmatch(data, last) is not None)
-    begin, between = layout.begins, b"\n" + layout.between
-    while begin <= last:
-        end = data.find(between + layout.prefixes[0], begin + _PIECE, last)
-        if end < 0:
-            end = last
-        yield begin, end + 1
-        begin = end + len(between)
+    _insist(last > 0 and _ENDS.fullmatch(data, last) is not None)
+    yield data, last + 1
 
 
 class _Reader:
@@ -210,19 +208,16 @@ class _Reader:
 
     Parameters
     ----------
-    data : bytes
-        The file.
+    first : bytes
+        The beginning of the file, with its first object.
     layout : _Layout
         How it is written.
-    taken : list of int
-        Places of the keys whose values are wanted as text.
+    taken : list of bool
+        By key: whether its values are wanted as text.
     """
 
-    def __init__(self, data: bytes, layout: _Layout, taken: list[int]) -> None:
-        self._data, self._taken = data, np.array(taken, dtype="int32")
-        self._text = np.frombuffer(data, np.uint8)
-        # four bytes from each place on
-        self._words = np.ndarray(max(len(data) - 3, 0), "<u4", data, strides=(1,))
+    def __init__(self, first: bytes, layout: _Layout, taken: list[bool]) -> None:
+        self._taken = np.array(taken)
         self._n_between = layout.between.count(b"\n")
         self._lengths = np.array([len(prefix) for prefix in layout.prefixes], dtype="int32")
         self._has_comma = (np.arange(len(layout.keys)) < len(layout.keys) - 1).astype("int32")
@@ -231,48 +226,64 @@ class _Reader:
         begins = np.array([begin for begin, _ in layout.lines], dtype="int32")
         ends = np.array([end for _, end in layout.lines], dtype="int32") - self._has_comma
         _insist((begins < ends).all())
+        self._look_at(first)
         self._codes_of_first = self._codes_of(begins, ends)
         edges = zip(begins.tolist(), ends.tolist(), gaps, strict=True)
         # how the first object is written, value and gap in turn; and the same for many objects
-        self._parts = [part for begin, end, gap in edges for part in (data[begin:end], gap)]
+        self._parts = [part for begin, end, gap in edges for part in (first[begin:end], gap)]
         self._firsts = _repeated(self._parts, 1)
 
-    def piece(self, begin: int, end: int) -> _Piece:
+    def _look_at(self, data: bytes) -> None:
+        """Turn to other bytes."""
+        self._data, self._text = data, np.frombuffer(data, np.uint8)
+        # four bytes from each place on
+        self._words = np.ndarray(max(len(data) - 3, 0), "<u4", data, strides=(1,))
+
+    def piece(self, data: bytes, end: int) -> _Piece:
         """Read one piece.
 
         Parameters
         ----------
-        begin, end : int
-            Its bytes.
+        data : bytes
+            Begins with the line of a first key.
+        end : int
+            Where the line of a last value ends.
 
         Returns
         -------
         _Piece
             Its values.
         """
-        begins, ends, n_quotes = self._edges_of_values(begin, end)
+        _insist(end < _MAX_BYTES)
+        self._look_at(data)
+        if not data.isascii():
+            _strings(pa.string(), np.array([0, end], dtype="int32"), data).validate(full=True)
+        begins, ends, n_quotes = self._edges_of_values(end)
         codes = self._codes_of_values(begins, ends)
+        seen = np.bitwise_or.reduce(codes)
         escaped, n_escaped_quotes = self._escaped(begins, ends)
         # every quote is one of a key, one around a text, or escaped: so none stands inside a text
         is_text = codes == _TEXT
         n_texts = int(np.count_nonzero(is_text))
         _insist(n_quotes == 2 * (begins.size + n_texts) + n_escaped_quotes)
         self._check_numbers(begins, ends, codes)
-        turned = np.ascontiguousarray(codes.T)
+        taken = np.flatnonzero(self._taken & (seen != _NULL))
         offsets = _alternating((begins + is_text).ravel(), (ends - is_text).ravel())
         places = 2 * (np.arange(len(begins), dtype="int32") * begins.shape[1])
-        places = places + 2 * self._taken[:, None]
-        is_null = (turned[self._taken] == _NULL).ravel()
-        taken = pa.array(places.ravel(), mask=is_null if is_null.any() else None)
-        texts = _strings(pa.string(), offsets, self._data).take(taken)
-        for place, column in enumerate(self._taken.tolist()):
-            if column in escaped:
-                texts = _with_meant(texts, place * len(begins), escaped[column])
-        return _Piece(turned, texts)
+        places = places + 2 * taken[:, None].astype("int32")
+        is_null = (codes.T[taken] == _NULL).ravel() if (seen[taken] & _NULL).any() else None
+        together = _strings(pa.string(), offsets, data).take(pa.array(places.ravel(), mask=is_null))
+        n_rows = len(codes)
+        texts = {
+            place: together.slice(n * n_rows, n_rows) for n, place in enumerate(taken.tolist())
+        }
+        for place in escaped.keys() & texts.keys():
+            texts[place] = _with_meant(texts[place], escaped[place])
+        return _Piece(codes, seen, texts)
 
-    def _edges_of_values(self, begin: int, end: int) -> tuple[_Places, _Places, int]:
+    def _edges_of_values(self, end: int) -> tuple[_Places, _Places, int]:
         """Return where values begin and end, a row per object; and count quotes."""
-        part = self._text[begin:end]
+        part = self._text[:end]
         # whatever is no line end is found out where the text between values is compared
         line_ends = np.flatnonzero(part < _SPACE)
         n_keys, n_lines = len(self._lengths), len(self._lengths) + self._n_between
@@ -281,7 +292,6 @@ class _Reader:
         # the last object lacks the lines that lead to a next one
         edges = np.full(n_rows * n_lines + 1, -1, dtype="int32")
         edges[1 : len(line_ends) + 1] = line_ends
-        edges += begin
         begins = edges[:-1].reshape(n_rows, n_lines)[:, :n_keys] + (self._lengths + 1)
         ends = edges[1:].reshape(n_rows, n_lines)[:, :n_keys] - self._has_comma
         _insist((begins < ends).all() and (begins.ravel()[1:] > ends.ravel()[:-1]).all())
@@ -317,7 +327,7 @@ class _Reader:
         codes[(first == _ZERO) & (length > 1)] = _OTHER
         at = np.flatnonzero(codes == _WORD)
         words, last, length = self._words[begins[at]], last[at], length[at]
-        found = np.zeros(len(at), dtype="uint8")
+        found = np.full(len(at), _OTHER, dtype="uint8")
         found[(words == _WORD_NULL) & (length == 4)] = _NULL
         found[(words == _WORD_TRUE) & (length == 4)] = _TRUE
         found[(words == _WORD_FALS) & (length == 5) & (last == ord("e"))] = _FALSE
@@ -352,11 +362,11 @@ class _Reader:
         return read, n_quotes
 
 
-def _with_meant(texts: pa.Array, first: int, meant: dict[int, str]) -> pa.Array:
+def _with_meant(texts: pa.Array, meant: dict[int, str]) -> pa.Array:
     """Put in what texts with a backslash mean."""
     rows = sorted(meant)
     mask = np.zeros(len(texts), dtype=bool)
-    mask[[first + row for row in rows]] = True
+    mask[rows] = True
     values = pa.array([meant[row] for row in rows], pa.string())
     return pc.replace_with_mask(texts, pa.array(mask), values)
 

@@ -69,7 +69,12 @@ def merge_files(plays: pd.DataFrame, *, age_of_file: dict[str, tuple[int, pd.Tim
     times of an older one where only that still knows the start.
     """
     # few rows share their moment, so only those few are compared in full
-    shared = plays[_is_shared(plays)]
+    rows = np.flatnonzero(_is_shared(plays))
+    if not len(rows):
+        return Merged(
+            plays, 0, 0, 0, plays.head(0)[["file", "kind", "ms_played"]].assign(reason="")
+        )
+    shared = plays.iloc[rows]
     identical = shared.index[shared.duplicated(keep="first")]
     shared = shared.drop(identical)
     doubled, times = (

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from spotify_analysis import config, errors, tables
 from spotify_analysis.account_data import (
@@ -192,32 +193,21 @@ def _read_ahead(
 
 def _content_of(member: opening.Member, budget: opening.Budget) -> _Content:
     """Read a file if its beginning says that it may hold something we know."""
-    found = _bytes_of(member, budget)
-    if found.kind not in _ROWS:
-        return found
-    row_type, to_plays, _ = _ROWS[found.kind]
-    made = to_plays(decoding.decode_rows(found.data, row_type, file=member.name))
-    return _Content(found.kind, found.keys, made=made)
-
-
-def _bytes_of(member: opening.Member, budget: opening.Budget) -> _Content:
     if member.is_private:
         return _Content(None)
     start = decoding.as_utf8(member.peek(), errors="ignore").lstrip()
     is_object = start.startswith(b"{")
     keys = decoding.first_keys(start)
     kind = scrobbles.kind_of(start) or _kind_of(keys)
+    if kind in _ROWS:
+        row_type, to_plays, _ = _ROWS[kind]
+        decoded = _by_lines(member, row_type, budget)
+        if decoded is not None:
+            return _Content(kind, keys or set(), made=to_plays(decoded))
     is_named = _NAMED.match(member.name.rpartition("/")[2]) is not None
     if kind is None and not is_object and not (is_named and (keys is None or keys)):
         return _Content(None if keys is None or keys else _EMPTY)
-    try:
-        data = decoding.as_utf8(member.read(budget))
-    except UnicodeDecodeError as exc:
-        raise errors.ExportReadError(
-            f"{member.name!r} is cut off at byte {exc.start:,}. Download the export again.",
-            file=member.name,
-            position=exc.start,
-        ) from exc
+    data = _bytes_of(member, budget)
     if kind is None and is_named:
         # what cannot be told apart is mostly not ours, but a history that is damaged at its very
         # beginning must not be passed over without a word
@@ -227,7 +217,32 @@ def _bytes_of(member: opening.Member, budget: opening.Budget) -> _Content:
         if keys is None and re.match(rb'\{\s*"(playlists|tracks)"', start):
             decoding.decode_object(data, file=member.name)  # says where it is damaged
         kind = _EMPTY if keys is not None and not keys else _kind_of(keys)
-    return _Content(kind, keys or set(), data)
+    if kind not in _ROWS:
+        return _Content(kind, keys or set(), data)
+    row_type, to_plays, _ = _ROWS[kind]
+    made = to_plays(decoding.decode_rows(data, row_type, file=member.name))
+    return _Content(kind, keys or set(), made=made)
+
+
+def _bytes_of(member: opening.Member, budget: opening.Budget) -> bytes:
+    try:
+        return decoding.as_utf8(member.read(budget))
+    except UnicodeDecodeError as exc:
+        raise errors.ExportReadError(
+            f"{member.name!r} is cut off at byte {exc.start:,}. Download the export again.",
+            file=member.name,
+            position=exc.start,
+        ) from exc
+
+
+def _by_lines(member: opening.Member, row_type: Any, budget: opening.Budget) -> Any:
+    """Read a file by lines; what a file cost that must be read again does not count."""
+    trial = opening.Budget(budget.left)
+    n_bytes = trial.left
+    decoded = decoding.decode_lines(member.parts(trial), row_type)
+    if decoded is not None:
+        budget.spend(n_bytes - trial.left, member.name)
+    return decoded
 
 
 def _kind_of(keys: set[str] | None) -> str | None:
@@ -250,14 +265,17 @@ class _File:
         return len(self.made.plays) + len(self.made.rejected)
 
     @property
-    def logged_at(self) -> pd.Series[Any]:
-        logged_at: pd.Series[Any] = tables.from_arrow(self.made.plays["logged_at"], tables.UTC)
-        return logged_at
+    def facts(self) -> findings.FileFacts:
+        stamps = self.made.plays["logged_at"].cast(pa.int64()).to_numpy()
+        in_order = bool((stamps[1:] >= stamps[:-1]).all())
+        return self.name, self.what, self.kind, self.keys, in_order
 
     @property
-    def facts(self) -> findings.FileFacts:
-        in_order = bool(self.logged_at.is_monotonic_increasing)
-        return self.name, self.what, self.kind, self.keys, in_order
+    def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """When its first and its last play were logged; missing without plays."""
+        found: dict[str, Any] = pc.min_max(self.made.plays["logged_at"]).as_py()
+        since, until = (pd.Timestamp(found[end]) for end in ("min", "max"))
+        return since, until
 
 
 @dataclass(slots=True)
@@ -391,7 +409,7 @@ class _Reader:
             return tables.empty(tables.PLAYS)
         merged = merging.merge_files(
             _together(files),
-            age_of_file={file.name: (file.age, file.logged_at.max()) for file in files},
+            age_of_file={file.name: (file.age, file.span[1]) for file in files},
         )
         report.n_identical += merged.n_identical
         report.n_in_other_file += merged.n_in_other_file
@@ -407,8 +425,8 @@ class _Reader:
                 "what": file.what,
                 "n_rows": file.n_rows,
                 "n_rejected": len(file.made.rejected),
-                "since": file.logged_at.min(),
-                "until": file.logged_at.max(),
+                "since": file.span[0],
+                "until": file.span[1],
             }
             for file in files
         ]
@@ -486,4 +504,3 @@ def _describe(plays: pd.DataFrame, report: Report) -> None:
     if plays.empty:
         return
     report.since, report.until = plays["ended_at"].iloc[0], plays["ended_at"].iloc[-1]
-    report.n_overlapping = len(report.overlaps)

@@ -55,8 +55,6 @@ class Report:
         worked out as the end less the length.
     n_podcast_by_name : int
         Rows of old music files that are podcasts, known from the library's shows.
-    n_overlapping : int
-        Plays that began more than a minute before the one before them ended; they are kept.
     n_saved : dict of str to int
         Rows of the library's tables, by their names.
     n_side : dict of str to int
@@ -99,7 +97,6 @@ class Report:
     n_no_start: int = 0
     n_late_start: int = 0
     n_podcast_by_name: int = 0
-    n_overlapping: int = 0
     n_saved: dict[str, int] = field(default_factory=dict)
     n_side: dict[str, int] = field(default_factory=dict)
     n_local_files: int = 0
@@ -152,6 +149,11 @@ class Report:
     def overlaps(self) -> pd.DataFrame:
         """Plays that cannot have been heard one after the other: `tables.EXPORT_OVERLAPS`."""
         return self._once("overlaps", lambda: findings.overlaps(self._plays))
+
+    @property
+    def n_overlapping(self) -> int:
+        """How many plays cannot have been heard one after the other."""
+        return len(self.overlaps)
 
     @property
     def bursts(self) -> pd.DataFrame:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +55,15 @@ def indented(rows: list[dict[str, Any]], indent: int = 2) -> str:
     return json.dumps(rows, indent=indent, ensure_ascii=False)
 
 
-def by_lines(data: bytes, row_type: Any = decoding.ExtendedRow) -> dict[str, list[Any]] | None:
-    """Read the columns by lines."""
+def by_lines(
+    data: bytes, row_type: Any = decoding.ExtendedRow, *, n_bytes: int = 2**20
+) -> dict[str, list[Any]] | None:
+    """Read the columns by lines, in parts of so many bytes after the first two objects."""
     kinds, required = decoding._fields(row_type)
-    found = lines.columns_of(data, kinds, required=required)
+    ends = [end.start() for end in re.finditer(rb"\}", data)][:2]
+    edges = [0, *range(ends[-1] if ends else len(data), len(data), n_bytes), len(data)]
+    parts = [data[begin:end] for begin, end in itertools.pairwise(edges)]
+    found = lines.columns_of(parts, kinds, required=required)
     return None if found is None else {name: found[name].to_pylist() for name in found}
 
 
@@ -65,9 +72,9 @@ def by_parser(data: bytes, row_type: Any = decoding.ExtendedRow) -> list[Any]:
     return msgspec.json.decode(data, type=list[row_type])
 
 
-def check(data: bytes, row_type: Any = decoding.ExtendedRow) -> None:
+def check(data: bytes, row_type: Any = decoding.ExtendedRow, *, n_bytes: int = 2**20) -> None:
     """Check that the file is read by lines, and as the parser reads it."""
-    found, rows = by_lines(data, row_type), by_parser(data, row_type)
+    found, rows = by_lines(data, row_type, n_bytes=n_bytes), by_parser(data, row_type)
     assert found is not None
     absent = [None] * len(rows)
     for name in row_type.__struct_fields__:
@@ -82,25 +89,45 @@ def test_a_value_a_line(write: Callable[[Any], str], generation: str, end: str) 
 
 
 @pytest.mark.parametrize("write", [indented, jackson])
-@pytest.mark.parametrize("n_bytes", [1, 2_500, 100_000])
-def test_files_longer_than_a_piece(
-    write: Callable[[Any], str], n_bytes: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lines, "_PIECE", n_bytes)
-    check(write(rows_of(n=40)).encode())
+@pytest.mark.parametrize("n_bytes", [1, 13, 2_500, 100_000])
+def test_parts_are_cut_anywhere(write: Callable[[Any], str], n_bytes: int) -> None:
+    check(write(rows_of(n=40)).encode(), n_bytes=n_bytes)
 
 
-def test_damage_in_a_later_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "_PIECE", 2_500)
+def test_a_column_has_values_in_some_parts_only() -> None:
+    rows = rows_of(n=40)
+    for place, row in enumerate(rows):
+        if place not in (30, 31):
+            row |= dict.fromkeys(["episode_name", "spotify_episode_uri", "offline_timestamp"])
+        else:
+            row |= {"episode_name": f"Episode {place}", "offline_timestamp": place}
+    check(indented(rows).encode(), n_bytes=2_500)
+
+
+def test_damage_in_a_later_part() -> None:
     whole = indented(rows_of(n=40))
-    check(whole.encode())
+    check(whole.encode(), n_bytes=2_500)
     for damage in (
         whole.replace('"ms_played": 39000', '"ms_played": "39000"'),
         whole.replace('    "ms_played": 20000,\n', ""),
         whole.replace("\n  },\n  {\n", "\n  },\n   {\n").replace("   {\n", "  {\n", 20),
     ):
         assert damage != whole
-        assert by_lines(damage.encode()) is None
+        assert by_lines(damage.encode(), n_bytes=2_500) is None
+
+
+def test_bytes_without_end_are_given_up() -> None:
+    asked = []
+
+    def parts() -> Iterator[bytes]:
+        yield indented(rows_of(n=3)).encode()[:-9]
+        while len(asked) < 100:
+            asked.append(1)
+            yield b"x" * 2**20
+
+    kinds, required = decoding._fields(decoding.ExtendedRow)
+    assert lines.columns_of(parts(), kinds, required=required) is None
+    assert len(asked) < 20
 
 
 def test_account_data() -> None:
