@@ -30,11 +30,13 @@ _MODULES = (
     "recommend",
     "recordings",
     "report",
+    "suggestion_box",
     "tables",
     "tokens",
 )
 # name -> (module, attribute)
 _FUNCTIONS = {
+    "SuggestionBox": ("suggestion_box", "SuggestionBox"),
     "connect": ("client", "connect"),
     "login": ("auth", "login"),
     "logout": ("auth", "logout"),
@@ -42,6 +44,7 @@ _FUNCTIONS = {
 }
 
 __all__ = [
+    "SuggestionBox",
     "__version__",
     "account_data",
     "auth",
@@ -63,6 +66,7 @@ __all__ = [
     "recordings",
     "report",
     "status",
+    "suggestion_box",
     "tables",
     "tokens",
 ]
@@ -85,11 +89,13 @@ if TYPE_CHECKING:
         recommend,
         recordings,
         report,
+        suggestion_box,
         tables,
         tokens,
     )
     from spotify_analysis.auth import login, logout, status
     from spotify_analysis.client import connect
+    from spotify_analysis.suggestion_box import SuggestionBox
 
 
 def __getattr__(name: str) -> Any:

@@ -14,7 +14,7 @@ PACKAGE = Path(spotify_analysis.__file__).parent
 # A room may import rooms of the rows below its own, and nothing else of this package.
 ROWS = [
     ["cli"],
-    ["report"],
+    ["report", "suggestion_box"],
     ["demo", "plots", "recommend", "playlists", "history"],
     ["loaders", "account_data", "metrics", "counting", "recordings"],
     ["client"],

@@ -102,6 +102,7 @@ from spotify_analysis.plots.signals import (
     most_skipped,
 )
 from spotify_analysis.plots.style import PALETTES, Palette, use_style
+from spotify_analysis.plots.suggestions import evaluation
 from spotify_analysis.plots.time_patterns import (
     average_days,
     cumulative,
@@ -152,6 +153,7 @@ __all__ = [
     "diversity_over_time",
     "eddington",
     "engagement_over_time",
+    "evaluation",
     "every_play",
     "featured_artists",
     "gaps",

@@ -1,0 +1,92 @@
+"""How well lists of suggestions would have done, beside the simplest ways to make one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from spotify_analysis import tables
+from spotify_analysis.plots import _bars, _frame
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["evaluation"]
+
+_WORDS = {
+    "frequency": "what was played most",
+    "most_recent": "what was played last",
+    "random": "at random",
+}
+
+
+@_frame.draws(tables.EVALUATION, "recommend.evaluate(plays)")
+def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how right the lists of a mode were, and those of three simple rules, as bars.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.EVALUATION`: what `recommend.evaluate` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: bars are `ndcg`, thin lines reach one standard error to both sides, and beside
+        each name stands how many times as good as naming the most played it is.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
+    """
+    told = table.attrs
+    known = table[table["ndcg"].notna()]
+    mode = str(told.get("mode") or (known["method"].iloc[0] if len(known) else "suggestions"))
+    title = f"Would '{mode}' have been right?"
+    ax, colours = _frame.new(ax, size=(7.2, _bars.height(max(len(known), 4))))
+    if known.empty:
+        return _frame.empty(ax, colours, table, title=title, says="Nothing was measured yet")
+    lengths = known["ndcg"].to_numpy(dtype="float64")
+    spread = known["ndcg_se"].fillna(0).to_numpy(dtype="float64")
+    times = [
+        "" if pd.isna(ratio) or method == "frequency" else f"{ratio:.2f} × the most played"
+        for method, ratio in zip(known["method"], known["vs_frequency"], strict=True)
+    ]
+    _bars.named(
+        ax,
+        colours,
+        lengths,
+        names=[_WORDS.get(method, f"'{method}'") for method in known["method"]],
+        shown=[f"{value:.2f} ± {error:.2f}" for value, error in zip(lengths, spread, strict=True)],
+        beside=times,
+    )
+    for n, (value, error) in enumerate(zip(lengths, spread, strict=True)):
+        ax.plot(
+            [max(value - error, 0), value + error],
+            [n + 0.28] * 2,
+            color=colours.ink,
+            linewidth=1.2,
+            solid_capstyle="butt",
+            clip_on=False,
+            gid="spread",
+        )
+    k = told.get("k")
+    horizon = told.get("horizon_days")
+    notes = [_frame.many(int(known["n_cuts"].max()), "cut-off")]
+    if horizon is not None:
+        notes.append(f"what was played in the {horizon:g} days after each")
+    notes.append("± is one standard error")
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"NDCG{'' if k is None else f' of lists of {k}'}: 1 is all of them right, 0 is none",
+        notes=tuple(notes),
+        caption_pt=8,
+    )
+    return ax
