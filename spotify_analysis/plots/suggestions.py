@@ -51,7 +51,7 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if known.empty:
         return _frame.empty(ax, colours, table, title=title, says="Nothing was measured yet")
     lengths = known["ndcg"].to_numpy(dtype="float64")
-    spread = known["ndcg_se"].fillna(0).to_numpy(dtype="float64")
+    spread = known["ndcg_se"].to_numpy(dtype="float64", na_value=0)
     times = [
         "" if pd.isna(ratio) or method == "frequency" else f"{ratio:.2f} × the most played"
         for method, ratio in zip(known["method"], known["vs_frequency"], strict=True)
@@ -61,7 +61,10 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         colours,
         lengths,
         names=[_WORDS.get(method, f"'{method}'") for method in known["method"]],
-        shown=[f"{value:.2f} ± {error:.2f}" for value, error in zip(lengths, spread, strict=True)],
+        shown=[
+            f"{value:.2f} ± {error:.2f}" if error else f"{value:.2f}"
+            for value, error in zip(lengths, spread, strict=True)
+        ],
         beside=times,
     )
     for n, (value, error) in enumerate(zip(lengths, spread, strict=True)):
