@@ -378,10 +378,7 @@ def _names_of(seeds: Any) -> list[tuple[str, int]]:
 def _told(picks: pd.DataFrame, mode: str, *, has_client: bool) -> str:
     """Say how many there are, and what each provider that did not answer said."""
     said = [f"{len(picks)} suggestion{'s' * (len(picks) != 1)}."]
-    for name, told in picks.attrs.get("providers", {}).items():
-        if told.get("status") != "ok" and told.get("why"):
-            why = str(told["why"])
-            said.append(f"{name}: {told['status']}, {why}{'' if why.endswith(('.', '?')) else '.'}")
+    said += recommend.notes(picks)
     if mode in _NEEDS_CLIENT and not has_client:
         said.append("This mode asks Spotify's catalogue: pass `client=spotify`.")
     return " ".join(said)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from spotify_analysis.recommend import formulas, metrics, models
 from spotify_analysis.recommend.evaluation import evaluate, evaluate_cuts
+from spotify_analysis.recommend.notes import notes
 from spotify_analysis.recommend.pipeline import MODES, recommend
 from spotify_analysis.recommend.providers import (
     PROVIDERS,
@@ -39,6 +40,7 @@ __all__ = [
     "formulas",
     "metrics",
     "models",
+    "notes",
     "recommend",
     "where",
 ]
