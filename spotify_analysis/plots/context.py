@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _layers, _text, _things, style
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, _text, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -341,7 +341,9 @@ def _shares(table: pd.DataFrame, ax: Axes | None, title: str) -> Axes:
         shares,
         names=largest["name"].tolist(),
         beside=[_frame.many(int(n), "day") for n in days],
-        shown=["under 1%" if share < 0.01 else f"{share * 100:.0f}%" for share in shares],
+        shown=[
+            "under 0.1%" if 0 < share < 0.0005 else _listed.percent(share * 100) for share in shares
+        ],
     )
     what = "the time listened" if is_timed else "plays"
     _frame.dress(ax, colours, table, title=title, unit=f"Share of {what}", caption_pt=8)

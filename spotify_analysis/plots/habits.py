@@ -293,7 +293,10 @@ def when_played(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         says = _NOTHING if table.empty else "No play knows its hour"
         return _frame.empty(ax, colours, table, title=title, says=says)
     places = np.arange(len(table)) + 0.5
-    ax.hlines(places, 0, 100, color=colours.faint, linewidth=0.8, zorder=0.5)
+    # most keep to the left: the scale ends at the quarter above all of them
+    highest = float(np.nanmax([weekend, night]))
+    end = float(np.clip(np.ceil(highest / 25) * 25, 50, 100))
+    ax.hlines(places, 0, end, color=colours.faint, linewidth=0.8, zorder=0.5)
     ax.vlines(200 / 7, 0, len(table), color=colours.muted, linewidth=1, linestyle=":", gid="even")
     for shares, colour, mark, name in (
         (weekend, colours.second, "o", "weekend"),
@@ -303,13 +306,13 @@ def when_played(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             shares, places, s=38, marker=mark, color=colour, linewidth=0, clip_on=False, gid=name
         )
     # names left of the shares, words right of them
-    left, right = 62.0, 48.0
-    name_pt = _frame.width_of(ax) * left / (left + 100 + right)
+    left, right = 0.62 * end, 0.48 * end
+    name_pt = _frame.width_of(ax) * left / (left + end + right)
     names, _ = _things.names(table)
     for row, (name, words) in enumerate(zip(names, _usually(table), strict=True)):
         for text, at, offset, side, tint, gid in (
             (_text.shorten(name, name_pt - 14, size=8.5), 0, -10, "right", colours.ink, "name"),
-            (words, 100, 10, "left", colours.muted, "words"),
+            (words, end, 10, "left", colours.muted, "words"),
         ):
             _text.write(
                 ax,
@@ -322,8 +325,9 @@ def when_played(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                 color=tint,
                 gid=gid,
             )
-    ax.set(xlim=(-left, 100 + right), ylim=(n_rows, 0), yticks=[])
-    ax.set_xticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
+    ax.set(xlim=(-left, end + right), ylim=(n_rows, 0), yticks=[])
+    ticks = np.arange(0, end + 1, 25)
+    ax.set_xticks(ticks, [f"{tick:.0f}%" for tick in ticks])
     _frame.key(ax, colours, [(colours.second, "on weekends"), (colours.third, "from 0 to 6 h")])
     _frame.dress(
         ax,

@@ -22,6 +22,20 @@ def test_countries_have_names(fifteen_years: pd.DataFrame) -> None:
     assert len(names) == 3
 
 
+def test_small_shares_are_told() -> None:
+    shares = {"Germany": 0.95, "Japan": 0.0451, "Chile": 0.0045, "Peru": 0.0004}
+    table = tables.conform(
+        [
+            {"country_name": name, "n_days_active": 1, "share_time": share}
+            for name, share in shares.items()
+        ],
+        tables.COUNTRIES,
+    )
+    ax = plots.countries(table)
+    said = [text.get_text() for text in ax.texts if text.get_gid() == "value"]
+    assert said == ["95%", "4.5%", "0.4%", "under 0.1%"]
+
+
 def test_devices_over_time_fill_a_hundred_percent(fifteen_years: pd.DataFrame) -> None:
     table = metrics.platforms_over_time(fifteen_years, period="year")
     ax = plots.platforms_over_time(table)
