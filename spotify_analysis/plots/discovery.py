@@ -166,6 +166,9 @@ def top_discoveries(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ],
         shown=[f"{count:,.0f}" for count in counts],
     )
+    # they stand in the order of time, in which the first is nothing special
+    ax.patches[0].set_color(colours.main)
+    _bars.colour_highest(ax, colours, counts)
     _frame.dress(
         ax,
         colours,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 from spotify_analysis import plots, tables
 
@@ -86,6 +87,10 @@ def test_top_discoveries_are_the_first_of_each_period() -> None:
     )
     ax = plots.top_discoveries(table)
     assert [bar.get_width() for bar in ax.containers[0]] == [4, 9]
+    colours = plots.PALETTES["light"]
+    drawn = [to_hex(bar.get_facecolor()).upper() for bar in ax.containers[0]]
+    # the most of all stands out, not the last year
+    assert drawn == [colours.main, colours.second]
     said = [text.get_text() for text in ax.texts if text.get_gid() in ("name", "beside")]
     assert said == ["C", "2024, Ann", "A", "2023, Ann"]
 
