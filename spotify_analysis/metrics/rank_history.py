@@ -503,6 +503,7 @@ def certificates(
             "`gold`, `platinum` and `diamond` must rise from 1 or more; "
             f"not {gold!r}, {platinum!r} and {diamond!r}."
         )
+    takes = {"gold": gold, "platinum": platinum, "diamond": diamond}
     heard = _things.heard(plays, of)
     frame = _things.placed(_things.cells(heard), "plays")
     frame = frame[frame["n_plays"] >= gold]
@@ -511,8 +512,7 @@ def certificates(
         days = heard.on[np.lexsort((heard.on, heard.code))]
         n_plays = np.bincount(heard.code, minlength=heard.n)
         first = (np.cumsum(n_plays) - n_plays)[code]
-        won = {"gold": gold, "platinum": platinum, "diamond": diamond}
-        for name, at in won.items():
+        for name, at in takes.items():
             reached = frame["n_plays"].to_numpy() >= at
             day = days[np.where(reached, first + at - 1, 0)].astype("datetime64[us]")
             frame[f"{name}_day"] = np.where(reached, day, np.datetime64("NaT", "us"))
@@ -522,7 +522,7 @@ def certificates(
             "gold",
         )
         frame = frame.assign(**heard.named(code))
-    return _plays.finish(frame, tables.CERTIFICATES, heard.span, facts_of=plays, of=of)
+    return _plays.finish(frame, tables.CERTIFICATES, heard.span, facts_of=plays, of=of, **takes)
 
 
 def _laps(

@@ -30,6 +30,7 @@ from spotify_analysis.plots.concentration import (
 )
 from spotify_analysis.plots.context import (
     countries,
+    countries_over_time,
     device_days,
     offline_and_private,
     platforms,
@@ -43,11 +44,18 @@ from spotify_analysis.plots.engagement import (
     reasons,
     skip_moments,
     skip_streaks,
+    skips_by_shuffle,
 )
 from spotify_analysis.plots.frequencies import cut_over, days_by_plays, eddington, how_often
-from spotify_analysis.plots.habits import artist_days, artists_by_hour, habits, sparklines
-from spotify_analysis.plots.loves import brief_obsessions, love_stories
-from spotify_analysis.plots.loyalty import golden_oldies, lifetimes, variety
+from spotify_analysis.plots.habits import (
+    artist_days,
+    artists_by_hour,
+    habits,
+    sparklines,
+    when_played,
+)
+from spotify_analysis.plots.loves import brief_obsessions, forgotten, love_stories
+from spotify_analysis.plots.loyalty import artist_loyalty, golden_oldies, lifetimes, variety
 from spotify_analysis.plots.oddities import (
     featured_artists,
     starting_letters,
@@ -66,6 +74,7 @@ from spotify_analysis.plots.podcasts import (
     top_shows,
 )
 from spotify_analysis.plots.rank_history import (
+    certificates,
     cumulative_top,
     medals,
     race,
@@ -122,6 +131,7 @@ __all__ = [
     "Palette",
     "affinity",
     "artist_days",
+    "artist_loyalty",
     "artist_payouts",
     "artist_stream",
     "artists_by_hour",
@@ -131,12 +141,14 @@ __all__ = [
     "binges",
     "brief_obsessions",
     "calendar",
+    "certificates",
     "climbers_and_fallers",
     "cohorts",
     "comparison",
     "completion",
     "counting_rules",
     "countries",
+    "countries_over_time",
     "cumulative",
     "cumulative_share",
     "cumulative_top",
@@ -156,6 +168,7 @@ __all__ = [
     "evaluation",
     "every_play",
     "featured_artists",
+    "forgotten",
     "gaps",
     "golden_oldies",
     "habits",
@@ -203,6 +216,7 @@ __all__ = [
     "silences",
     "skip_moments",
     "skip_streaks",
+    "skips_by_shuffle",
     "sparklines",
     "starting_letters",
     "streaks",
@@ -225,4 +239,5 @@ __all__ = [
     "variety",
     "weekdays",
     "weeks_at_number_one",
+    "when_played",
 ]

@@ -165,7 +165,8 @@ def stacked(
             area.set_linewidth(0)
         else:
             widths = np.diff(places)
-            gap = 0.14 if len(known) <= 60 else 0.08
+            # a gap of less than a dot would be a hairline between some bars, none between others
+            gap = 0.14 if len(known) <= 60 else 0
             bars = ax.bar(
                 places[:-1] + widths / 2, known, widths * (1 - gap), bottom=floor, color=colour
             )
@@ -176,7 +177,7 @@ def stacked(
 
 
 def are_apart(n_bars: int) -> bool:
-    """Tell whether so many bars are drawn apart from each other, each in a shade of its own.
+    """Tell whether so many bars are drawn one by one, each in a shade of its own.
 
     Parameters
     ----------

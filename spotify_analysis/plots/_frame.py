@@ -30,7 +30,11 @@ _CAPTION_PT = 7.5
 
 
 def draws(
-    table: tables.Table, made_by: str = "", **more: tuple[tables.Table, str]
+    table: tables.Table,
+    made_by: str = "",
+    *,
+    also: tables.Table | None = None,
+    **more: tuple[tables.Table, str],
 ) -> Callable[[_Chart], _Chart]:
     """Let a chart draw one table only, and say what it wants where it is given anything else.
 
@@ -40,6 +44,8 @@ def draws(
         What it draws; all columns must be there. That of another engine is brought home first.
     made_by : str
         The call that makes it; nothing is the metric of the chart's name, of plays.
+    also : Table or None
+        Another table that holds what the chart needs.
     **more : tuple of (Table, str)
         The same of its other arguments that are tables, by name; these may be None.
 
@@ -52,17 +58,18 @@ def draws(
     def decorate(chart: _Chart) -> _Chart:
         name = chart.__name__
         call = made_by or f"metrics.{name}(plays)"
+        fitting = (table,) if also is None else (table, also)
 
         @functools.wraps(chart)
         def draw(*args: Any, **how: Any) -> Any:
             if args:
-                args = (_checked(args[0], table, f"`{name}`", call), *args[1:])
+                args = (_checked(args[0], fitting, f"`{name}`", call), *args[1:])
             elif "table" in how:
-                how["table"] = _checked(how["table"], table, f"`{name}`", call)
+                how["table"] = _checked(how["table"], fitting, f"`{name}`", call)
             for argument, (other, its_call) in more.items():
                 if how.get(argument) is not None:
                     what = f"`{argument}` of `{name}`"
-                    how[argument] = _checked(how[argument], other, what, its_call)
+                    how[argument] = _checked(how[argument], (other,), what, its_call)
             return chart(*args, **how)
 
         return cast("_Chart", draw)
@@ -70,8 +77,8 @@ def draws(
     return decorate
 
 
-def _checked(given: Any, table: tables.Table, chart: str, call: str) -> pd.DataFrame:
-    """Return what was given to draw, at home; raise TableError where it is not the table."""
+def _checked(given: Any, fitting: tuple[tables.Table, ...], chart: str, call: str) -> pd.DataFrame:
+    """Return what was given to draw, at home; raise TableError where no table fits it."""
     wanted = f"{chart} draws the table of {call.partition('(')[0]}"
     if isinstance(given, pd.DataFrame):
         columns = list(given.columns)
@@ -84,8 +91,9 @@ def _checked(given: Any, table: tables.Table, chart: str, call: str) -> pd.DataF
             has_plays = isinstance(getattr(given, "plays", None), pd.DataFrame)
             hint = f"take its `.plays` and call {call}" if has_plays else f"call {call} first"
             raise errors.TableError(f"{wanted}; this is no frame but {kind} ({hint}).") from exc
-    missing = [name for name in table.columns if name not in columns]
-    if missing:
+    table = next((one for one in fitting if set(one.columns) <= set(columns)), None)
+    if table is None:
+        missing = [name for name in fitting[0].columns if name not in columns]
         known = recognised([str(name) for name in columns])
         if set(tables.PLAYS.columns) <= set(columns):
             hint = f"these look like plays: call {call} first"

@@ -51,8 +51,11 @@ def diversity_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     edges = _dates.edges(table)
     places = _dates.numbers(edges)
     drawn = (("n_different", colours.pale), ("hill_1", colours.main), ("hill_2", colours.second))
-    for column, colour in drawn:
-        heights = table[column].to_numpy(dtype="float64", na_value=0)
+    # a silent period has no diversity, and takes none from its neighbours
+    heard = table[[column for column, _ in drawn]].mask(table["n_different"] == 0)
+    cells, smoothed = _layers.smooth(heard.to_numpy(dtype="float64", na_value=np.nan), period)
+    for n, (_, colour) in enumerate(drawn):
+        heights = np.nan_to_num(cells[:, n])
         if len(heights) > _MOST_BARS:
             ax.stairs(heights, places, fill=True, color=colour, linewidth=0)
         else:
@@ -60,7 +63,7 @@ def diversity_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             ax.bar(places[:-1] + widths / 2, heights, widths * 0.86, color=colour)
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, "")
-    ax.set_ylim(0, max(float(table["n_different"].max()), 1) * 1.08)
+    ax.set_ylim(0, max(float(np.nanmax(cells, initial=0)), 1) * 1.08)
     _frame.key(
         ax,
         colours,
@@ -76,7 +79,7 @@ def diversity_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         table,
         title=title,
         unit=f"{what.title()} per {period}",
-        notes=("Hill number: so many, played equally often, would be as diverse",),
+        notes=("Hill number: so many, played equally often, would be as diverse", *smoothed),
         caption_pt=caption_pt,
     )
     return ax

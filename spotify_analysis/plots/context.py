@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _text, _things, style
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, _text, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
     "countries",
+    "countries_over_time",
     "device_days",
     "offline_and_private",
     "platforms",
@@ -90,6 +91,32 @@ def countries(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Ax
     return _shares(table.head(n).assign(name=table["country_name"]), ax, "Countries")
 
 
+@_frame.draws(tables.COUNTRIES_OVER_TIME)
+def countries_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how the share of each country changed.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.COUNTRIES_OVER_TIME`: what `metrics.countries_over_time` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: shares of the plays of each period, stacked; the four countries with most plays,
+        and the others together. Where one was home all the time, `travels` shows the others better.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
+    """
+    names = dict(zip(table["country"], table["country_name"], strict=True))
+    return _shares_over_time(table, ax, "Countries over time", "country", names)
+
+
 @_frame.draws(tables.PLATFORMS_OVER_TIME)
 def platforms_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how the share of each family of devices changed.
@@ -112,42 +139,7 @@ def platforms_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     TableError
         If `table` is no such table.
     """
-    title = "Devices over time"
-    ax, colours = _frame.new(ax, size=(8.4, 4.1))
-    if table.empty:
-        return _frame.empty(ax, colours, table, title=title, says=_NOTHING)
-    period = str(table["period"].iloc[0])
-    order = table.groupby("platform", sort=False)["n_plays"].sum().index.tolist()
-    shares = (
-        table.pivot(index="period_start", columns="platform", values="share")[order]
-        .to_numpy(dtype="float64", na_value=0)
-        .T
-        * 100
-    )
-    layers = list(zip(shares[:4], _palette(colours), strict=False))
-    named = [
-        (colour, _NAMES.get(name, name)) for (_, colour), name in zip(layers, order, strict=False)
-    ]
-    if len(order) > 4:
-        layers.append((shares[4:].sum(axis=0), colours.faint))
-        named.append(
-            (colours.faint, _NAMES.get(order[4], order[4]) if len(order) == 5 else "others")
-        )
-    edges = _dates.edges(table.drop_duplicates("period_start"))
-    whole = np.zeros(len(edges) - 1, dtype=bool)
-    _bars.stacked(ax, edges, layers, whole, colours)
-    caption_pt = _dates.axis(ax, edges, period)
-    _things.percent_axis(ax)
-    _frame.key(ax, colours, named)
-    _frame.dress(
-        ax,
-        colours,
-        table,
-        title=title,
-        unit=f"Share of the plays of each {period}",
-        caption_pt=caption_pt,
-    )
-    return ax
+    return _shares_over_time(table, ax, "Devices over time", "platform", _NAMES)
 
 
 @_frame.draws(tables.DEVICE_DAYS)
@@ -349,10 +341,52 @@ def _shares(table: pd.DataFrame, ax: Axes | None, title: str) -> Axes:
         shares,
         names=largest["name"].tolist(),
         beside=[_frame.many(int(n), "day") for n in days],
-        shown=["under 1%" if share < 0.01 else f"{share * 100:.0f}%" for share in shares],
+        shown=[
+            "under 0.1%" if 0 < share < 0.0005 else _listed.percent(share * 100) for share in shares
+        ],
     )
     what = "the time listened" if is_timed else "plays"
     _frame.dress(ax, colours, table, title=title, unit=f"Share of {what}", caption_pt=8)
+    return ax
+
+
+def _shares_over_time(
+    table: pd.DataFrame, ax: Axes | None, title: str, column: str, names: dict[str, str]
+) -> Axes:
+    """Draw the shares of four in layers, the others on top, and their names at the side."""
+    ax, colours = _frame.new(ax, size=(8.4, 4.1))
+    if table.empty:
+        return _frame.empty(ax, colours, table, title=title, says=_NOTHING)
+    period = str(table["period"].iloc[0])
+    order = table.groupby(column, sort=False)["n_plays"].sum().index.tolist()
+    wide = table.pivot(index="period_start", columns=column, values="share")[order]
+    # where nothing was played there is no share, and nothing that would pull a mean down
+    cells, notes = _layers.smooth(wide.to_numpy(dtype="float64", na_value=np.nan), period)
+    shares = np.nan_to_num(cells).T * 100
+    layers = list(zip(shares[:4], _palette(colours), strict=False))
+    named = [
+        (colour, names.get(name, name)) for (_, colour), name in zip(layers, order, strict=False)
+    ]
+    if len(order) > 4:
+        layers.append((shares[4:].sum(axis=0), colours.faint))
+        last = names.get(order[4], order[4]) if len(order) == 5 else f"{len(order) - 4} others"
+        named.append((colours.faint, last))
+    edges = _dates.edges(table.drop_duplicates("period_start"))
+    whole = np.zeros(len(edges) - 1, dtype=bool)
+    _bars.stacked(ax, edges, layers, whole, colours)
+    caption_pt = _dates.axis(ax, edges, period)
+    _things.percent_axis(ax)
+    # from the top down, as the layers lie
+    _layers.side_names(ax, colours, named[::-1])
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Share of the plays of each {period}",
+        notes=notes,
+        caption_pt=caption_pt,
+    )
     return ax
 
 

@@ -38,7 +38,8 @@ def discovery(
     -------
     Axes
         The chart: stacked bars, and a line for all so far. The line has a scale of its own,
-        on the right, and says at its end what it has come to.
+        on the right, and says at its end what it has come to. Paler bars are periods the plays do
+        not fill.
 
     Raises
     ------
@@ -59,8 +60,9 @@ def discovery(
         for name in (f"known_{of}", f"new_{of}", f"{of}_so_far")
     )
     edges = _dates.edges(table)
-    whole = np.zeros(len(table), dtype=bool)
-    _bars.stacked(ax, edges, [(known, colours.pale), (new, colours.main)], whole, colours)
+    partial = table["is_partial"].fillna(value=False).to_numpy(dtype=bool)
+    _bars.stacked(ax, edges, [(known, colours.pale), (new, colours.main)], partial, colours)
+    is_paler = partial.any() and _bars.are_apart(len(table))
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, "")
     ax.set_ylim(0, max(float((known + new).max()), 1) * 1.12)
@@ -76,7 +78,10 @@ def discovery(
         table,
         title=title,
         unit=f"Different {of} per {period}",
-        notes=("new: first play in these plays",),
+        notes=(
+            "new: first play in these plays",
+            *((f"paler: not a whole {period}",) if is_paler else ()),
+        ),
         caption_pt=caption_pt,
     )
     return ax
@@ -161,6 +166,9 @@ def top_discoveries(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ],
         shown=[f"{count:,.0f}" for count in counts],
     )
+    # they stand in the order of time, in which the first is nothing special
+    ax.patches[0].set_color(colours.main)
+    _bars.colour_highest(ax, colours, counts)
     _frame.dress(
         ax,
         colours,

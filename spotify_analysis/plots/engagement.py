@@ -13,7 +13,13 @@ from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["engagement_over_time", "reasons", "skip_moments", "skip_streaks"]
+__all__ = [
+    "engagement_over_time",
+    "reasons",
+    "skip_moments",
+    "skip_streaks",
+    "skips_by_shuffle",
+]
 
 
 @_frame.draws(tables.ENGAGEMENT_OVER_TIME)
@@ -138,6 +144,83 @@ def skip_moments(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         title=title,
         unit="Percent of skips, by seconds heard",
         notes=tuple(notes),
+    )
+    return ax
+
+
+@_frame.draws(tables.SKIPS_BY_SHUFFLE)
+def skips_by_shuffle(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw how plays ended with shuffle off and on.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.SKIPS_BY_SHUFFLE`: what `metrics.skips_by_shuffle` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: a bar each, parted into played to the end, ended otherwise, and skipped.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
+    """
+    title = "Skips, with shuffle off and on"
+    ax, colours = _frame.new(ax, size=(7.6, 2.7))
+    known = table[table["n_ended"].fillna(0) > 0]
+    if known.empty:
+        says = "No plays to draw yet" if table.empty else "No play says how it ended"
+        return _frame.empty(ax, colours, table, title=title, says=says)
+    ended = known["n_ended"].to_numpy(dtype="float64")
+    finished, skipped = (
+        known[name].to_numpy(dtype="float64", na_value=0) / ended * 100
+        for name in ("n_finished", "n_skipped")
+    )
+    # a play may run to its end and count as skipped: an old export says so of some
+    otherwise = np.maximum(100 - finished - skipped, 0)
+    rows = np.arange(len(known))
+    left = np.zeros(len(known))
+    parts = (
+        (finished, colours.main, colours.paper, "played to the end"),
+        (otherwise, colours.faint, colours.ink, "ended otherwise"),
+        # the orange is light on either paper
+        (skipped, colours.second, "#1D2327", "skipped"),
+    )
+    for shares, colour, ink, name in parts:
+        ax.barh(rows, shares, 0.56, left=left, color=colour, linewidth=0, gid=name)
+        for row, share in enumerate(shares):
+            if share >= 5:
+                _text.write(
+                    ax,
+                    f"{share:.0f}%",
+                    (float(left[row] + share / 2), row),
+                    ha="center",
+                    va="center_baseline",
+                    strong=True,
+                    size=9,
+                    color=ink,
+                    gid="value",
+                )
+        left = left + shares
+    ax.set(xlim=(0, max(float(left.max()), 100)), ylim=(max(len(rows), 2) - 0.5, -0.5), xticks=[])
+    named = [
+        f"shuffle {'on' if on else 'off'}\n{_frame.many(int(n), 'play')}"
+        for on, n in zip(known["shuffle"], known["n_ended"], strict=True)
+    ]
+    ax.set_yticks(rows, named)
+    _frame.key(ax, colours, [(colour, name) for _, colour, _, name in parts])
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="Percent of plays that know how they ended",
+        notes=("skipped: ended by forward, back or another choice",),
+        caption_pt=8,
     )
     return ax
 

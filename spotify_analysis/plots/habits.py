@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _dates, _frame, _layers, _listed, _text
+from spotify_analysis.plots import _dates, _frame, _layers, _listed, _text, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["artist_days", "artists_by_hour", "habits", "sparklines"]
+__all__ = ["artist_days", "artists_by_hour", "habits", "sparklines", "when_played"]
 
 _NOTHING = "No plays to draw yet"
 
@@ -256,6 +256,100 @@ def sparklines(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax, colours, table, title=f"Your {of}s over time", unit=unit, caption_pt=caption_pt
     )
     return ax
+
+
+@_frame.draws(tables.WHEN_PLAYED)
+def when_played(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw for each artist, track or album how much is played on weekends, and how much at night.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.WHEN_PLAYED`: what `metrics.when_played` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: one row each, the most played on top, with a dot for the weekend and a square
+        for the night. The line is what two days of seven would have. On the right stand the part
+        of the day and the weekday with most plays.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
+    """
+    what = _things.what(table)
+    title = f"When your {what} are played"
+    n_rows = max(len(table), 4)
+    ax, colours = _frame.new(ax, size=(8.4, 1.5 + 0.3 * n_rows))
+    weekend, night = (
+        table[name].to_numpy(dtype="float64", na_value=np.nan) * 100
+        for name in ("weekend_share", "night_share")
+    )
+    if np.isnan(weekend).all():
+        says = _NOTHING if table.empty else "No play knows its hour"
+        return _frame.empty(ax, colours, table, title=title, says=says)
+    places = np.arange(len(table)) + 0.5
+    # most keep to the left: the scale ends at the quarter above all of them
+    highest = float(np.nanmax([weekend, night]))
+    end = float(np.clip(np.ceil(highest / 25) * 25, 50, 100))
+    ax.hlines(places, 0, end, color=colours.faint, linewidth=0.8, zorder=0.5)
+    ax.vlines(200 / 7, 0, len(table), color=colours.muted, linewidth=1, linestyle=":", gid="even")
+    for shares, colour, mark, name in (
+        (weekend, colours.second, "o", "weekend"),
+        (night, colours.third, "s", "night"),
+    ):
+        ax.scatter(
+            shares, places, s=38, marker=mark, color=colour, linewidth=0, clip_on=False, gid=name
+        )
+    # names left of the shares, words right of them
+    left, right = 0.62 * end, 0.48 * end
+    name_pt = _frame.width_of(ax) * left / (left + end + right)
+    names, _ = _things.names(table)
+    for row, (name, words) in enumerate(zip(names, _usually(table), strict=True)):
+        for text, at, offset, side, tint, gid in (
+            (_text.shorten(name, name_pt - 14, size=8.5), 0, -10, "right", colours.ink, "name"),
+            (words, end, 10, "left", colours.muted, "words"),
+        ):
+            _text.write(
+                ax,
+                text,
+                (at, row + 0.5),
+                offset_pt=(offset, 0),
+                ha=side,
+                va="center",
+                size=8.5,
+                color=tint,
+                gid=gid,
+            )
+    ax.set(xlim=(-left, end + right), ylim=(n_rows, 0), yticks=[])
+    ticks = np.arange(0, end + 1, 25)
+    ax.set_xticks(ticks, [f"{tick:.0f}%" for tick in ticks])
+    _frame.key(ax, colours, [(colours.second, "on weekends"), (colours.third, "from 0 to 6 h")])
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="Share of the plays of each",
+        notes=("dotted: a weekend like all other days",),
+    )
+    return ax
+
+
+def _usually(table: pd.DataFrame) -> list[str]:
+    """Say in which part of the day, and on which weekday, most plays began."""
+    return [
+        ""
+        if pd.isna(part) or pd.isna(share) or pd.isna(weekday)
+        else f"{part} {share:.0%}, {_frame.WEEKDAYS[int(weekday) - 1]}"
+        for part, share, weekday in zip(
+            table["day_part"], table["day_part_share"], table["weekday"], strict=True
+        )
+    ]
 
 
 def _in_words(row: pd.Series[Any]) -> list[tuple[Any, str, str]]:

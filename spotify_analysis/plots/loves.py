@@ -1,4 +1,4 @@
-"""Turns of love: what was played much for a few weeks."""
+"""Turns of love: what was played much for a few weeks, and what was forgotten."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from spotify_analysis.plots import _dates, _frame, _listed, _things
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["brief_obsessions", "love_stories"]
+__all__ = ["brief_obsessions", "forgotten", "love_stories"]
 
 
 @_frame.draws(tables.BRIEF_OBSESSIONS)
@@ -57,6 +57,59 @@ def brief_obsessions(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         says="No brief obsessions found",
         width=7.6,
     )
+
+
+@_frame.draws(tables.FORGOTTEN)
+def forgotten(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 16) -> Axes:
+    """Draw what was forgotten as lives that ended, with the silence since.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.FORGOTTEN`: what `metrics.forgotten` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+    n : int
+        How many rows.
+
+    Returns
+    -------
+    Axes
+        The chart: each from its first play to its last; at the right its plays, and since when it
+        has been silent.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
+    """
+    title = f"Forgotten {_things.what(table)}"
+    drawn = tables.note(table.head(n), **tables.facts(table))
+    ax, colours = _frame.new(ax, size=(8.4, 1.6 + 0.4 * max(len(drawn), 4)))
+    if table.empty:
+        return _frame.empty(
+            ax, colours, table, title=title, says="No favourite left alone for so long"
+        )
+    last = [_dates.label_of(np.datetime64(day), "month") for day in drawn["last_day"]]
+    shown = [
+        f"{_frame.many(int(plays), 'play')}, not since {month}"
+        for plays, month in zip(drawn["n_plays"], last, strict=True)
+    ]
+    tints = [colours.main] * len(drawn)
+    caption_pt = _things.lifelines(ax, colours, drawn, tints, shown)
+    years = tables.facts(table).get("years")
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="From first to last play",
+        notes=(f"not played for {_frame.many(years, 'year')} or more",)
+        if isinstance(years, int)
+        else (),
+        caption_pt=caption_pt,
+    )
+    return ax
 
 
 @_frame.draws(tables.LOVE_STORIES)

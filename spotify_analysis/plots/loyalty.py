@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _dates, _frame, _things
+from spotify_analysis.plots import _dates, _dots, _frame, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["golden_oldies", "lifetimes", "variety"]
+__all__ = ["artist_loyalty", "golden_oldies", "lifetimes", "variety"]
 
 
 @_frame.draws(tables.LIFETIMES)
@@ -100,6 +100,68 @@ def golden_oldies(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         unit="From first to last play, and plays",
         notes=("in the order of the dot: mean day of all plays",),
         caption_pt=caption_pt,
+    )
+    return ax
+
+
+@_frame.draws(tables.ARTIST_LOYALTY)
+def artist_loyalty(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw artists by how steadily, how often again, and how deep they were played.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.ARTIST_LOYALTY`: what `metrics.artist_loyalty` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: a dot for each artist. Across is the share of months with a play, up are plays
+        per different track, and the more different tracks, the larger the dot. The first places
+        are named, as far as there is room.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
+    """
+    title = "Loyal to whom"
+    ax, colours = _frame.new(ax, size=(8.4, 5.0))
+    drawn = table[table["replay_value"].notna()]
+    if drawn.empty:
+        says = "No artist was played often enough" if table.empty else "No titles known"
+        return _frame.empty(ax, colours, table, title=title, says=says)
+    x, y, n_tracks = (
+        drawn[name].to_numpy(dtype="float64") for name in ("loyalty", "replay_value", "n_tracks")
+    )
+    x = x * 100
+    # an area is what eyes compare
+    areas = 24 + 260 * n_tracks / n_tracks.max()
+    ax.scatter(x, y, s=areas, color=colours.main, alpha=0.6, linewidth=0, gid="artists")
+    low, high = min(float(x.min()), 80.0), max(float(x.max()), 20.0)
+    margin = (high - low) * 0.12
+    ax.set_xlim(low - margin, high + margin)
+    ax.set_xticks([tick for tick in range(0, 101, 10) if low - margin <= tick <= high + margin])
+    _things.log_axis(ax.yaxis, max(float(y.min()) * 0.8, 0.8), max(float(y.max()) * 1.35, 4))
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}%")
+    ax.grid(visible=True, color=colours.faint, linewidth=0.8)
+    order = np.arange(len(drawn))
+    names = drawn["artist"].tolist()
+    _dots.name(ax, colours, names, x, y, order, most=len(drawn), gap_pt=np.sqrt(areas) / 2)
+    least = tables.facts(table).get("min_plays")
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="Plays per different track",
+        notes=(
+            "across: share of the months since the first play that have one",
+            f"large dot: up to {_frame.many(int(n_tracks.max()), 'track')}",
+            *((f"artists of {_frame.many(least, 'play')} or more",) if least else ()),
+        ),
     )
     return ax
 

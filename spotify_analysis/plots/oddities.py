@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, _things, style
+from spotify_analysis.plots import _bars, _dates, _dots, _frame, _listed, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +108,7 @@ def tracks_per_artist(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         odd = np.argsort(-np.abs(np.log(y / trend)) * np.log1p(x), kind="stable")
     else:
         odd = np.arange(len(table))
-    _name_dots(ax, colours, table["artist"].tolist(), x, y, odd[:30])
+    _dots.name(ax, colours, table["artist"].tolist(), x, y, odd[:30], most=9)
     _frame.dress(
         ax,
         colours,
@@ -260,48 +260,3 @@ def track_lengths(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         caption_pt=caption_pt,
     )
     return ax
-
-
-def _name_dots(
-    ax: Axes, colours: style.Palette, names: list[object], x: object, y: object, order: object
-) -> None:
-    """Name dots in an order, each where it meets no name and stays inside; others stay unnamed."""
-    width, height = _frame.width_of(ax) * 0.92, _frame.height_of(ax)
-    lows, highs = (np.log([ax.get_xlim()[n], ax.get_ylim()[n]]) for n in (0, 1))
-    size = 8.5
-    at = (np.log(np.column_stack([np.asarray(x), np.asarray(y)])) - lows) / (highs - lows)
-    at = at * (width, height)
-    taken: list[tuple[float, float, float, float]] = []
-    for n in np.asarray(order):
-        words = _text.shorten(names[n], 130, size=size)
-        wide = _text.width_of(words, size=size)
-        for ha, dx, dy in (("left", 6, 4), ("left", 6, -11), ("right", -6, 4), ("right", -6, -11)):
-            left = at[n][0] + dx - (wide if ha == "right" else 0)
-            bottom = at[n][1] + dy - 2
-            box = (left - 4, bottom - 2, left + wide + 4, bottom + size + 5)
-            inside = box[0] > 0 and box[2] < width and box[1] > 0 and box[3] < height
-            free = all(
-                box[2] < other[0] or box[0] > other[2] or box[3] < other[1] or box[1] > other[3]
-                for other in taken
-            )
-            if inside and free:
-                taken.append(box)
-                _text.write(
-                    ax,
-                    words,
-                    (float(np.asarray(x)[n]), float(np.asarray(y)[n])),
-                    offset_pt=(dx, dy),
-                    ha=ha,
-                    size=size,
-                    color=colours.ink,
-                    bbox={
-                        "facecolor": colours.paper,
-                        "edgecolor": "none",
-                        "alpha": 0.7,
-                        "pad": 0.5,
-                    },
-                    gid="name",
-                )
-                break
-        if len(taken) >= 9:
-            break

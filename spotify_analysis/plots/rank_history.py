@@ -8,12 +8,19 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, _text, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["cumulative_top", "medals", "race", "rank_history", "weeks_at_number_one"]
+__all__ = [
+    "certificates",
+    "cumulative_top",
+    "medals",
+    "race",
+    "rank_history",
+    "weeks_at_number_one",
+]
 
 _N_LAPS = 4
 # more periods than this are curves: their names would find no room
@@ -22,16 +29,23 @@ _MOST_COLUMNS = 10
 _MOST_CURVES = 12
 # the metals, told apart by their order as well
 _METALS = ("#D8A928", "#A9B0B6", "#B8733F")
+# told apart by their shapes as well, and by their order: each comes after the one before
+_CERTIFICATES = {
+    "gold": ("#D8A928", "o"),
+    "platinum": ("#8E979E", "s"),
+    "diamond": ("#4C9BD6", "D"),
+}
 
 
-@_frame.draws(tables.RANK_HISTORY)
+@_frame.draws(tables.RANK_HISTORY, also=tables.TOP_PER_PERIOD)
 def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw the places of the top from period to period.
 
     Parameters
     ----------
     table : DataFrame
-        Rows of `tables.RANK_HISTORY`: what `metrics.rank_history` returned.
+        Rows of `tables.RANK_HISTORY` or `tables.TOP_PER_PERIOD`: what `metrics.rank_history` or
+        `metrics.top_per_period` returned.
     ax : Axes or None
         Where to draw; None makes a figure.
 
@@ -57,6 +71,8 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     if table.empty:
         ax, colours = _frame.new(ax, size=(8.4, 3.2))
         return _frame.empty(ax, colours, table, title=title, says="No plays to rank yet")
+    if "rank_overall" not in table:
+        table = table.assign(rank_overall=_overall(table))
     whole = _layers.without_holes(table)
     place = np.searchsorted(whole["period_start"].to_numpy(), table["period_start"].to_numpy())
     inside = (table["rank"] <= n_places).to_numpy()
@@ -377,6 +393,91 @@ def weeks_at_number_one(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             for n, run in zip(table["n_weeks"], table["longest_run_weeks"], strict=True)
         ],
     )
+
+
+@_frame.draws(tables.CERTIFICATES)
+def certificates(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 16) -> Axes:
+    """Draw when each certificate was won.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.CERTIFICATES`: what `metrics.certificates` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+    n : int
+        How many rows.
+
+    Returns
+    -------
+    Axes
+        The chart: a line of time for each, most plays on top, with a disc on the day of gold, a
+        square on that of platinum, and a diamond on its own.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
+    """
+    kind = _listed.kind_of(table)
+    title = f"Gold, platinum and diamond {kind}"
+    drawn = tables.note(table.head(n), **tables.facts(table))
+    ax, colours = _frame.new(ax, size=(8.4, 1.6 + 0.4 * max(len(drawn), 4)))
+    if table.empty:
+        says = "No certificate was won yet"
+        return _frame.empty(ax, colours, table, title=title, says=says)
+    days = drawn[[f"{name}_day" for name in _CERTIFICATES]]
+    lives = drawn.assign(
+        **{kind[:-1]: drawn["name"]}, first_day=days.min(axis=1), last_day=days.max(axis=1)
+    )
+    shown = [_frame.many(int(count), "play") for count in drawn["n_plays"]]
+    tints = [_layers.faded(colours.muted, colours)] * len(drawn)
+    caption_pt = _things.lifelines(ax, colours, lives, tints, shown)
+    named = []
+    for name, (colour, mark) in _CERTIFICATES.items():
+        won = drawn[f"{name}_day"].notna().to_numpy()
+        if not won.any():
+            continue
+        ax.scatter(
+            _dates.numbers(drawn[f"{name}_day"].to_numpy()[won]) + 0.5,
+            np.flatnonzero(won) + 0.28,
+            s=62,
+            marker=mark,
+            color=colour,
+            edgecolor=colours.paper,
+            linewidth=1,
+            zorder=3,
+            clip_on=False,
+            gid=name,
+        )
+        named.append((colour, f"{name} ({int(table[f'{name}_day'].notna().sum()):,})"))
+    _frame.key(ax, colours, named)
+    facts = tables.facts(table)
+    takes = [
+        f"{name} {facts[name]:,}" for name in _CERTIFICATES if isinstance(facts.get(name), int)
+    ]
+    notes = [f"plays they take: {', '.join(takes)}"] if takes else []
+    if len(table) > len(drawn):
+        notes.append(f"{len(table) - len(drawn):,} more not drawn")
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit="Day on which each was won, and plays",
+        notes=tuple(notes),
+        caption_pt=caption_pt,
+    )
+    return ax
+
+
+def _overall(table: pd.DataFrame) -> Any:
+    """Number what is listed by all it was played while it was listed."""
+    by = _listed.measured(table)
+    keys = pd.Series(_keys(table), index=table.index)
+    sums = pd.Series(np.nan_to_num(_frame.values(table, by)), index=table.index).groupby(keys).sum()
+    order = sums.sort_values(ascending=False, kind="stable").index
+    return keys.map({key: place for place, key in enumerate(order, 1)})
 
 
 def _keys(lap: pd.DataFrame) -> list[str]:

@@ -34,7 +34,8 @@ def top_list_comparison(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: the longest range on the left, the shortest on the right, first place on top.
-        A dotted stub leads to where the list does not reach.
+        A dotted stub leads to where the list does not reach; what is in the middle list only has a
+        dot there, and its name.
 
     Raises
     ------
@@ -58,6 +59,8 @@ def top_list_comparison(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     size = float(np.clip(_frame.height_of(ax) / (n_places + 1) * 0.42, 5, 9.5))
     # a margin on both sides of the columns for names; the left one holds the places as well
     side_pt = _frame.width_of(ax) * 1.2 / (len(ranks) + 1.3) - 32
+    # a name in the middle reaches to the stubs before the next column
+    middle_pt = _frame.width_of(ax) / (len(ranks) + 1.3) * 0.78 - 9
     last = len(ranks) - 1
     for n, name in enumerate(table["name"]):
         at = [float(places[n]) for places in ranks.values()]
@@ -74,7 +77,7 @@ def top_list_comparison(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
                 continue
             label = _text.write(
                 ax,
-                _text.shorten(name, side_pt if is_end else side_pt / 2, size=size),
+                _text.shorten(name, side_pt if is_end else middle_pt, size=size),
                 (column, place),
                 offset_pt=(-12 if column == 0 and last else 12 if is_end else 9, 0),
                 ha="right" if column == 0 and last else "left",
@@ -126,13 +129,15 @@ def _look(status: str, colours: style.Palette) -> tuple[str, float]:
 def _line(ax: Axes, at: list[float], n_places: int, colour: str, width: float) -> None:
     """Draw one line with a soft bend, a dot at each place, and a stub to where it is not known."""
     inside = [place <= n_places for place in at]
+    # what stands in the middle only came from nowhere and went there: its name stands in the way
+    has_stubs = inside[0] or inside[-1]
     bend = np.linspace(0, 1, 24)
     soft = bend * bend * (3 - 2 * bend)
     for n in range(len(at) - 1):
         if inside[n] and inside[n + 1]:
             rise = at[n] + (at[n + 1] - at[n]) * soft
             ax.plot(n + bend, rise, color=colour, linewidth=width, alpha=0.9, gid="line")
-        elif inside[n] or inside[n + 1]:
+        elif (inside[n] or inside[n + 1]) and has_stubs:
             # to all the places below it would be a bundle of lines that nobody can follow
             start, way = (n, 1) if inside[n] else (n + 1, -1)
             place = at[start] + 0.55 * bend**2

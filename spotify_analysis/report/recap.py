@@ -240,18 +240,8 @@ def recap(
         n_days = int(row["n_days"])
         drawn = {chart.name: chart.table(inside) for chart in _charts(n_days)}
         if "discovery" in drawn:
-            # new is what these plays name first, so it is counted on all of them and then cut
             drawn |= _with_silent_edges(drawn, plays, first, last, _period(n_days))
-            found = metrics.discovery(plays, period=_period(n_days))
-            early = pd.Timedelta(days=6 if _period(n_days) == "week" else 0)
-            inside_it = found["period_start"].between(first - early, last)
-            found = found[inside_it].reset_index(drop=True)
-            drawn["discovery"] = tables.note(
-                found,
-                n_plays=int(found["n_plays"].sum()),
-                since=str(first.date()),
-                until=str(last.date()),
-            )
+            drawn["discovery"] = _found(plays, first, last, _period(n_days))
     return Recap(heading, inside, summary, drawn)
 
 
@@ -291,6 +281,34 @@ def _with_silent_edges(
         )
         for name, table in whole.items()
     }
+
+
+def _found(plays: pd.DataFrame, first: Any, last: Any, period: Any) -> pd.DataFrame:
+    """Return what was new in each part of the period, as all plays tell it.
+
+    Plays before and after the period name what is known, but belong to none of its parts, also not
+    to a month that it cuts: they are moved to the day before its first part and after its last.
+    """
+    begins = first.to_period(_PERIODS[period]).start_time
+    ends = last.to_period(_PERIODS[period]).end_time.normalize()
+    day = plays["local_day"]
+    earlier = day.clip(upper=begins - pd.Timedelta(days=1))
+    later = day.clip(lower=ends + pd.Timedelta(days=1))
+    moved = plays.assign(local_day=day.mask(day < first, earlier).mask(day > last, later))
+    found = metrics.discovery(moved, period=period)
+    found = found[found["period_start"].between(begins, last)].reset_index(drop=True)
+    starts = found["period_start"]
+    stops = starts.dt.to_period(_PERIODS[period]).dt.end_time.dt.normalize()
+    found["is_partial"] = (starts < max(first, day.min())) | (stops > min(last, day.max()))
+    return tables.note(
+        tables.conform(found, tables.DISCOVERY),
+        **{
+            **tables.facts(found),
+            "n_plays": int(found["n_plays"].sum()),
+            "since": str(first.date()),
+            "until": str(last.date()),
+        },
+    )
 
 
 def _period(n_days: int) -> Any:

@@ -18,6 +18,13 @@ def apart(plays: pd.DataFrame) -> pd.DataFrame:
     return plays.assign(local_day=day)
 
 
+def left_alone(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return plays in which all but every third track were played four years earlier only."""
+    code, _ = pd.factorize(plays["track"])
+    earlier = plays["local_day"] - pd.Timedelta(days=1_461)
+    return plays.assign(local_day=plays["local_day"].mask(code % 3 > 0, earlier))
+
+
 def with_ends(plays: pd.DataFrame) -> pd.DataFrame:
     """Return plays with reasons for their start and end, and shuffle, the same in each run."""
     n = plays.index
@@ -99,7 +106,9 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "artists_by_hour": (metrics.artists_by_hour, plots.artists_by_hour),
     "habits": (metrics.habits, plots.habits),
     "sparklines": (metrics.sparklines, plots.sparklines),
+    "when_played": (lambda plays: metrics.when_played(plays, of="tracks"), plots.when_played),
     "countries": (metrics.countries, plots.countries),
+    "countries_over_time": (metrics.countries_over_time, plots.countries_over_time),
     "device_days": (metrics.device_days, plots.device_days),
     "offline_and_private": (metrics.offline_and_private, plots.offline_and_private),
     "platforms": (metrics.platforms, plots.platforms),
@@ -156,6 +165,10 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.golden_oldies(plays, n=5, min_plays=1),
         plots.golden_oldies,
     ),
+    "artist_loyalty": (
+        lambda plays: metrics.artist_loyalty(plays, min_plays=1),
+        plots.artist_loyalty,
+    ),
     "variety": (metrics.variety, plots.variety),
     "brief_obsessions": (
         lambda plays: metrics.brief_obsessions(plays, days=1, min_plays=1, min_share=0),
@@ -164,6 +177,10 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "love_stories": (
         lambda plays: metrics.love_stories(plays, few=1, many=1, favourite=1, silence_days=1),
         plots.love_stories,
+    ),
+    "forgotten": (
+        lambda plays: metrics.forgotten(left_alone(plays), min_plays=1),
+        plots.forgotten,
     ),
     "sessions": (metrics.sessions, plots.sessions),
     "session_lengths": (
@@ -210,6 +227,10 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     },
     "skip_moments": (lambda plays: metrics.skip_moments(with_ends(plays)), plots.skip_moments),
     "skip_streaks": (lambda plays: metrics.skip_streaks(with_ends(plays)), plots.skip_streaks),
+    "skips_by_shuffle": (
+        lambda plays: metrics.skips_by_shuffle(with_ends(plays)),
+        plots.skips_by_shuffle,
+    ),
     "reasons": (lambda plays: metrics.reasons(with_ends(plays)), plots.reasons),
     "most_skipped": (
         lambda plays: metrics.most_skipped(with_ends(plays), n=12),
@@ -320,6 +341,10 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         lambda plays: metrics.rank_history(plays, of="tracks", period="month"),
         plots.rank_history,
     ),
+    "certificates": (
+        lambda plays: metrics.certificates(plays, gold=2, platinum=4, diamond=30),
+        plots.certificates,
+    ),
     "race": (metrics.race, plots.race),
     "race over a window": (
         lambda plays: metrics.race(plays, of="tracks", period="week", window=12, by="time"),
@@ -353,5 +378,6 @@ OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = 
         metrics.playlist_growth,
         plots.playlist_growth,
     ),
+    "usage": ("calls", pd.DataFrame.copy, plots.usage),
     "release_decades": ("saved", metrics.release_decades, plots.release_decades),
 }

@@ -132,3 +132,22 @@ def playlists() -> pd.DataFrame:
         for position in range(4 + 3 * k)
     ]
     return tables.conform(rows, tables.PLAYLIST_ITEMS)
+
+
+@pytest.fixture(scope="session")
+def calls() -> pd.DataFrame:
+    """Return the calls of twelve days: some refused as too many, some failed."""
+    return tables.conform(
+        [
+            {
+                "day": pd.Timestamp(2026, 11, 11) + pd.Timedelta(days=day),
+                "endpoint": "GET /me/tracks",
+                "status": status,
+                "n_calls": 1 + day * 7 % 12,
+                "waited_s": 4_000.0 if status == 429 else 0.0,
+            }
+            for day in range(12)
+            for status in (200, *((429, 503) if day % 3 == 0 else ()))
+        ],
+        tables.USAGE,
+    )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.patches import StepPatch
 
 from spotify_analysis import plots, tables
 
@@ -25,6 +26,24 @@ def test_hill_numbers_stand_before_different_ones() -> None:
     ax = plots.diversity_over_time(table)
     heights = [[bar.get_height() for bar in bars] for bars in ax.containers]
     assert heights == [[9, 0], [5.5, 0], [3, 0]]
+
+
+def test_many_months_are_smoothed_over_those_with_plays() -> None:
+    months = pd.date_range("2015-01-01", periods=72, freq="MS").astype("datetime64[us]")
+    table = pd.DataFrame({"period": "month", "period_start": months, "of": "artists"})
+    # months of 9 and 3 in turn; nothing in March and April 2015
+    table = table.assign(n_different=[9, 3] * 36, hill_1=[5.0, 2.0] * 36, hill_2=[3.0, 1.0] * 36)
+    table.loc[[2, 3], "n_different"] = 0
+    table.loc[[2, 3], ["hill_1", "hill_2"]] = None
+    ax = plots.diversity_over_time(tables.conform(table, tables.DIVERSITY_OVER_TIME))
+    different, hill_1, hill_2 = (
+        np.asarray(area.get_data().values)[:6] for area in ax.patches if isinstance(area, StepPatch)
+    )
+    assert different == pytest.approx([6, 6, 3, 9, 6, 7])
+    assert hill_1 == pytest.approx([3.5, 3.5, 2, 5, 3.5, 4])
+    assert hill_2 == pytest.approx([2, 2, 1, 3, 2, 7 / 3])
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    assert "smoothed: each month the mean of 3" in caption
 
 
 def test_shares_are_of_all_plays() -> None:

@@ -22,6 +22,20 @@ def test_countries_have_names(fifteen_years: pd.DataFrame) -> None:
     assert len(names) == 3
 
 
+def test_small_shares_are_told() -> None:
+    shares = {"Germany": 0.95, "Japan": 0.0451, "Chile": 0.0045, "Peru": 0.0004}
+    table = tables.conform(
+        [
+            {"country_name": name, "n_days_active": 1, "share_time": share}
+            for name, share in shares.items()
+        ],
+        tables.COUNTRIES,
+    )
+    ax = plots.countries(table)
+    said = [text.get_text() for text in ax.texts if text.get_gid() == "value"]
+    assert said == ["95%", "4.5%", "0.4%", "under 0.1%"]
+
+
 def test_devices_over_time_fill_a_hundred_percent(fifteen_years: pd.DataFrame) -> None:
     table = metrics.platforms_over_time(fifteen_years, period="year")
     ax = plots.platforms_over_time(table)
@@ -78,3 +92,41 @@ def test_plays_that_say_nothing_of_it(one_day: pd.DataFrame) -> None:
     ax = plots.offline_and_private(metrics.offline_and_private(silent))
     said = [text.get_text() for text in ax.texts if text.get_gid() == "empty"]
     assert said == ["No play says whether it was offline or private"]
+
+
+def test_countries_over_time_are_layers_named_from_the_top_down() -> None:
+    shares = {"DE": ("Germany", 0.75, 0.5), "JP": ("Japan", 0.25, 0.5)}
+    table = tables.conform(
+        [
+            {
+                "period": "year",
+                "period_start": f"{2023 + year}-01-01",
+                "country": code,
+                "country_name": name,
+                "n_plays": int(100 * both[year]),
+                "share": both[year],
+            }
+            for year in (0, 1)
+            for code, (name, *both) in shares.items()
+        ],
+        tables.COUNTRIES_OVER_TIME,
+    )
+    ax = plots.countries_over_time(table)
+    layers = [[(bar.get_y(), bar.get_height()) for bar in layer] for layer in ax.containers]
+    assert layers == [[(0, 75), (0, 50)], [(75, 25), (50, 50)]]
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "name"] == [
+        "Japan",
+        "Germany",
+    ]
+
+
+def test_shares_of_many_periods_are_means_of_months_with_plays(fifteen_years: pd.DataFrame) -> None:
+    year = fifteen_years["local_day"].dt.year
+    heard = fifteen_years[(year >= 2013) & (year != 2018)]
+    ax = plots.platforms_over_time(metrics.platforms_over_time(heard))
+    tops = np.sum([[bar.get_height() for bar in layer] for layer in ax.containers], axis=0)
+    # two months after the last with plays and two before the next one have neighbours to go by
+    assert np.flatnonzero(tops == 0).tolist() == list(range(62, 70))
+    assert tops[tops > 0] == pytest.approx(100)
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    assert "smoothed: each month the mean of 5" in caption

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 from spotify_analysis import plots, tables
 
@@ -17,6 +18,7 @@ def table() -> pd.DataFrame:
                 "period_start": pd.date_range("2024-01-01", periods=3, freq="MS").astype(
                     "datetime64[us]"
                 ),
+                "is_partial": [True, False, False],
                 "n_known_artists": [0, 2, 4],
                 "n_new_artists": [3, 1, 0],
                 "n_artists_so_far": [3, 4, 4],
@@ -34,6 +36,9 @@ def test_new_stands_on_known(table: pd.DataFrame) -> None:
     known, new = ax.containers
     assert [bar.get_height() for bar in known] == [0, 2, 4]
     assert [(bar.get_y(), bar.get_height()) for bar in new] == [(0, 3), (2, 1), (4, 0)]
+    assert [bar.get_alpha() for bar in new] == [0.45, 1, 1]
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    assert "paler: not a whole month" in caption
 
 
 def test_the_line_is_all_so_far(table: pd.DataFrame) -> None:
@@ -82,6 +87,10 @@ def test_top_discoveries_are_the_first_of_each_period() -> None:
     )
     ax = plots.top_discoveries(table)
     assert [bar.get_width() for bar in ax.containers[0]] == [4, 9]
+    colours = plots.PALETTES["light"]
+    drawn = [to_hex(bar.get_facecolor()).upper() for bar in ax.containers[0]]
+    # the most of all stands out, not the last year
+    assert drawn == [colours.main, colours.second]
     said = [text.get_text() for text in ax.texts if text.get_gid() in ("name", "beside")]
     assert said == ["C", "2024, Ann", "A", "2023, Ann"]
 

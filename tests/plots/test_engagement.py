@@ -109,3 +109,23 @@ def test_completion(ended: pd.DataFrame) -> None:
     drawn = {place: height for place, height in bars.items() if height}
     # 5, 2 and 40 of 100 %, and three to the end
     assert drawn == pytest.approx({7.5: 100 / 6, 2.5: 100 / 6, 42.5: 100 / 6, 102.5: 50})
+
+
+def test_skips_by_shuffle(ended: pd.DataFrame) -> None:
+    ax = plots.skips_by_shuffle(metrics.skips_by_shuffle(ended))
+    # off: forward, another reason, the end; on: two to the end, one skipped
+    assert [[bar.get_width() for bar in part] for part in ax.containers] == [
+        pytest.approx([100 / 3, 200 / 3]),
+        pytest.approx([100 / 3, 0]),
+        pytest.approx([100 / 3, 100 / 3]),
+    ]
+    assert [bar.get_x() for bar in ax.containers[2]] == pytest.approx([200 / 3, 200 / 3])
+    assert written(ax, "value") == ["33%", "67%", "33%", "33%", "33%"]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["shuffle off\n3 plays", "shuffle on\n3 plays"]
+
+
+def test_plays_that_do_not_know_how_they_ended(ended: pd.DataFrame) -> None:
+    unknown = ended.assign(was_skipped=pd.array([None] * len(ended), dtype="boolean"))
+    ax = plots.skips_by_shuffle(metrics.skips_by_shuffle(unknown))
+    assert written(ax, "empty") == ["No play says how it ended"]

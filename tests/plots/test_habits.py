@@ -61,3 +61,32 @@ def test_habits_are_a_card_of_numbers() -> None:
     assert numbers == ["30 min", "50%", "23–24 h", "Mon", "Dec", "25%", "2.5 h"]
     words = [text.get_text() for text in ax.texts if text.get_gid() == "words"]
     assert words[-1] == "on the busiest day, 24 Dec 2024"
+
+
+def test_when_played_has_a_dot_for_the_weekend_and_one_for_the_night() -> None:
+    rows = [
+        {
+            "artist": "Ann",
+            "weekend_share": 0.5,
+            "night_share": 0.125,
+            "day_part": "evening",
+            "day_part_share": 0.625,
+            "weekday": 6,
+        },
+        # nothing is known of it but its plays
+        {"artist": "Bo"},
+    ]
+    table = tables.conform(
+        [{"rank": n, "n_plays": 9 - n} | row for n, row in enumerate(rows, 1)], tables.WHEN_PLAYED
+    )
+    ax = plots.when_played(table)
+    drawn = {dots.get_gid(): np.ma.filled(dots.get_offsets(), np.nan) for dots in ax.collections}
+    assert drawn["weekend"][0].tolist() == [50, 0.5]
+    assert drawn["night"][0].tolist() == [12.5, 0.5]
+    assert np.isnan([drawn["weekend"][1][0], drawn["night"][1][0]]).all()
+    assert [t.get_text() for t in ax.texts if t.get_gid() == "name"] == ["Ann", "Bo"]
+    assert [t.get_text() for t in ax.texts if t.get_gid() == "words"] == ["evening 62%, Sat", ""]
+    lost = plots.when_played(table.tail(1))
+    assert [t.get_text() for t in lost.texts if t.get_gid() == "empty"] == [
+        "No play knows its hour"
+    ]

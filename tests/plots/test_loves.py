@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import numpy as np
+from matplotlib.dates import date2num
+
 from spotify_analysis import plots, tables
 
 
@@ -47,3 +50,30 @@ def test_love_stories() -> None:
     _, lives_drawn = ax.collections
     assert len({tuple(colour) for colour in lives_drawn.get_colors()}) == 4
     assert "lately: the last 30 days" in " ".join(text.get_text() for text in ax.texts)
+
+
+def test_forgotten() -> None:
+    rows = [
+        ("Alpha", "Ann", 40, "2019-02-03", "2020-05-06"),
+        ("Beta", "Bo", 30, "2018-01-01", "2018-01-01"),
+    ]
+    table = tables.conform(
+        [
+            {"rank": n, "track": track, "artist": artist, "n_plays": plays}
+            | {"first_day": first, "last_day": last}
+            for n, (track, artist, plays, first, last) in enumerate(rows, 1)
+        ],
+        tables.FORGOTTEN,
+    )
+    facts = {"of": "tracks", "years": 3, "since": "2018-01-01", "until": "2024-01-01"}
+    ax = plots.forgotten(tables.note(table, **facts))
+    said = [text.get_text() for text in ax.texts if text.get_gid() == "value"]
+    assert said == ["40 plays, not since May 2020", "30 plays, not since Jan 2018"]
+    # behind the lives lie rails up to the last day of all plays
+    rails, lives = ax.collections
+    ends = [path.vertices[:, 0].tolist() for path in lives.get_paths()]
+    assert ends[0] == [date2num(np.datetime64(day)) for day in ("2019-02-03", "2020-05-07")]
+    assert rails.get_paths()[0].vertices[1, 0] == date2num(np.datetime64("2024-01-02"))
+    assert "not played for 3 years or more" in " ".join(text.get_text() for text in ax.texts)
+    few = plots.forgotten(tables.note(table, **facts), n=1)
+    assert [text.get_text() for text in few.texts if text.get_gid() == "name"] == ["Alpha"]

@@ -7,6 +7,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.dates import date2num
 
 from spotify_analysis import plots, tables
+from spotify_analysis.plots import _dots, _frame
 
 
 @pytest.fixture
@@ -67,3 +68,38 @@ def test_variety_has_a_line_for_each_share() -> None:
     # the month between a silent one and the end is a dot: a line needs two
     dots = [np.asarray(found.get_offsets())[:, 1].tolist() for found in ax.collections]
     assert dots == [[100], [75], [25]]
+
+
+def test_artist_loyalty_is_steadiness_and_replay_value() -> None:
+    rows = [("Ann", 0.9, 30.0, 4), ("Bo", 0.5, 2.5, 16), ("Cy", 0.1, None, 0)]
+    table = tables.conform(
+        [
+            {"rank": n, "artist": artist, "loyalty": loyalty, "replay_value": replay}
+            | {"n_tracks": n_tracks}
+            for n, (artist, loyalty, replay, n_tracks) in enumerate(rows, 1)
+        ],
+        tables.ARTIST_LOYALTY,
+    )
+    ax = plots.artist_loyalty(tables.note(table, min_plays=10))
+    (dots,) = (found for found in ax.collections if found.get_gid() == "artists")
+    # of Cy no title is known
+    assert np.asarray(dots.get_offsets()).tolist() == [[90, 30], [50, 2.5]]
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "name"] == ["Ann", "Bo"]
+    # areas: a quarter of the tracks is a quarter of the area above the smallest dot
+    assert dots.get_sizes().tolist() == [24 + 260 / 4, 24 + 260]
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    assert "artists of 10 plays or more" in " ".join(caption.split())
+    lost = plots.artist_loyalty(table.tail(1))
+    assert [text.get_text() for text in lost.texts if text.get_gid() == "empty"] == [
+        "No titles known"
+    ]
+
+
+def test_names_cover_no_dot_where_there_is_a_better_place() -> None:
+    ax, colours = _frame.new(None, size=(6, 4))
+    ax.set(xlim=(0, 100), ylim=(0, 100))
+    x, y = np.array([50.0, 54.0]), np.array([50.0, 52.0])
+    # the second lies where the name of the first would stand, right above it
+    _dots.name(ax, colours, ["Ann", "Bo"], x, y, np.array([0]), most=1)
+    (name,) = ax.texts
+    assert (name.get_ha(), name.xyann) == ("left", (6, -11))

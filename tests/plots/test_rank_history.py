@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+from matplotlib.dates import date2num
 
 from spotify_analysis import plots, tables
 from spotify_analysis.plots import _frame
@@ -121,3 +124,48 @@ def test_weeks_at_number_one_say_the_longest_run() -> None:
     row = {"rank": 1, "kind": "artist", "name": "Ann", "n_weeks": 7, "longest_run_weeks": 4}
     ax = plots.weeks_at_number_one(tables.conform([row], tables.WEEKS_AT_NUMBER_ONE))
     assert written(ax, "value") == ["7 (4)"]
+
+
+def test_the_top_of_each_period_is_drawn_too() -> None:
+    listed = ((2020, 1, "Ann", 9), (2020, 2, "Bo", 8), (2021, 1, "Bo", 9), (2021, 2, "Cy", 3))
+    table = rows(
+        *((year, rank, name, 0, n) for year, rank, name, n in listed), table=tables.TOP_PER_PERIOD
+    )
+    assert "rank_overall" not in table
+    for given in (tables.note(table, of="artists", by="plays"), pl.from_pandas(table)):
+        ax = plots.rank_history(given)
+        names = {text.xy: text.get_text() for text in ax.texts if text.get_gid() == "name"}
+        assert names == {(1, 0): "Ann", (2, 0): "Bo", (1, 1): "Bo", (2, 1): "Cy"}
+        links = [patch.get_path().vertices for patch in ax.patches if patch.get_gid() == "link"]
+        assert [(link[0].tolist(), link[-1].tolist()) for link in links] == [([2, 0], [1, 1])]
+    nothing = plots.rank_history(table.head(0))
+    assert written(nothing, "empty") == ["No plays to rank yet"]
+
+
+def test_certificates_are_marks_on_their_days() -> None:
+    days = ("2020-01-02", "2021-03-04", "2022-05-06")
+    table = tables.conform(
+        [
+            {"rank": 1, "kind": "track", "name": "Alpha", "artist": "Ann", "n_plays": 1200}
+            | {"certificate": "diamond"}
+            | dict(zip(("gold_day", "platinum_day", "diamond_day"), days, strict=True)),
+            {"rank": 2, "kind": "track", "name": "Beta", "artist": "Bo", "n_plays": 260}
+            | {"certificate": "gold", "gold_day": "2023-01-01"},
+        ],
+        tables.CERTIFICATES,
+    )
+    facts = {"of": "tracks", "gold": 250, "platinum": 500, "diamond": 1000}
+    ax = plots.certificates(tables.note(table, **facts))
+    marks = {found.get_gid(): np.asarray(found.get_offsets()) for found in ax.collections}
+    for name, day in zip(("gold", "platinum", "diamond"), days, strict=True):
+        assert marks[name][0].tolist() == [date2num(np.datetime64(day)) + 0.5, 0.28]
+    assert [len(marks[name]) for name in ("gold", "platinum", "diamond")] == [2, 1, 1]
+    assert written(ax, "name") == ["Alpha", "Beta"]
+    assert written(ax, "beside") == ["Ann", "Bo"]
+    assert written(ax, "value") == ["1,200 plays", "260 plays"]
+    assert "plays they take: gold 250, platinum 500, diamond 1,000" in " ".join(
+        written(ax, "caption")
+    )
+    few = plots.certificates(tables.note(table, **facts), n=1)
+    assert written(few, "name") == ["Alpha"]
+    assert "1 more not drawn" in " ".join(written(few, "caption"))

@@ -60,6 +60,42 @@ def test_new_is_what_the_whole_history_names_first(plays: pd.DataFrame) -> None:
     assert np.unique(line.get_ydata()).tolist() == [len(NASTY)]
 
 
+def test_what_is_new_in_months_that_a_period_cuts() -> None:
+    days = {
+        "2024-05-02": "Ann",  # long before
+        "2024-07-03": "Bo",  # in the first month, but before the period: known in it
+        "2024-07-20": "Bo",
+        "2024-07-21": "Cy",
+        "2024-10-05": "Ann",
+        "2025-02-10": "Di",
+        "2025-02-20": "Ed",  # in the last month, but after the period
+        "2025-04-01": "Ed",
+    }
+    rows = [
+        {"ended_at": f"{day}T12:00:00Z", "kind": "track", "track": "a", "artist": artist}
+        for day, artist in days.items()
+    ]
+    plays = tables.with_local_time(tables.conform(rows, tables.PLAYS), "UTC")
+    found = report.recap(plays, since="2024-07-10", until="2025-02-15").drawn["discovery"]
+    columns = ["n_plays", "n_known_artists", "n_new_artists", "n_artists_so_far"]
+    got = found.set_index(found["period_start"].dt.strftime("%Y-%m"))[columns].astype(int)
+    none = dict.fromkeys(("2024-08", "2024-09", "2024-11", "2024-12", "2025-01"), (0, 0, 0, 3))
+    expected = {
+        **none,
+        "2024-07": (2, 1, 1, 3),
+        "2024-10": (1, 1, 0, 3),
+        "2025-02": (1, 0, 1, 4),
+    }
+    assert {month: tuple(row) for month, row in got.T.to_dict("list").items()} == expected
+    assert found["is_partial"].tolist() == [True, *[False] * 6, True]
+    assert tables.facts(found)["n_plays"] == 4
+    # weeks too: the period begins on a Wednesday and ends on a Sunday
+    weeks = report.recap(plays, since="2024-07-10", until="2024-10-06").drawn["discovery"]
+    assert weeks["period_start"].iloc[[0, -1]].dt.strftime("%m-%d").tolist() == ["07-08", "09-30"]
+    assert weeks["n_plays"].tolist() == [0, 2, *[0] * 10, 1]
+    assert weeks["is_partial"].tolist() == [True, *[False] * 12]
+
+
 @pytest.mark.parametrize(
     ("since", "until", "title", "period"),
     [
