@@ -17,9 +17,12 @@ from spotify_analysis.recommend.providers import (
     Candidate,
     Catalogue,
     Context,
+    Deezer,
     LastFm,
     ListenBrainz,
     Provider,
+    ReccoBeats,
+    Recommendations,
 )
 from spotify_analysis.recommend.where import where
 
@@ -31,9 +34,12 @@ __all__ = [
     "Candidate",
     "Catalogue",
     "Context",
+    "Deezer",
     "LastFm",
     "ListenBrainz",
     "Provider",
+    "ReccoBeats",
+    "Recommendations",
     "evaluate",
     "evaluate_cuts",
     "formulas",

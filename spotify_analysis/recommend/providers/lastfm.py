@@ -8,8 +8,14 @@ from typing import Any
 from spotify_analysis import config
 from spotify_analysis.recommend import names
 from spotify_analysis.recommend.outside import LASTFM, Fetcher, Service, TroubleError, cache_in
-from spotify_analysis.recommend.providers.base import Answer, Candidate, Context, outcome
-from spotify_analysis.recommend.seeds import ArtistSeed, Seed, from_plays
+from spotify_analysis.recommend.providers.base import (
+    Answer,
+    Candidate,
+    Context,
+    outcome,
+    starting_points,
+)
+from spotify_analysis.recommend.seeds import ArtistSeed, Seed
 
 __all__ = ["LastFm"]
 
@@ -82,7 +88,7 @@ class LastFm:
                 status="skipped",
                 why="needs LASTFM_API_KEY: free at https://www.last.fm/api/account/create",
             )
-        seeds = context.seeds if context.seeds.given else from_plays(context.standing)
+        seeds = starting_points(context)
         if not seeds.artists():
             return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
         tracks = [one for one in seeds.rows if one.track and one.artist][:_MAX_TRACKS]
