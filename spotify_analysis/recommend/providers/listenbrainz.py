@@ -36,7 +36,7 @@ _MAX_TRACKS = 5
 _SIMILAR_ARTISTS = 15
 _RECORDINGS_PER_ARTIST = 3
 _IDS_AT_ONCE = 100
-_LOOKUPS_AT_ONCE = 50
+_MAX_LOOKUPS = 20  # it takes 50 at once; no more names are told than are of use
 _PERSONAL = 100
 _PERSONAL_WEIGHT = 0.25  # what it suggests to the listener counts as a seed of a quarter
 _SETTINGS = "https://listenbrainz.org/settings/"
@@ -83,8 +83,8 @@ class ListenBrainz:
     -----
     Sends the names of up to 8 artists to MusicBrainz (at most one a second, each once in 180
     days), then their numbers to ListenBrainz. Artist radio is asked first; where it wants a token
-    or is gone, recordings like up to 5 of the seeds' tracks. With a token, artists and titles go
-    to ListenBrainz in one piece instead.
+    or is gone, recordings like up to 5 of the seeds' tracks. With a token, artist and title of
+    up to 20 of their tracks go to ListenBrainz in one piece instead.
     """
 
     name = "listenbrainz"
@@ -174,7 +174,8 @@ class ListenBrainz:
     ) -> _Numbers:
         """Look up artists and recordings by the names of the seeds, all at once."""
         known = _Numbers()
-        tracks = [one for one in seeds.rows if one.track and one.artist][:_LOOKUPS_AT_ONCE]
+        of = {names.artist(one.name) for one in seeds.artists()[:_MAX_ARTISTS] if one.name}
+        tracks = [one for one in seeds.rows if one.track and one.artist_key in of][:_MAX_LOOKUPS]
         if not tracks:
             return known
         named = [{"artist_name": one.artist, "recording_name": one.track} for one in tracks]
