@@ -293,6 +293,39 @@ def test_what_the_headers_say_is_kept_to(world: World, tmp_path: Path) -> None:
     assert clock.waits == [0, 7.25]
 
 
+def test_suggest_R05_an_answer_that_asks_to_wait_is_asked_for_again(
+    world: World, tmp_path: Path
+) -> None:
+    def check(answer: Any) -> None:
+        if "error" in answer:
+            raise TroubleError("quota", status=200, is_over=True, wait_s=answer["error"])
+
+    clock = Clock()
+    one, service = fetcher(world, clock, tmp_path), world.service("MusicBrainz")
+
+    def asked(name: str) -> Any:
+        return one.json(service, "artist/", {"query": name}, kind="mbid", check=check)
+
+    world.faults["artist/"] = [Answer(200, {"error": 5.0}), Answer(200, {"ok": 1})]
+    assert asked("Can") == {"ok": 1}
+    assert clock.waits == [0, 5]
+    # twice at most, not for long, and not beyond the budget of 30 s
+    world.faults["artist/"] = [Answer(200, {"error": 4.0})]
+    with pytest.raises(TroubleError, match="quota"):
+        asked("Lamb")
+    assert (clock.waits, one.requests) == ([0, 5, 4, 4], 5)
+    with pytest.raises(TroubleError, match="quota"):
+        asked("Tricky")  # what refused for now is not asked again
+    assert one.requests == 5
+    for seconds, before in ((11.0, 30.0), (9.0, 8.0)):
+        clock = Clock()
+        one = fetcher(world, clock, tmp_path, seconds=before)
+        world.faults["artist/"] = [Answer(200, {"error": seconds})]
+        with pytest.raises(TroubleError, match="quota"):
+            asked("Neu!")
+        assert (clock.waits, one.requests) == ([0], 1)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
