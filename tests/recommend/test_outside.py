@@ -117,6 +117,22 @@ def test_what_spotify_does_not_have_stays_without_an_address(
     }
 
 
+def test_odd_rows_of_recordings_are_passed_over(
+    world: World, listenbrainz: recommend.ListenBrainz
+) -> None:
+    world.wants_token_for_radio = True
+    good = {
+        "recording_mbid": mbid("PonderosaTricky"),
+        "recording_name": "Ponderosa",
+        "artist_credit_name": "Tricky",
+        "score": 5,
+        "reference_mbid": mbid("RoadsPortishead"),
+    }
+    odd = [{**good, name: value} for name in good for value in ([], {"a": 1}, None)]
+    world.faults["similar-recordings"] = [Answer(200, [None, *odd, good])]
+    assert list(discover(listenbrainz)["track"]) == ["Ponderosa"]
+
+
 def with_token(listenbrainz: recommend.ListenBrainz) -> recommend.ListenBrainz:
     """Give the provider a token."""
     listenbrainz._token = TOKEN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify_analysis.recommend.outside.fetch import Fetcher, TroubleError, cache_in
+from spotify_analysis.recommend.outside.fetch import Fetcher, TroubleError, cache_in, in_words
 from spotify_analysis.recommend.outside.services import (
     DEEZER,
     LABS,
@@ -24,4 +24,5 @@ __all__ = [
     "Service",
     "TroubleError",
     "cache_in",
+    "in_words",
 ]

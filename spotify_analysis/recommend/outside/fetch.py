@@ -15,7 +15,7 @@ from spotify_analysis import __version__, errors, transport
 from spotify_analysis.client import Cache
 from spotify_analysis.recommend.outside.services import LIFETIMES_S, MAX_CACHE_BYTES, Service
 
-__all__ = ["Fetcher", "TroubleError", "cache_in"]
+__all__ = ["Fetcher", "TroubleError", "cache_in", "in_words"]
 
 # the services ask for a name and a way to reach whoever is behind it, and some block who sends none
 USER_AGENT = (
@@ -334,7 +334,20 @@ def _said(answer: Any) -> str:
     """Take the service's own words, short and without signs."""
     if not isinstance(answer, dict):
         return ""
-    for name in ("message", "error"):
-        if isinstance(answer.get(name), str):
-            return "".join(c for c in answer[name] if c.isprintable())[:120]
-    return ""
+    return in_words(answer.get("message")) or in_words(answer.get("error"))
+
+
+def in_words(said: Any) -> str:
+    """Make what a service says fit for a report.
+
+    Parameters
+    ----------
+    said : object
+        What stands where its words should.
+
+    Returns
+    -------
+    str
+        The words, short and without signs that would move a cursor; empty where there are none.
+    """
+    return "".join(c for c in said if c.isprintable())[:120] if isinstance(said, str) else ""

@@ -7,7 +7,14 @@ from typing import Any
 
 from spotify_analysis import config
 from spotify_analysis.recommend import names
-from spotify_analysis.recommend.outside import DEEZER, Fetcher, Service, TroubleError, cache_in
+from spotify_analysis.recommend.outside import (
+    DEEZER,
+    Fetcher,
+    Service,
+    TroubleError,
+    cache_in,
+    in_words,
+)
 from spotify_analysis.recommend.providers.base import (
     Answer,
     Candidate,
@@ -144,7 +151,7 @@ class _Run:
                 self._add(track, row["name"], seed, 1 / (1 + 0.25 * rank + 0.25 * place))
 
     def _add(self, row: dict[str, Any], artist: str, seed: ArtistSeed, share: float) -> None:
-        title, album, seconds = row.get("title"), row.get("album"), row.get("duration")
+        title, album = row.get("title"), row.get("album")
         if not isinstance(title, str) or not title or not artist:
             return
         album_title = album.get("title") if isinstance(album, dict) else None
@@ -158,7 +165,7 @@ class _Run:
                 seed=seed.name,
                 album=album_title if isinstance(album_title, str) and album_title else None,
                 isrc=isrc if isinstance(isrc, str) and isrc else None,
-                duration_ms=seconds * 1000 if isinstance(seconds, int) and seconds > 0 else None,
+                duration_ms=_length_ms(row.get("duration")),
                 explicit=explicit if isinstance(explicit, bool) else None,
             )
         )
@@ -171,6 +178,10 @@ class _Run:
                 return []
             raise
         return [row for row in answer["data"] if isinstance(row, dict)]
+
+
+def _length_ms(seconds: Any) -> int | None:
+    return seconds * 1000 if isinstance(seconds, int) and 0 < seconds < 86_400 else None
 
 
 def _artist_of(row: dict[str, Any]) -> str:
@@ -186,12 +197,13 @@ def _check(answer: Any) -> None:
         if isinstance(answer, dict) and isinstance(answer.get("data"), list):
             return
         raise TroubleError("Deezer answered something unexpected", status=200)
-    code, said = error.get("code"), error.get("message")
-    words = "".join(c for c in said if c.isprintable())[:120] if isinstance(said, str) else ""
+    code = error.get("code")
+    code = code if isinstance(code, int) else None
+    words = in_words(error.get("message"))
     raise TroubleError(
-        f"Deezer error {code}" + (f": {words}" if words else ""),
+        "Deezer error" + (f" {code}" if code is not None else "") + (f": {words}" if words else ""),
         status=200,
-        code=code if isinstance(code, int) else None,
+        code=code,
         is_over=code in (_QUOTA, _BUSY),
         wait_s=_WINDOW_S if code == _QUOTA else None,
     )

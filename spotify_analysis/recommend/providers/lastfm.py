@@ -7,7 +7,14 @@ from typing import Any
 
 from spotify_analysis import config
 from spotify_analysis.recommend import names
-from spotify_analysis.recommend.outside import LASTFM, Fetcher, Service, TroubleError, cache_in
+from spotify_analysis.recommend.outside import (
+    LASTFM,
+    Fetcher,
+    Service,
+    TroubleError,
+    cache_in,
+    in_words,
+)
 from spotify_analysis.recommend.providers.base import (
     Answer,
     Candidate,
@@ -189,12 +196,14 @@ def _check(answer: Any) -> None:
     code = answer.get("error")
     if code is None:
         return
-    said = answer.get("message")
-    words = f": {said[:120]}" if isinstance(said, str) else ""
+    code = code if isinstance(code, int) else None
+    words = in_words(answer.get("message"))
     raise TroubleError(
-        f"Last.fm error {code}{words}",
+        "Last.fm error"
+        + (f" {code}" if code is not None else "")
+        + (f": {words}" if words else ""),
         status=None if code in _TEMPORARY else 200,
-        code=code if isinstance(code, int) else None,
+        code=code,
         is_over=code in _KEY_IS_REFUSED or code == _RATE,
     )
 

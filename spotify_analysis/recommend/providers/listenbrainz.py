@@ -273,7 +273,7 @@ class ListenBrainz:
                     continue
                 answer = fetcher.json(
                     self._listenbrainz,
-                    f"lb-radio/artist/{mbid}",
+                    f"lb-radio/artist/{quote(mbid, safe='')}",
                     {
                         "mode": mode,
                         "max_similar_artists": _SIMILAR_ARTISTS,
@@ -450,7 +450,7 @@ def _similar(answer: Any, seeds: dict[str, Seed]) -> list[_Found]:
         title, artist, score = (
             row.get(key) for key in ("recording_name", "artist_credit_name", "score")
         )
-        if seed is None or mbid in seeds or not isinstance(mbid, str):
+        if seed is None or not isinstance(mbid, str) or mbid in seeds:
             continue
         if not isinstance(title, str) or not isinstance(artist, str):
             continue

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from spotify_analysis import config, tables
-from spotify_analysis.recommend.outside import RECCOBEATS, Fetcher, Service, TroubleError, cache_in
+from spotify_analysis.recommend.outside import (
+    RECCOBEATS,
+    Fetcher,
+    Service,
+    TroubleError,
+    cache_in,
+    in_words,
+)
 from spotify_analysis.recommend.providers.base import (
     Answer,
     Candidate,
@@ -144,8 +151,7 @@ def _check(answer: Any) -> None:
     """Refuse what is no list of tracks; an error may come with a status of 200."""
     if isinstance(answer, dict) and isinstance(answer.get("content"), list):
         return
-    said = answer.get("error") if isinstance(answer, dict) else None
-    words = "".join(c for c in said if c.isprintable())[:120] if isinstance(said, str) else ""
+    words = in_words(answer.get("error")) if isinstance(answer, dict) else ""
     raise TroubleError(
         f"ReccoBeats answered something unexpected{f': {words}' if words else ''}", status=200
     )
