@@ -36,6 +36,7 @@ __all__ = [
     "SpotifyAnalysisError",
     "SpotifyError",
     "TableError",
+    "TermsError",
     "TokenStoreError",
     "TooSlowError",
     "UnfinishedChangeError",
@@ -62,6 +63,10 @@ class ConfigError(SpotifyAnalysisError):
 
 class TableError(SpotifyAnalysisError):
     """A file or frame does not hold the table it should."""
+
+
+class TermsError(SpotifyAnalysisError):
+    """Spotify's terms forbid what was asked for, and it was not allowed by name."""
 
 
 class ExportReadError(SpotifyAnalysisError):

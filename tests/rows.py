@@ -1,9 +1,9 @@
-"""The rows of three tables of promises, and the tests that carry their names.
+"""The rows of four tables of promises, and the tests that carry their names.
 
-48 attacks (``test_attack_07_...``), 41 faults (``test_fault_L6_...`` or ``L06``) and what people
-paste into the login box (``test_paste_nothing``, with whatever follows). At the end of a run the
-terminal says how many rows of each were covered and passed; ``test_rows.py`` holds that none is
-without a test.
+48 attacks (``test_attack_07_...``), 41 faults (``test_fault_L6_...`` or ``L06``), what people paste
+into the login box (``test_paste_nothing``, with whatever follows) and 11 ways in which suggestions
+may fail (``test_suggest_R07_...``). At the end of a run the terminal says how many rows of each
+were covered and passed; ``test_rows.py`` holds that none is without a test.
 """
 
 from __future__ import annotations
@@ -28,11 +28,19 @@ PASTES = (
     *("says_invalid_client_beside", "says_invalid_redirect_uri", "says_insecure_redirect_uri"),
     *("says_illegal_scope", "says_invalid_client_of", "says_invalid_grant", "says_403", "says_429"),
 )
-TABLES = {"attacks": ATTACKS, "faults": FAULTS, "paste box": PASTES}
+# when suggestions cannot be had as they should; docs/suggestions.md says each in words
+SUGGESTIONS = tuple(f"R{n:02}" for n in range(1, 12))
+TABLES = {
+    "attacks": ATTACKS,
+    "faults": FAULTS,
+    "paste box": PASTES,
+    "suggestions": SUGGESTIONS,
+}
 
 _PATTERNS = {
     "attacks": re.compile(r"test_attack_(\d\d)(?=_|$)"),
     "faults": re.compile(r"test_fault_([LTKH])0?(\d+)(?=_|$)"),
+    "suggestions": re.compile(r"test_suggest_(R\d\d)(?=_|$)"),
 }
 
 

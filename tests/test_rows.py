@@ -1,4 +1,4 @@
-"""No row of the three tables is without a test."""
+"""No row of the four tables is without a test."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ def test_no_test_names_a_row_that_is_not_there() -> None:
             ("paste box", "says_invalid_client_of"),
         ),
         ("test_paste_overdue", None),
+        ("test_suggest_R07_an_error_with_200", ("suggestions", "R07")),
+        ("test_suggest_R7_x", None),
         ("test_faults_of_the_accounts_service", None),
     ],
 )
@@ -67,10 +69,17 @@ def test_a_row_counts_when_something_of_it_passed_and_nothing_failed() -> None:
             "tests/a.py::test_attack_02_a[1]",
             "tests/a.py::test_fault_T9_a",
             "tests/a.py::test_fault_T99_a",
+            "tests/a.py::test_suggest_R11_a",
+            "tests/a.py::test_suggest_R12_a",
         ],
         ["tests/a.py::test_attack_02_a[2]"],
     )
-    assert found == {"attacks": {"01"}, "faults": {"T9"}, "paste box": set()}
+    assert found == {
+        "attacks": {"01"},
+        "faults": {"T9"},
+        "paste box": set(),
+        "suggestions": {"R11"},
+    }
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
@@ -94,6 +103,5 @@ def test_the_terminal_says_so(tmp_path: Path, workers: list[str]) -> None:
         text=True,
         check=False,
     )
-    assert "rows covered and passed: attacks 1 of 48, faults 0 of 41, paste box 1 of 34" in (
-        done.stdout
-    ), done.stdout + done.stderr
+    told = "attacks 1 of 48, faults 0 of 41, paste box 1 of 34, suggestions 0 of 11"
+    assert f"rows covered and passed: {told}" in done.stdout, done.stdout + done.stderr

@@ -36,6 +36,8 @@ LIFETIMES_S: Mapping[str, float] = {
     "album_tracks": 30 * _DAY_S,
     # held by snapshot_id: these end early only to follow renamed tracks and albums
     "playlist_items": 30 * _DAY_S,
+    # calls that this app does not get
+    "refused": 30 * _DAY_S,
     # pages of lists that broke off; later the list will have changed
     "unfinished": _DAY_S,
 }

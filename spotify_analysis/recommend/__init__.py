@@ -18,9 +18,12 @@ from spotify_analysis.recommend.providers import (
     Candidate,
     Catalogue,
     Context,
+    Deezer,
     LastFm,
     ListenBrainz,
     Provider,
+    ReccoBeats,
+    Recommendations,
 )
 from spotify_analysis.recommend.where import where
 
@@ -32,9 +35,12 @@ __all__ = [
     "Candidate",
     "Catalogue",
     "Context",
+    "Deezer",
     "LastFm",
     "ListenBrainz",
     "Provider",
+    "ReccoBeats",
+    "Recommendations",
     "evaluate",
     "evaluate_cuts",
     "formulas",

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spotify_analysis.recommend import formulas, names
+from spotify_analysis.recommend import formulas, names, terms
 
 if TYPE_CHECKING:
     from spotify_analysis.recommend.seeds import Taste
@@ -57,7 +57,7 @@ class Library:
     session : ndarray of int
         Session of each full play: a new one begins after 30 minutes of silence.
     learnable : ndarray of bool
-        The play did not come through the Web API, so models may learn from it.
+        Models may learn from the play: it did not come through the Web API.
     """
 
     items: pd.DataFrame
@@ -78,6 +78,7 @@ class Library:
         *,
         counted: pd.Series[Any] | None = None,
         until: pd.Timestamp | None = None,
+        learn_from: frozenset[str] = frozenset(),
     ) -> Library:
         """Build the library of a table of plays.
 
@@ -90,6 +91,8 @@ class Library:
             Plays to count; the others only make their track known.
         until : Timestamp or None
             Later plays have not happened.
+        learn_from : frozenset of str
+            Sources that models may learn from besides those that are always allowed.
 
         Returns
         -------
@@ -125,7 +128,7 @@ class Library:
             item=item[full],
             new_day=~pairs.duplicated().to_numpy(),
             session=session[full].astype(np.int64),
-            learnable=(plays["source"] != "web_api").fillna(True).to_numpy(dtype=bool)[full],
+            learnable=terms.may_learn(plays["source"], learn_from, unnamed=True).to_numpy()[full],
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
 from collections import Counter
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import errors, tables
-from spotify_analysis.recommend import fuse, resolve
+from spotify_analysis.recommend import fuse, resolve, terms
 from spotify_analysis.recommend import seeds as seeding
 from spotify_analysis.recommend.library import Library
 from spotify_analysis.recommend.providers import PROVIDERS, Answer, Budget, Context, Provider
@@ -37,6 +38,7 @@ MODES = {
 _NEW_ONLY = ("deep_cuts", "new_releases", "discover")
 _N_KNOWN = 3  # full plays from which an artist is no discovery
 _KNOWN_ONLY = ("on_repeat", "rediscover", "continue")
+_ASK_SPOTIFY = ("catalogue", "spotify.recommendations")
 _SLACK = 3  # times as many new tracks are looked for where filters will drop some
 _PRIVATE_COLUMNS = {
     "duration_ms": "Int64",
@@ -67,6 +69,7 @@ def recommend(
     as_of: Any = None,
     budget: Budget | None = None,
     client: Client | None = None,
+    learn_from: str | Iterable[str] = (),
 ) -> pd.DataFrame:
     """Suggest tracks, each with a reason.
 
@@ -90,7 +93,8 @@ def recommend(
         Number of tracks; fewer come back where there are not as many.
     providers : "auto" or sequence of str or Provider
         Who is asked. ``"own"`` stays offline; ``"listenbrainz"`` and ``"lastfm"`` are asked only
-        in ``discover`` or if named: they are told the names of some seeds.
+        in ``discover`` or if named, ``"deezer"`` and ``"reccobeats"`` only if named: they are told
+        some of the seeds. ``"spotify"`` is for the few apps that still get its recommendations.
     novelty : float
         0 to 1; in ``mix``, the share of tracks you have never played; in ``discover``, how far
         from what everybody knows.
@@ -117,6 +121,9 @@ def recommend(
         What may be spent outside this computer; None is 30 s and 60 calls to Spotify.
     client : Client or None
         A way to ask Spotify's catalogue, for albums you have not heard and for missing addresses.
+    learn_from : str or iterable of str
+        ``"web_api"`` lets the model of ``continue`` learn from rows that came through Spotify's
+        Web API, which Spotify's terms forbid (docs/terms.md); without it they are left out.
 
     Returns
     -------
@@ -132,7 +139,8 @@ def recommend(
     Notes
     -----
     Days in reasons are counted back from `as_of`. Cost: none without a client; with one, at most
-    the calls of `budget`. Models learn only from plays that did not come through the Web API.
+    the calls of `budget`. Only ``continue`` learns a model; the other modes count. One warning is
+    logged where somebody could not be reached.
 
     Examples
     --------
@@ -143,9 +151,10 @@ def recommend(
     """
     _check(mode, n, novelty, diversity, per_artist, exclude_known)
     chosen, idle = _choose(providers, mode)
+    allowed = terms.allowed(learn_from)
     conditions = _conditions(filters)
     until = _moment(as_of)
-    library = _library(history, ignore, until)
+    library = _library(history, ignore, until, allowed)
     moment = until or _last(library)
     standing = library.at(_days(moment))
     taken = seeding.from_plays(standing) if seeds is None else seeding.read(seeds, library)
@@ -164,8 +173,14 @@ def recommend(
         budget=budget or Budget(),
         per_artist=per_artist,
         novelty=novelty,
+        learn_from=allowed,
+        n_calls_before=client.n_calls if client is not None else 0,
     )
-    answers = idle | {provider.name: _ask(provider, context) for provider in chosen}
+    answers = dict(idle)
+    for provider in chosen:
+        answers[provider.name] = _ask(provider, context)
+        if provider.name in _ASK_SPOTIFY and answers[provider.name].is_offline:
+            context = dataclasses.replace(context, spotify_is_silent=True)
     fused = fuse.fuse(
         {name: answer.candidates for name, answer in answers.items()},
         {provider.name: provider.weight for provider in chosen},
@@ -175,10 +190,11 @@ def recommend(
     rows = _without_unwanted(rows, context, exclude, exclude_known, dropped)
     rows = _filtered(rows, conditions, dropped)
     picks = _varied(rows, context, novelty=novelty, diversity=diversity, dropped=dropped)
-    picks, found = resolve.addresses(picks, context, spent=_spent(answers))
+    picks, found = resolve.addresses(picks, context)
     if found is not None:
         answers["spotify.search"] = found
         dropped["no_spotify_match"] = int(picks["uri"].isna().sum())
+    _warn_if_offline(answers)
     picks["rank"] = np.arange(1, len(picks) + 1)
     table = tables.conform(picks, tables.PICKS)
     return tables.note(table, **_facts(context, answers, dropped))
@@ -228,12 +244,12 @@ def _choose(
         if not named:
             raise ValueError(
                 "`providers` must be 'auto' or name some of "
-                f"{', '.join(p.name for p in PROVIDERS)}, or 'own'; not {wanted!r}."
+                f"{', '.join(p.name for p in PROVIDERS)}, 'own' or 'spotify'; not {wanted!r}."
             )
         # a family means those of its members that serve this mode; a full name means just that
         found = [p for p in named if p.name == wanted or mode in p.modes]
         if not found:
-            others = " and ".join(provider.name for provider in serving)
+            others = _listed([provider.name for provider in serving], "and")
             idle[wanted] = Answer(
                 status="skipped", why=f"has nothing for mode {mode!r}; {others} can be asked"
             )
@@ -277,17 +293,22 @@ def _moment(as_of: Any) -> pd.Timestamp | None:
     return moment
 
 
-def _library(history: pd.DataFrame | None, ignore: Any, until: pd.Timestamp | None) -> Library:
+def _library(
+    history: pd.DataFrame | None,
+    ignore: Any,
+    until: pd.Timestamp | None,
+    learn_from: frozenset[str],
+) -> Library:
     if history is None:
         history = tables.empty(tables.PLAYS)
     elif not isinstance(history, pd.DataFrame):
         raise ValueError(f"`history` must be a DataFrame of plays; not {type(history).__name__}.")
     if ignore is None:
-        return Library.from_plays(history, until=until)
+        return Library.from_plays(history, until=until, learn_from=learn_from)
     if callable(ignore):
         ignored = pd.Series(ignore(history), index=history.index).astype("boolean").fillna(False)
-        return Library.from_plays(history, counted=~ignored, until=until)
-    library = Library.from_plays(history, until=until)
+        return Library.from_plays(history, counted=~ignored, until=until, learn_from=learn_from)
+    library = Library.from_plays(history, until=until, learn_from=learn_from)
     return library.ignoring(seeding.Taste.of(ignore, library, what="ignore"))
 
 
@@ -319,8 +340,20 @@ def _ask(provider: Provider, context: Context) -> Answer:
         return Answer(status="failed", why=f"{type(exc).__name__}: {str(exc)[:200]}")
 
 
-def _spent(answers: dict[str, Answer]) -> int:
-    return sum(answer.requests for answer in answers.values())
+def _warn_if_offline(answers: dict[str, Answer]) -> None:
+    """Say once per run who could not be reached; `attrs` says it too, but is seldom looked at."""
+    silent = [name for name, answer in answers.items() if answer.is_offline]
+    if silent:
+        _log.warning(
+            "Could not be reached: %s. The suggestions are made of what is on this computer; "
+            'attrs["providers"] says more.',
+            _listed(silent, "and"),
+        )
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    """Join names as in a sentence."""
+    return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 # ---------------------------------------------------------------- choosing

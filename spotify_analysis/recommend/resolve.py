@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["addresses"]
 
 
-def addresses(
-    picks: pd.DataFrame, context: Context, *, spent: int
-) -> tuple[pd.DataFrame, Answer | None]:
+def addresses(picks: pd.DataFrame, context: Context) -> tuple[pd.DataFrame, Answer | None]:
     """Look up the tracks that lack an address, as far as the budget goes.
 
     Parameters
@@ -27,9 +25,7 @@ def addresses(
     picks : DataFrame
         The chosen tracks; only these are looked up, never all candidates.
     context : Context
-        Client and budget.
-    spent : int
-        Calls that the providers have used of the budget.
+        Client, and what the providers have left of the budget.
 
     Returns
     -------
@@ -44,11 +40,11 @@ def addresses(
     same after normalising.
     """
     lacking = picks.index[picks["uri"].isna()]
-    if context.client is None or not len(lacking):
+    if context.client is None or context.spotify_is_silent or not len(lacking):
         return picks, None
-    meter = Meter(context.client, max(context.budget.spotify_calls - spent, 0), 30.0)
+    meter = Meter(context.client, context.calls_left, context.seconds_left)
     picks = picks.copy()
-    n_found, problem = 0, ""
+    n_found, problem, is_offline = 0, "", False
     for row in lacking:
         if not meter.allows():
             problem = meter.why()
@@ -57,6 +53,7 @@ def addresses(
             uri = _search(context.client, str(picks.at[row, "track"]), str(picks.at[row, "artist"]))
         except errors.SpotifyError as exc:
             problem = f"{type(exc).__name__}: {exc}"
+            is_offline = isinstance(exc, errors.NetworkError)
             break
         if uri is not None:
             picks.loc[row, "uri"] = uri
@@ -67,6 +64,7 @@ def addresses(
         requests=meter.requests,
         cached=meter.cached,
         fetched_at=meter.fetched_at,
+        is_offline=is_offline,
     )
 
 

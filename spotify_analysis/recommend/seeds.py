@@ -35,6 +35,8 @@ class Seed:
         Address of the track or artist, where known.
     artist_id : str or None
         Spotify's id of the artist, where known.
+    isrc : str or None
+        The recording's code, where known.
     """
 
     label: str
@@ -43,6 +45,7 @@ class Seed:
     track: str | None = None
     uri: str | None = None
     artist_id: str | None = None
+    isrc: str | None = None
 
     @property
     def artist_key(self) -> str:
@@ -331,19 +334,19 @@ def _of_table(table: pd.DataFrame, library: Library | None, what: str) -> list[S
         rows, _ = _of_texts(table["track"].dropna().tolist(), library, what)
         return rows
     rows = []
-    for title, artist, uri, artist_id, weight in _tidy(table, what):
+    for title, artist, uri, artist_id, isrc, weight in _tidy(table, what):
         known = None if artist or not uri else _of_address(uri, library)
         if known is not None:
-            rows.append(replace(known, weight=weight))
+            rows.append(replace(known, weight=weight, isrc=isrc))
         elif artist or uri:
             # a title without its artist names no recording
             label, titled = (title or artist, title) if artist else (uri, None)
-            rows.append(Seed(label, weight, artist, titled, uri, artist_id))
+            rows.append(Seed(label, weight, artist, titled, uri, artist_id, isrc))
     return rows
 
 
 def _tidy(table: pd.DataFrame, what: str) -> Iterator[tuple[Any, ...]]:
-    """Yield title, artist, address, id of the artist and weight, what is the same in one row."""
+    """Yield title, artist, address, id of the artist, code and weight, the same in one row."""
     # rows of albums and of artists stand for the artist; an album's own address is no seed
     of_artists = "track" not in table
     of_albums = of_artists and "album" in table
@@ -352,6 +355,7 @@ def _tidy(table: pd.DataFrame, what: str) -> Iterator[tuple[Any, ...]]:
         "artist": "artist",
         "uri": None if of_albums else "uri",
         "artist_id": "id" if of_artists and not of_albums else "artist_id",
+        "isrc": None if of_artists else "isrc",
     }
     frame = pd.DataFrame(
         {
@@ -442,6 +446,7 @@ def _shares(rows: Iterable[Seed]) -> tuple[Seed, ...]:
                 weight=before.weight + seed.weight,
                 uri=before.uri or seed.uri,
                 artist_id=before.artist_id or seed.artist_id,
+                isrc=before.isrc or seed.isrc,
             )
         )
     total = sum(seed.weight for seed in joined.values())

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from spotify_analysis.recommend.outside import Service
 from spotify_analysis.recommend.outside.services import SIMILAR_RECORDINGS
 
 TOKEN = "11111111-2222-3333-4444-555555555555"
 API_KEY = "0123456789abcdef0123456789abcdef"
+USER = "ada & bob"  # whose token it is
+DEEZER_QUOTA = {"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}
 
 
 def mbid(name: str) -> str:
@@ -43,12 +45,17 @@ class Answer:
 class World:
     """What the services know, and what goes wrong.
 
-    ``similar`` maps an artist to artists like it, ``tracks`` an artist to titles.
+    ``similar`` maps an artist to artists like it, ``tracks`` an artist to titles, ``isrcs`` a code
+    to artist and title; ``for_user`` lists what ListenBrainz suggests to the owner of the token,
+    None where it has made no model yet.
     """
 
     similar: dict[str, list[str]] = field(default_factory=dict)
     tracks: dict[str, list[str]] = field(default_factory=dict)
+    isrcs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    for_user: list[tuple[str, str]] | None = None
     wants_token_for_radio: bool = False
+    has_deezer_radio: bool = True
     algorithm: str = SIMILAR_RECORDINGS[0]
     unknown_to_spotify: set[str] = field(default_factory=set)
     faults: dict[str, list[Answer]] = field(default_factory=dict)  # by a part of the path or query
@@ -84,12 +91,25 @@ class World:
         if service == "musicbrainz":
             return self._musicbrainz(rest, query)
         if service == "listenbrainz":
-            return self._listenbrainz(rest, query, headers)
+            return self._listenbrainz(rest, query, headers, body)
         if service == "listenbrainzlabs":
             return self._labs(method, rest, body)
+        if service == "deezer":
+            return self._deezer(rest, query)
+        if service == "reccobeats":
+            return self._reccobeats(rest, query)
         return self._lastfm(query)
 
     def _musicbrainz(self, rest: str, query: dict[str, str]) -> Answer:
+        if rest.startswith("isrc/"):
+            artist, title = self.isrcs.get(rest.removeprefix("isrc/"), ("", ""))
+            if not artist or query.get("inc") != "artist-credits":
+                return Answer(404, {"error": "Not Found", "help": "https://musicbrainz.org"})
+            rows = [
+                {"id": mbid("x"), "title": title, "artist-credit": [{"name": f"{artist} Tribute"}]},
+                {"id": mbid(title + artist), "title": "?", "artist-credit": [{"name": artist}]},
+            ]
+            return Answer(200, {"isrc": rest.removeprefix("isrc/"), "recordings": rows})
         wanted = query["query"]
         if rest == "artist/":
             name = wanted.removeprefix('artist:"').removesuffix('"').replace("\\", "")
@@ -105,7 +125,26 @@ class World:
         ]
         return Answer(200, {"count": len(rows), "recordings": rows})
 
-    def _listenbrainz(self, rest: str, query: dict[str, str], headers: dict[str, str]) -> Answer:
+    def _listenbrainz(
+        self, rest: str, query: dict[str, str], headers: dict[str, str], body: Any
+    ) -> Answer:
+        has_token = headers.get("Authorization") == f"Token {TOKEN}"
+        if rest == "validate-token":
+            invalid = {"code": 200, "message": "Token invalid.", "valid": False}
+            valid = {"code": 200, "message": "Token valid.", "valid": True, "user_name": USER}
+            return Answer(200, valid if has_token else invalid)
+        if rest == "metadata/lookup/":
+            return self._lookup(body, has_token=has_token)
+        if rest.startswith("cf/recommendation/user/"):
+            if rest != f"cf/recommendation/user/{quote(USER)}/recording":
+                return Answer(404, {"code": 404, "error": "Cannot find user"})
+            if self.for_user is None:
+                return Answer(204, None)
+            rows = [
+                {"recording_mbid": mbid(t + a), "score": 9.0 - n, "latest_listened_at": None}
+                for n, (a, t) in enumerate(self.for_user)
+            ]
+            return Answer(200, {"payload": {"mbids": rows, "user_name": USER, "count": len(rows)}})
         if self.wants_token_for_radio and headers.get("Authorization") != f"Token {TOKEN}":
             return Answer(401, {"code": 401, "error": "You need to provide an Authorization token"})
         needed = {
@@ -138,6 +177,25 @@ class World:
                 for artist in [seed, *self.similar.get(seed, [])]
             },
         )
+
+    def _lookup(self, body: Any, *, has_token: bool) -> Answer:
+        if not has_token:
+            return Answer(401, {"code": 401, "error": "You need to provide an Authorization token"})
+        if len(body["recordings"]) > 50:
+            return Answer(400, {"code": 400, "error": "too many"})
+        # the last comes first, and what is not known is left out
+        rows = [
+            {
+                "recording_mbid": mbid(one["recording_name"] + one["artist_name"]),
+                "artist_mbids": [mbid(one["artist_name"])],
+                "recording_name": one["recording_name"].upper(),
+                "artist_credit_name": one["artist_name"],
+                "release_name": None,
+            }
+            for one in reversed(body["recordings"])
+            if one["recording_name"] in self.tracks.get(one["artist_name"], [])
+        ]
+        return Answer(200, rows)
 
     def _labs(self, method: str, rest: str, body: Any) -> Answer:
         recordings = {mbid(t + a): (a, t) for a, titles in self.tracks.items() for t in titles}
@@ -203,6 +261,66 @@ class World:
             return Answer(200, {"similarartists": {"artist": rows[0] if len(rows) == 1 else rows}})
         rows = [{"name": t, "playcount": "9"} for t in self.tracks.get(artist, [])]
         return Answer(200, {"toptracks": {"track": rows[0] if len(rows) == 1 else rows}})
+
+    def _deezer(self, rest: str, query: dict[str, str]) -> Answer:
+        def rows_of(artist: str) -> list[Any]:
+            return [
+                {
+                    "id": n,
+                    "title": title,
+                    "duration": 200,
+                    "rank": 500_000,
+                    "explicit_lyrics": False,
+                    "artist": {"id": number[artist], "name": artist},
+                    "album": {"id": n, "title": f"{artist} I"},
+                }
+                for n, title in enumerate(self.tracks.get(artist, []))
+            ]
+
+        number = {artist: n for n, artist in enumerate(self.artists, start=1)}
+        if rest == "search/artist":
+            near = [a for a in self.artists if a.casefold() == query["q"].casefold()]
+            rows = [{"id": 99, "name": f"{query['q']} Tribute", "nb_fan": 3}]
+            rows += [{"id": number[a], "name": a, "nb_fan": 9} for a in near]
+            return Answer(200, {"data": rows, "total": len(rows)})
+        _, id_, what = rest.split("/")
+        seed = {str(n): artist for artist, n in number.items()}.get(id_)
+        if seed is None:
+            missing = {"type": "DataException", "message": "no data", "code": 800}
+            return Answer(200, {"error": missing})
+        if what == "related":
+            rows = [{"id": number[a], "name": a, "nb_fan": 9} for a in self.similar.get(seed, [])]
+        elif what == "top":
+            rows = rows_of(seed)[: int(query["limit"])]
+        else:
+            played = [seed, *self.similar.get(seed, [])] if self.has_deezer_radio else []
+            rows = [row for artist in played for row in rows_of(artist)]
+        return Answer(200, {"data": rows, "total": len(rows)})
+
+    def _reccobeats(self, rest: str, query: dict[str, str]) -> Answer:
+        ids = query.get("seeds", "").split(",")
+        if rest != "track/recommendation" or not 1 <= int(query.get("size", 0)) <= 100:
+            return Answer(400, {"error": "Bad Request"})
+        if not 1 <= len(ids) <= 5:
+            return Answer(400, {"error": "Bad Request"})
+        known = {spotify_id(a + t): a for a, titles in self.tracks.items() for t in titles}
+        # ids it does not know are dropped without a word
+        content = [
+            {
+                "id": mbid(title),
+                "trackTitle": title,
+                "artists": [{"id": mbid(artist), "name": artist, "href": "https://x"}],
+                "durationMs": 200_000,
+                "isrc": f"XX{mbid(title + artist)[:8]}",
+                "href": f"https://open.spotify.com/track/{spotify_id(title + artist)}",
+                "availableCountries": "DE",
+                "popularity": 7,
+            }
+            for id_ in ids
+            for artist in self.similar.get(known.get(id_, ""), [])
+            for title in self.tracks.get(artist, [])
+        ]
+        return Answer(200, {"content": content[: int(query["size"])]})
 
 
 @contextmanager

@@ -2,116 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable
 
 import pandas as pd
 import pytest
 
 from spotify_analysis import client, recommend, tables
-from spotify_analysis.demo import catalogue as catalogues
-from spotify_analysis.demo import listener as listeners
 from spotify_analysis.demo.server import Server
-from tests.playlists.conftest import SignedIn
-from tests.recommend.conftest import NOW, plays_of
-
-N_ARTISTS = 6
-# three albums each: one heard in part, one never, one brand-new
-ALBUMS = (
-    ("Known", "album", "2015-03-01"),
-    ("Deep", "album", "1999"),
-    ("New", "single", "2026-10-"),
-)
-
-
-def id_of(name: str) -> str:
-    return name.replace(" ", "").replace(".", "0").ljust(22, "x")
-
-
-def track_uri(name: str) -> str:
-    return f"spotify:track:{id_of(name)}"
-
-
-def catalogue() -> catalogues.Catalogue:
-    """Make six artists; track 0 of everything is called alike on two albums."""
-    artists, albums, tracks = {}, {}, {}
-    for a in range(N_ARTISTS):
-        artist_id = id_of(f"artist {a}")
-        artists[artist_id] = catalogues.Artist(artist_id, f"Ärtist {a}", (), 50, 100)
-        for title, kind, date in ALBUMS:
-            album_id = id_of(f"album{title} {a}")
-            ids = tuple(id_of(f"track{title} {a}.{t}") for t in range(4))
-            released = f"{date}{a + 10}" if date.endswith("-") else date
-            precision = {4: "year", 10: "day"}[len(released)]
-            albums[album_id] = catalogues.Album(
-                *(album_id, f"{title} {a}", kind, (artist_id,), ids, released, precision),
-                *("Label", f"0{a}", 40),
-            )
-            for t, track_id in enumerate(ids):
-                tracks[track_id] = catalogues.Track(
-                    *(track_id, f"{title} song {t}", (artist_id,), album_id),
-                    *(200_000 + 60_000 * t, t == 3, 1, t + 1, f"XX{title}{a}{t}", 5),
-                )
-    return catalogues.Catalogue(
-        seed=0,
-        artists=artists,
-        albums=albums,
-        tracks=tracks,
-        shows={},
-        episodes={},
-        audiobooks={},
-        chapters={},
-    )
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    somebody = listeners.Listener(
-        *("me", "account", "Me", "DE", "Europe/Berlin", catalogue()),
-        *((), (), (), (), (), (), ()),
-    )
-    with Server(somebody) as made:
-        yield made
-
-
-@pytest.fixture(params=["new", "old", "extended"])
-def server(running: Server, request: pytest.FixtureRequest) -> Server:
-    running.set(mode=request.param)
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def new_server(running: Server) -> Server:
-    running.set(mode="new")
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def connect(tmp_path: Path) -> Iterator[Callable[[Server], client.Client]]:
-    made: list[client.Client] = []
-
-    def make(server: Server) -> client.Client:
-        settings = SimpleNamespace(
-            api_url=server.api_url,
-            client_id="app",
-            cache_dir=tmp_path / "cache",
-            max_wait_s=60.0,
-            data_dir=tmp_path / "data",
-            calls_per_30_s=0,
-            calls_per_day=0,
-            developer="",
-        )
-        login: Any = SignedIn(server, settings)
-        made.append(client.Client(login, progress=False, sleep=lambda _: None))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+from tests.recommend.conftest import N_ARTISTS, NOW, id_of, plays_of, track_uri
 
 
 @pytest.fixture
@@ -229,7 +127,7 @@ def test_filters_see_what_the_catalogue_knows(
 
 
 @pytest.mark.parametrize("n_calls", [0, 1, 5, 12])
-def test_the_budget_is_kept(
+def test_suggest_R09_the_budget_is_kept(
     new_server: Server,
     connect: Callable[[Server], client.Client],
     history: pd.DataFrame,
@@ -287,7 +185,7 @@ def test_an_artist_who_is_gone_is_passed_over(
     assert picks.attrs["providers"]["catalogue"]["status"] == "partial"
 
 
-def test_no_network_is_said_and_own_suggestions_come_all_the_same(
+def test_suggest_R01_no_network_is_said_and_own_suggestions_come_all_the_same(
     new_server: Server, connect: Callable[[Server], client.Client], history: pd.DataFrame
 ) -> None:
     with Server(new_server._listener) as gone:

@@ -1,8 +1,7 @@
-"""Suggestions from services outside: what they know, and every way in which they fail."""
+"""Suggestions from services outside: what they know, and how they are asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,59 +10,8 @@ import pytest
 
 from spotify_analysis import config, errors, recommend
 from spotify_analysis.recommend.outside import Fetcher, Service, TroubleError, cache_in
-from spotify_analysis.recommend.outside.services import SIMILAR_RECORDINGS
-from tests.recommend.conftest import NOW, plays_of
-from tests.recommend.services import API_KEY, TOKEN, Answer, World, mbid, served, spotify_id
-
-HISTORY = [("Portishead", "Roads", 1 + n / 10) for n in range(6)] + [("Can", "Vitamin C", 3)]
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World(
-        similar={
-            "Portishead": ["Tricky", "Can", "Lamb"],
-            "Can": ["Neu!"],
-            "Lamb": [],
-        },
-        tracks={
-            "Portishead": ["Roads"],
-            "Can": ["Vitamin C"],
-            "Tricky": ["Hell Is Round the Corner", "Ponderosa"],
-            "Lamb": ["Górecki"],
-            "Neu!": ["Hallogallo"],
-        },
-    )
-    with served(made):
-        yield made
-
-
-@pytest.fixture
-def listenbrainz(world: World, tmp_path: Path) -> recommend.ListenBrainz:
-    return recommend.ListenBrainz(
-        cache_dir=tmp_path,
-        listenbrainz=world.service("ListenBrainz"),
-        labs=world.service("ListenBrainz labs"),
-        musicbrainz=world.service("MusicBrainz"),
-    )
-
-
-@pytest.fixture
-def lastfm(world: World, tmp_path: Path) -> recommend.LastFm:
-    return recommend.LastFm(api_key=API_KEY, cache_dir=tmp_path, lastfm=world.service("Last.fm"))
-
-
-def discover(*providers: Any, **options: Any) -> pd.DataFrame:
-    history = options.pop("history", plays_of(HISTORY))
-    return recommend.recommend(
-        history=history, mode="discover", providers=list(providers), as_of=NOW, **options
-    )
-
-
-def report(picks: pd.DataFrame, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = picks.attrs["providers"][name]
-    return found
-
+from tests.recommend.conftest import discover, report
+from tests.recommend.services import API_KEY, TOKEN, Answer, World, mbid, spotify_id
 
 # ---------------------------------------------------------------- ListenBrainz
 
@@ -137,7 +85,9 @@ def test_radio_that_wants_a_token_gives_way_to_recordings_like_the_seeds(
     assert "401: You need to provide an Authorization token" in said["why"]
 
 
-def test_a_token_goes_to_listenbrainz_only_and_is_not_shown(world: World, tmp_path: Path) -> None:
+def test_suggest_R11_a_token_goes_to_listenbrainz_only_and_is_not_kept(
+    world: World, tmp_path: Path
+) -> None:
     world.wants_token_for_radio = True
     provider = recommend.ListenBrainz(
         token=TOKEN,
@@ -154,27 +104,6 @@ def test_a_token_goes_to_listenbrainz_only_and_is_not_shown(world: World, tmp_pa
     assert all(TOKEN.encode() not in file.read_bytes() for file in tmp_path.glob("*.sqlite"))
 
 
-def test_a_renamed_algorithm_is_answered_by_the_next_name(
-    world: World, listenbrainz: recommend.ListenBrainz
-) -> None:
-    world.wants_token_for_radio = True
-    world.algorithm = SIMILAR_RECORDINGS[1]
-    picks = discover(listenbrainz)
-    assert set(picks["artist"]) == {"Tricky", "Lamb", "Neu!"}
-    assert "answered 400 with something that is no JSON" in report(picks, "listenbrainz")["why"]
-    world.algorithm = "another"
-    world.log.clear()
-    again = recommend.ListenBrainz(
-        listenbrainz=world.service("ListenBrainz"),
-        labs=world.service("ListenBrainz labs"),
-        musicbrainz=world.service("MusicBrainz"),
-        cache_dir=Path(listenbrainz._cache_dir or "") / "new",
-    )
-    picks = discover(again)
-    assert picks.empty
-    assert report(picks, "listenbrainz")["status"] == "failed"
-
-
 def test_what_spotify_does_not_have_stays_without_an_address(
     world: World, listenbrainz: recommend.ListenBrainz
 ) -> None:
@@ -186,6 +115,107 @@ def test_what_spotify_does_not_have_stays_without_an_address(
         "Górecki": True,
         "Hallogallo": False,
     }
+
+
+def test_odd_rows_of_recordings_are_passed_over(
+    world: World, listenbrainz: recommend.ListenBrainz
+) -> None:
+    world.wants_token_for_radio = True
+    good = {
+        "recording_mbid": mbid("PonderosaTricky"),
+        "recording_name": "Ponderosa",
+        "artist_credit_name": "Tricky",
+        "score": 5,
+        "reference_mbid": mbid("RoadsPortishead"),
+    }
+    odd = [{**good, name: value} for name in good for value in ([], {"a": 1}, None)]
+    world.faults["similar-recordings"] = [Answer(200, [None, *odd, good])]
+    assert list(discover(listenbrainz)["track"]) == ["Ponderosa"]
+
+
+def with_token(listenbrainz: recommend.ListenBrainz) -> recommend.ListenBrainz:
+    """Give the provider a token."""
+    listenbrainz._token = TOKEN
+    return listenbrainz
+
+
+def test_with_a_token_names_are_looked_up_at_once(
+    world: World, listenbrainz: recommend.ListenBrainz
+) -> None:
+    world.for_user = []
+    picks = discover(with_token(listenbrainz), diversity=0)
+    assert list(picks["artist"]) == ["Tricky", "Tricky", "Lamb", "Neu!"]
+    assert not any(path.startswith("/musicbrainz/") for path in world.calls())
+    _, _, _, body = next(entry for entry in world.log if "metadata/lookup" in entry[1])
+    assert body == {
+        "recordings": [
+            {"artist_name": "Portishead", "recording_name": "Roads"},
+            {"artist_name": "Can", "recording_name": "Vitamin C"},
+        ]
+    }
+    # the lookup, two radios, whose token it is, what is suggested to them, one batch of names
+    assert report(picks, "listenbrainz")["requests"] == 6
+
+
+def test_what_is_not_found_at_once_is_asked_of_musicbrainz(
+    world: World, listenbrainz: recommend.ListenBrainz
+) -> None:
+    seeds = pd.DataFrame({"artist": ["Portishead", "Can"], "track": ["Undenied", "Vitamin C"]})
+    picks = discover(with_token(listenbrainz), seeds=seeds)
+    assert set(picks["artist"]) == {"Tricky", "Lamb", "Neu!"}
+    asked = [path for _, path, _, _ in world.log if "/musicbrainz/" in path]
+    assert len(asked) == 1
+    assert "Portishead" in asked[0]
+    # seeds were given, so nothing is asked about the person
+    assert not any("validate" in path or "/cf/" in path for path in world.calls())
+
+
+def test_what_listenbrainz_suggests_to_the_listener(
+    world: World, listenbrainz: recommend.ListenBrainz
+) -> None:
+    world.tracks["Broadcast"] = ["Tears in the Typing Pool"]
+    # what was played already is among them
+    world.for_user = [("Portishead", "Roads"), ("Broadcast", "Tears in the Typing Pool")]
+    picks = discover(with_token(listenbrainz)).set_index("track")
+    assert "Roads" not in picks.index
+    mine = picks.loc["Tears in the Typing Pool"]
+    assert mine["artist"] == "Broadcast"
+    assert mine["reason"] == "ListenBrainz: suggested to you from your listens there"
+    assert pd.isna(mine["seed"])
+    assert mine["uri"] == f"spotify:track:{spotify_id('Tears in the Typing PoolBroadcast')}"
+
+
+def test_a_token_nobody_knows_is_said(world: World, listenbrainz: recommend.ListenBrainz) -> None:
+    world.faults["lookup"] = [Answer(200, [])]
+    listenbrainz._token = "another-token"
+    said = report(discover(listenbrainz), "listenbrainz")
+    assert said["status"] == "partial"
+    assert said["why"] == (
+        "ListenBrainz does not know LISTENBRAINZ_TOKEN: https://listenbrainz.org/settings/"
+    )
+
+
+def test_a_recording_is_found_by_its_code(
+    world: World, listenbrainz: recommend.ListenBrainz
+) -> None:
+    world.wants_token_for_radio = True
+    world.isrcs["GBAAA9400001"] = ("Portishead", "Roads")
+    seeds = pd.DataFrame(
+        {
+            "artist": ["Portishead", "Can"],
+            "track": ["Roads (live at Roseland)", "Vitamin C"],
+            "isrc": ["GBAAA9400001", "GBAAA9400002"],
+        }
+    )
+    picks = discover(listenbrainz, seeds=seeds)
+    assert set(picks["artist"]) == {"Tricky", "Lamb", "Neu!"}
+    asked = [path for path in world.calls() if path.startswith("/musicbrainz/")]
+    # the second code is not known there: then by names
+    assert asked[-3:] == [
+        "/musicbrainz/isrc/GBAAA9400001",
+        "/musicbrainz/isrc/GBAAA9400002",
+        "/musicbrainz/recording/",
+    ]
 
 
 # ---------------------------------------------------------------- Last.fm
@@ -214,7 +244,7 @@ def test_lastfm_by_tracks(world: World, lastfm: recommend.LastFm) -> None:
     assert not any("artist.getSimilar" in path for _, path, _, _ in world.log)
 
 
-def test_lastfm_key_is_neither_kept_nor_shown(
+def test_suggest_R11_lastfm_key_is_neither_kept_nor_shown(
     world: World, lastfm: recommend.LastFm, tmp_path: Path
 ) -> None:
     picks = discover(lastfm)
@@ -229,152 +259,6 @@ def test_both_agree_and_the_agreement_rises(
     picks = discover(listenbrainz, lastfm, diversity=0)
     assert picks["sources"][0] == "listenbrainz; lastfm"
     assert picks["uri"].notna().all()  # Last.fm's rows take the address from ListenBrainz
-
-
-# ---------------------------------------------------------------- failures
-
-
-@pytest.mark.parametrize("name", ["listenbrainz", "lastfm"])
-def test_offline_is_found_out_once(name: str, tmp_path: Path) -> None:
-    nobody = Service("Nobody", "http://127.0.0.1:9/", 0)
-    provider: Any = (
-        recommend.ListenBrainz(
-            cache_dir=tmp_path, listenbrainz=nobody, labs=nobody, musicbrainz=nobody
-        )
-        if name == "listenbrainz"
-        else recommend.LastFm(api_key=API_KEY, cache_dir=tmp_path, lastfm=nobody)
-    )
-    picks = discover(provider)
-    assert picks.empty
-    said = report(picks, name)
-    assert (said["status"], said["requests"]) == ("failed", 1)
-    assert said["why"] == "Nobody: no connection: offline?"
-
-
-def test_an_old_answer_bridges_silence_and_shows_its_date(
-    world: World, listenbrainz: recommend.ListenBrainz, tmp_path: Path
-) -> None:
-    before = discover(listenbrainz)
-    import sqlite3
-
-    with sqlite3.connect(tmp_path / "services.sqlite") as db:
-        db.execute("UPDATE answers SET fetched_at = fetched_at - ?", (170 * 86_400,))
-    db.close()
-    world.url = "http://127.0.0.1:9"  # where nobody answers
-    offline = recommend.ListenBrainz(
-        cache_dir=tmp_path,
-        listenbrainz=world.service("ListenBrainz"),
-        labs=world.service("ListenBrainz labs"),
-        musicbrainz=world.service("MusicBrainz"),
-    )
-    picks = discover(offline)
-    assert list(picks["track"]) == list(before["track"])
-    day = (pd.Timestamp.now(tz="UTC") - pd.Timedelta(days=170)).date().isoformat()
-    assert f"answers kept from {day} were used" in report(picks, "listenbrainz")["why"]
-
-
-def test_no_key_is_said_once_with_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LASTFM_API_KEY", raising=False)
-    said = report(discover(recommend.LastFm()), "lastfm")
-    assert said["status"] == "skipped"
-    assert said["why"] == "needs LASTFM_API_KEY: free at https://www.last.fm/api/account/create"
-
-
-def test_a_key_that_is_refused_ends_the_run(world: World, tmp_path: Path) -> None:
-    wrong = recommend.LastFm(api_key="f" * 32, cache_dir=tmp_path, lastfm=world.service("Last.fm"))
-    said = report(discover(wrong), "lastfm")
-    assert (said["status"], said["requests"]) == ("failed", 1)
-    assert said["why"] == "Last.fm answered 403: Invalid API key"
-
-
-def test_an_error_with_status_200_is_the_error_it_is(
-    world: World, lastfm: recommend.LastFm
-) -> None:
-    world.faults["lastfm"] = [Answer(200, {"error": 29, "message": "Rate limit exceeded"})]
-    said = report(discover(lastfm), "lastfm")
-    assert (said["status"], said["requests"]) == ("failed", 1)
-    assert said["why"] == "Last.fm error 29: Rate limit exceeded"
-    # and it was not kept
-    world.faults.clear()
-    assert len(discover(lastfm)) == 4
-
-
-def test_what_lastfm_does_not_know_is_no_problem(world: World, lastfm: recommend.LastFm) -> None:
-    picks = discover(lastfm, seeds=["Portishead", "Nobody At All"])
-    assert report(picks, "lastfm")["status"] == "ok"
-    assert set(picks["artist"]) == {"Tricky", "Lamb"}
-
-
-def test_a_short_wait_is_waited_and_a_long_one_is_not(
-    world: World, listenbrainz: recommend.ListenBrainz
-) -> None:
-    world.faults["artist/?"] = [
-        Answer(503, {"error": "busy"}, {"Retry-After": "0"}),
-        Answer(429, {"error": "busy"}, {"X-RateLimit-Reset-In": "0"}),
-        Answer(200, {"artists": [{"id": mbid("Portishead"), "name": "Portishead"}]}),
-    ]
-    picks = discover(listenbrainz, seeds=["Portishead"])
-    assert report(picks, "listenbrainz")["status"] == "ok"
-    world.faults = {"lb-radio": [Answer(429, {"error": "busy"}, {"Retry-After": "3600"})]}
-    picks = discover(listenbrainz, seeds=["Can"])
-    said = report(picks, "listenbrainz")
-    assert "ListenBrainz refuses more requests for now (429)" in said["why"]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<html>Bad gateway</html>",
-        None,
-        [],
-        {"artists": None},
-        {"artists": [None, 1, {"name": 5, "id": []}]},
-        {"artists": {"name": "Portishead"}},
-    ],
-    ids=["html", "null", "list", "none", "odd rows", "object"],
-)
-@pytest.mark.parametrize("part", ["artist/?", "lb-radio", "spotify-id", "lastfm"])
-def test_odd_answers_end_in_a_report(
-    world: World,
-    listenbrainz: recommend.ListenBrainz,
-    lastfm: recommend.LastFm,
-    part: str,
-    body: Any,
-) -> None:
-    world.faults[part] = [Answer(200, body)]
-    picks = discover(listenbrainz, lastfm)
-    for said in picks.attrs["providers"].values():
-        assert said["status"] in ("ok", "partial", "failed")
-        assert "Error" not in said["why"].replace("Last.fm error", "")
-    name = "listenbrainz" if part == "lastfm" else "lastfm"
-    assert report(picks, name)["status"] == "ok"
-    assert set(picks["artist"]) == {"Tricky", "Lamb", "Neu!"}
-
-
-def test_no_content_is_no_error(world: World, listenbrainz: recommend.ListenBrainz) -> None:
-    world.faults["lb-radio"] = [Answer(204, None)]
-    world.faults["similar-recordings"] = [Answer(200, [])]
-    said = report(discover(listenbrainz), "listenbrainz")
-    assert said["status"] == "ok"
-    assert said["why"] == "nobody who plays these was found"
-
-
-def test_no_seeds_and_no_plays_is_skipped(
-    world: World, listenbrainz: recommend.ListenBrainz, lastfm: recommend.LastFm
-) -> None:
-    picks = discover(listenbrainz, lastfm, history=None)
-    assert picks.empty
-    assert {one["status"] for one in picks.attrs["providers"].values()} == {"skipped"}
-    assert not world.log
-
-
-def test_a_family_without_anything_for_a_mode_says_so() -> None:
-    picks = recommend.recommend(mode="discover", providers="own")
-    assert picks.empty
-    assert report(picks, "own")["status"] == "skipped"
-    assert report(picks, "own")["why"] == (
-        "has nothing for mode 'discover'; listenbrainz and lastfm can be asked"
-    )
 
 
 # ---------------------------------------------------------------- asking
@@ -425,6 +309,39 @@ def test_what_the_headers_say_is_kept_to(world: World, tmp_path: Path) -> None:
     assert clock.waits == [0, 7.25]
 
 
+def test_suggest_R05_an_answer_that_asks_to_wait_is_asked_for_again(
+    world: World, tmp_path: Path
+) -> None:
+    def check(answer: Any) -> None:
+        if "error" in answer:
+            raise TroubleError("quota", status=200, is_over=True, wait_s=answer["error"])
+
+    clock = Clock()
+    one, service = fetcher(world, clock, tmp_path), world.service("MusicBrainz")
+
+    def asked(name: str) -> Any:
+        return one.json(service, "artist/", {"query": name}, kind="mbid", check=check)
+
+    world.faults["artist/"] = [Answer(200, {"error": 5.0}), Answer(200, {"ok": 1})]
+    assert asked("Can") == {"ok": 1}
+    assert clock.waits == [0, 5]
+    # twice at most, not for long, and not beyond the budget of 30 s
+    world.faults["artist/"] = [Answer(200, {"error": 4.0})]
+    with pytest.raises(TroubleError, match="quota"):
+        asked("Lamb")
+    assert (clock.waits, one.requests) == ([0, 5, 4, 4], 5)
+    with pytest.raises(TroubleError, match="quota"):
+        asked("Tricky")  # what refused for now is not asked again
+    assert one.requests == 5
+    for seconds, before in ((11.0, 30.0), (9.0, 8.0)):
+        clock = Clock()
+        one = fetcher(world, clock, tmp_path, seconds=before)
+        world.faults["artist/"] = [Answer(200, {"error": seconds})]
+        with pytest.raises(TroubleError, match="quota"):
+            asked("Neu!")
+        assert (clock.waits, one.requests) == ([0], 1)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -432,7 +349,7 @@ def test_what_the_headers_say_is_kept_to(world: World, tmp_path: Path) -> None:
         ({"seconds": 2.0}, "stopped at the budget of 2 s"),
     ],
 )
-def test_the_budget_ends_it(
+def test_suggest_R09_the_budget_ends_it(
     world: World, tmp_path: Path, options: dict[str, Any], message: str
 ) -> None:
     one = fetcher(world, Clock(), tmp_path, **options)

@@ -307,7 +307,7 @@ def test_mix_joins_what_is_on_repeat_and_what_is_forgotten(plays: Maker) -> None
 # ---------------------------------------------------------------- edges
 
 
-def test_nothing_to_go_by_is_an_empty_table_that_says_why() -> None:
+def test_suggest_R02_nothing_to_go_by_is_an_empty_table_that_says_why() -> None:
     for mode in recommend.MODES:
         picks = recommend.recommend(mode=mode)
         assert picks.empty
@@ -456,7 +456,7 @@ def test_novelty_is_the_share_of_what_is_not_known(plays: Maker) -> None:
         ({"diversity": -0.1}, "`diversity`"),
         ({"diversity": float("nan")}, "`diversity`"),
         ({"per_artist": 0}, "`per_artist`"),
-        ({"providers": ["deezer"]}, "'deezer'"),
+        ({"providers": ["radio"]}, "'radio'"),
         ({"providers": ["own", "own.on_repeat"]}, "twice"),
         ({"as_of": "soon"}, "`as_of`"),
         ({"mode": "on_repeat", "exclude_known": True}, "leave nothing"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from spotify_analysis.recommend import terms
 
 __all__ = ["Model"]
 
@@ -21,13 +24,15 @@ class Model(ABC):
     n_items: int | None = None
 
     @abstractmethod
-    def fit(self, matrix: Any) -> Self:
+    def fit(self, matrix: Any, *, learn_from: str | Iterable[str] = ()) -> Self:
         """Learn from baskets.
 
         Parameters
         ----------
         matrix : sparse matrix
             Baskets x items; a stored number is the weight of the item in the basket.
+        learn_from : str or iterable of str
+            ``"web_api"`` allows a table that came through Spotify's Web API.
 
         Returns
         -------
@@ -36,6 +41,8 @@ class Model(ABC):
 
         Raises
         ------
+        TermsError
+            If it is a table that came through the Web API, and that was not allowed by name.
         ValueError
             If a weight is negative or no number.
         """
@@ -97,13 +104,15 @@ class Model(ABC):
         return rows
 
 
-def learnable(matrix: Any) -> Any:
+def learnable(matrix: Any, learn_from: str | Iterable[str] = ()) -> Any:
     """Return a matrix of baskets x items as rows of positive weights.
 
     Parameters
     ----------
     matrix : sparse matrix
         What was given to ``fit``.
+    learn_from : str or iterable of str
+        The same.
 
     Returns
     -------
@@ -112,9 +121,12 @@ def learnable(matrix: Any) -> Any:
 
     Raises
     ------
+    TermsError
+        If it is a table that came through the Web API, and that was not allowed by name.
     ValueError
         If a weight is negative or no number.
     """
+    terms.require(matrix, learn_from, what="matrix")
     x = sparse.csr_matrix(matrix, dtype=np.float64, copy=True)
     x.sum_duplicates()
     x.eliminate_zeros()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -52,13 +53,15 @@ class EASE(Model):
     def __repr__(self) -> str:
         return f"EASE(l2={self.l2:g})"
 
-    def fit(self, matrix: Any) -> Self:
+    def fit(self, matrix: Any, *, learn_from: str | Iterable[str] = ()) -> Self:
         """Learn the weights between items.
 
         Parameters
         ----------
         matrix : sparse matrix
             Baskets x items.
+        learn_from : str or iterable of str
+            ``"web_api"`` allows a table that came through Spotify's Web API.
 
         Returns
         -------
@@ -70,7 +73,7 @@ class EASE(Model):
         ValueError
             If there are more than `max_items` items, or a weight is negative or no number.
         """
-        x = learnable(matrix)
+        x = learnable(matrix, learn_from)
         n = x.shape[1]
         if n > self.max_items:
             raise ValueError(

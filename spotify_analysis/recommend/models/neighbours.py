@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -57,20 +58,22 @@ class ItemKNN(SimilarityModel):
         weighting = "" if self.weighting == "none" else f", weighting={self.weighting!r}"
         return f"ItemKNN(top_k={self.top_k}, shrink={self.shrink:g}{weighting})"
 
-    def fit(self, matrix: Any) -> Self:
+    def fit(self, matrix: Any, *, learn_from: str | Iterable[str] = ()) -> Self:
         """Learn which items share baskets.
 
         Parameters
         ----------
         matrix : sparse matrix
             Baskets x items.
+        learn_from : str or iterable of str
+            ``"web_api"`` allows a table that came through Spotify's Web API.
 
         Returns
         -------
         ItemKNN
             Itself.
         """
-        x = self._weighted(learnable(matrix))
+        x = self._weighted(learnable(matrix, learn_from))
         lengths = np.sqrt(np.asarray(x.multiply(x).sum(axis=0)).ravel())
         of_targets = sparse.csr_matrix(x.T)
         parts = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -21,20 +22,22 @@ class TopPopular(Model):
     def __repr__(self) -> str:
         return "TopPopular()"
 
-    def fit(self, matrix: Any) -> Self:
+    def fit(self, matrix: Any, *, learn_from: str | Iterable[str] = ()) -> Self:
         """Count the baskets of each item.
 
         Parameters
         ----------
         matrix : sparse matrix
             Baskets x items; only whether an item is in a basket counts, not its weight.
+        learn_from : str or iterable of str
+            ``"web_api"`` allows a table that came through Spotify's Web API.
 
         Returns
         -------
         TopPopular
             Itself.
         """
-        x = learnable(matrix)
+        x = learnable(matrix, learn_from)
         self.n_items = x.shape[1]
         self.n_baskets = np.bincount(x.indices, minlength=x.shape[1]).astype(np.float64)
         return self

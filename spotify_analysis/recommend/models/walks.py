@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -69,20 +70,22 @@ class RP3beta(SimilarityModel):
             f"normalize={self.normalize})"
         )
 
-    def fit(self, matrix: Any) -> Self:
+    def fit(self, matrix: Any, *, learn_from: str | Iterable[str] = ()) -> Self:
         """Learn where walks end.
 
         Parameters
         ----------
         matrix : sparse matrix
             Baskets x items.
+        learn_from : str or iterable of str
+            ``"web_api"`` allows a table that came through Spotify's Web API.
 
         Returns
         -------
         RP3beta
             Itself.
         """
-        x = learnable(matrix)
+        x = learnable(matrix, learn_from)
         to_items = _shares(x)
         there = x.copy()
         there.data[:] = 1.0

@@ -15,9 +15,9 @@ from spotify_analysis import __version__, errors, transport
 from spotify_analysis.client import Cache
 from spotify_analysis.recommend.outside.services import LIFETIMES_S, MAX_CACHE_BYTES, Service
 
-__all__ = ["Fetcher", "TroubleError", "cache_in"]
+__all__ = ["Fetcher", "TroubleError", "cache_in", "in_words"]
 
-# both services ask for a name and a way to reach whoever is behind it, and block who sends none
+# the services ask for a name and a way to reach whoever is behind it, and some block who sends none
 USER_AGENT = (
     f"spotify-analysis/{__version__} ( https://github.com/spotify-analysis/spotify-analysis )"
 )
@@ -48,6 +48,8 @@ class TroubleError(Exception):
         The service's own number of the error, if it has one.
     is_over : bool
         Whether asking the same service again in this run is of no use.
+    wait_s : float or None
+        Seconds after which the same question may be asked again; None if that is of no use.
     """
 
     def __init__(
@@ -57,11 +59,13 @@ class TroubleError(Exception):
         status: int | None = None,
         code: int | None = None,
         is_over: bool = False,
+        wait_s: float | None = None,
     ) -> None:
         super().__init__(why)
         self.status = status
         self.code = code
         self.is_over = is_over
+        self.wait_s = wait_s
 
 
 def cache_in(folder: Path) -> Cache:
@@ -126,6 +130,7 @@ class Fetcher:
         self.cached = 0
         self.fetched_at: str | None = None
         self.oldest_at: str | None = None
+        self.is_offline = False
 
     def __repr__(self) -> str:
         return f"<Fetcher: {self.requests} requests, {self.cached} from disk>"
@@ -142,7 +147,7 @@ class Fetcher:
         path: str,
         params: Mapping[str, Any] | None = None,
         *,
-        kind: str,
+        kind: str | None,
         body: Any = None,
         secrets: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -158,8 +163,8 @@ class Fetcher:
             Path below the service's address.
         params : mapping of str to Any, optional
             Query.
-        kind : str
-            Kind of the answer, for its life on disk: a key of `LIFETIMES_S`.
+        kind : str or None
+            Kind of the answer, for its life on disk: a key of `LIFETIMES_S`; None keeps nothing.
         body : Any, optional
             Sent as JSON with POST; without it the request is a GET.
         secrets : mapping of str to str, optional
@@ -167,7 +172,8 @@ class Fetcher:
         headers : mapping of str to str, optional
             More headers, neither kept nor shown.
         check : callable, optional
-            Raises `TroubleError` for an error that came as an answer; such a one is not kept.
+            Raises `TroubleError` for an error that came as an answer; such a one is not kept, and
+            the question is repeated after its `wait_s` where it names one.
 
         Returns
         -------
@@ -181,26 +187,27 @@ class Fetcher:
         """
         asked = msgspec.json.encode([service.name, path, dict(params or {}), body])
         key = hashlib.sha256(asked).hexdigest()
-        kept = self._cache.get(kind, [key])
+        kept = {} if kind is None else self._cache.get(kind, [key])
         if key in kept:
             self.cached += 1
             return kept[key]
         try:
-            answer = self._asked(service, path, params, body, secrets, headers)
-            if check is not None:
-                check(answer)
+            answer = self._asked(service, path, params, body, secrets, headers, check)
         except TroubleError as trouble:
             if trouble.is_over:
                 self._over.setdefault(service.name, str(trouble))
             # an answer of the service is believed; silence is bridged by an old answer
-            old = self._cache.whenever(kind, key) if trouble.status is None else None
+            old = None
+            if kind is not None and trouble.status is None:
+                old = self._cache.whenever(kind, key)
             if old is None:
                 raise
             self.cached += 1
             day = datetime.fromtimestamp(old[0], UTC).date().isoformat()
             self.oldest_at = min(self.oldest_at or day, day)
             return old[1]
-        self._cache.put(kind, {key: answer})
+        if kind is not None:
+            self._cache.put(kind, {key: answer})
         return answer
 
     def _asked(
@@ -211,41 +218,28 @@ class Fetcher:
         body: Any,
         secrets: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
+        check: Callable[[Any], None] | None,
     ) -> Any:
         if service.name in self._over:
             raise TroubleError(self._over[service.name], is_over=True)
-        for attempt in range(_N_WAITS + 1):
+        n_waits = 0
+        while True:
             response = self._sent(service, path, params, body, secrets, headers)
-            wait_s = _wait_s(response)
-            if response.status_code not in (429, 503):
-                break
-            refusal = f"{service.name} refuses more requests for now ({response.status_code})"
-            ends = attempt == _N_WAITS or wait_s > LONGEST_WAIT_S
-            if ends or self._now() + wait_s >= self._ends_at:
-                raise TroubleError(refusal, status=response.status_code, is_over=True)
-            self._next_at[service.name] = self._now() + wait_s
-        status = response.status_code
-        if status == 204:
-            return None
-        is_json = "json" in response.headers.get("Content-Type", "")
-        try:
-            answer = msgspec.json.decode(response.content)
-        except msgspec.DecodeError:
-            answer, is_json = None, False
-        if status == 200 and is_json:
-            return answer
-        if not is_json:
-            raise TroubleError(
-                f"{service.name} answered {status} with something that is no JSON", status=status
-            )
-        said = _said(answer)
-        code = answer.get("error") if isinstance(answer, dict) else None
-        raise TroubleError(
-            f"{service.name} answered {status}" + (f": {said}" if said else ""),
-            status=status,
-            code=code if isinstance(code, int) else None,
-            # a key or token that is refused once is refused always
-            is_over=status in (401, 403),
+            try:
+                answer = _read(service, response)
+                if check is not None:
+                    check(answer)
+                return answer
+            except TroubleError as trouble:
+                if n_waits == _N_WAITS or not self._can_wait(trouble.wait_s):
+                    raise
+                self._next_at[service.name] = self._now() + (trouble.wait_s or 0.0)
+            n_waits += 1
+
+    def _can_wait(self, wait_s: float | None) -> bool:
+        """Say whether a wait is short enough, and within the budget."""
+        return (
+            wait_s is not None and wait_s <= LONGEST_WAIT_S and self._now() + wait_s < self._ends_at
         )
 
     def _sent(
@@ -278,6 +272,7 @@ class Fetcher:
             )
         except errors.NetworkError as exc:
             why = f"{service.name}: {_OFFLINE.get(exc.cause or '', 'no answer')}"
+            self.is_offline = True
             raise TroubleError(why, is_over=True) from None
         except errors.BadAnswerError:
             raise TroubleError(f"{service.name}'s answer is far too large") from None
@@ -285,6 +280,42 @@ class Fetcher:
         if left == "0":
             self._next_at[service.name] = self._now() + _wait_s(response)
         return response
+
+
+def _read(service: Service, response: Any) -> Any:
+    """Take the JSON out of an answer; None for one without content."""
+    status = response.status_code
+    if status == 204:
+        return None
+    if status in (429, 503):
+        raise TroubleError(
+            f"{service.name} refuses more requests for now ({status})",
+            status=status,
+            is_over=True,
+            wait_s=_wait_s(response),
+        )
+    is_json = "json" in response.headers.get("Content-Type", "")
+    try:
+        answer = msgspec.json.decode(response.content)
+    except msgspec.DecodeError:
+        answer, is_json = None, False
+    if status == 200 and is_json:
+        return answer
+    if not is_json:
+        raise TroubleError(
+            f"{service.name} answered {status} with something that is no JSON",
+            status=status,
+            # a key or token that is refused once is refused always
+            is_over=status in (401, 403),
+        )
+    said = _said(answer)
+    code = answer.get("error") if isinstance(answer, dict) else None
+    raise TroubleError(
+        f"{service.name} answered {status}" + (f": {said}" if said else ""),
+        status=status,
+        code=code if isinstance(code, int) else None,
+        is_over=status in (401, 403),
+    )
 
 
 def _wait_s(response: Any) -> float:
@@ -303,7 +334,20 @@ def _said(answer: Any) -> str:
     """Take the service's own words, short and without signs."""
     if not isinstance(answer, dict):
         return ""
-    for name in ("message", "error"):
-        if isinstance(answer.get(name), str):
-            return "".join(c for c in answer[name] if c.isprintable())[:120]
-    return ""
+    return in_words(answer.get("message")) or in_words(answer.get("error"))
+
+
+def in_words(said: Any) -> str:
+    """Make what a service says fit for a report.
+
+    Parameters
+    ----------
+    said : object
+        What stands where its words should.
+
+    Returns
+    -------
+    str
+        The words, short and without signs that would move a cursor; empty where there are none.
+    """
+    return "".join(c for c in said if c.isprintable())[:120] if isinstance(said, str) else ""

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
+    "DEEZER",
     "LABS",
     "LASTFM",
     "LIFETIMES_S",
     "LISTENBRAINZ",
     "MAX_CACHE_BYTES",
     "MUSICBRAINZ",
+    "RECCOBEATS",
     "SIMILAR_RECORDINGS",
     "Service",
 ]
@@ -43,6 +45,10 @@ LISTENBRAINZ = Service("ListenBrainz", "https://api.listenbrainz.org/1/", 0.35)
 LABS = Service("ListenBrainz labs", "https://labs.api.listenbrainz.org/", 0.35)
 # five a second and address
 LASTFM = Service("Last.fm", "https://ws.audioscrobbler.com/2.0/", 0.25)
+# fifty in five seconds and address, and it says so only when they are used up
+DEEZER = Service("Deezer", "https://api.deezer.com/", 0.15)
+# publishes no limit
+RECCOBEATS = Service("ReccoBeats", "https://api.reccobeats.com/v1/", 0.5)
 
 # Names of data sets, in the order to try: the service renames them, and answers 400 to an old one.
 # The second is the one its own pages name for artists; that it serves recordings is not known.
@@ -53,9 +59,12 @@ SIMILAR_RECORDINGS = (
 
 _DAY_S = 86_400.0
 LIFETIMES_S: Mapping[str, float] = {
+    # numbers of artists and recordings, MusicBrainz's and Deezer's, do not change
     "mbid": 180 * _DAY_S,
     "similarity": 30 * _DAY_S,
     "top_tracks": 7 * _DAY_S,
+    # what a service suggests to one account is made anew every day or week
+    "personal": _DAY_S,
     "spotify_ids": 30 * _DAY_S,
 }
 # Last.fm allows 100 MB of its data to be kept

@@ -10,9 +10,12 @@ from spotify_analysis.recommend.providers.base import (
     Provider,
 )
 from spotify_analysis.recommend.providers.catalogue import Catalogue
+from spotify_analysis.recommend.providers.deezer import Deezer
 from spotify_analysis.recommend.providers.lastfm import LastFm
 from spotify_analysis.recommend.providers.listenbrainz import ListenBrainz
 from spotify_analysis.recommend.providers.own import Neighbours, OnRepeat, Rediscover
+from spotify_analysis.recommend.providers.reccobeats import ReccoBeats
+from spotify_analysis.recommend.providers.recommendations import Recommendations
 
 __all__ = [
     "PROVIDERS",
@@ -21,11 +24,14 @@ __all__ = [
     "Candidate",
     "Catalogue",
     "Context",
+    "Deezer",
     "LastFm",
     "ListenBrainz",
     "Neighbours",
     "OnRepeat",
     "Provider",
+    "ReccoBeats",
+    "Recommendations",
     "Rediscover",
 ]
 
@@ -35,6 +41,9 @@ PROVIDERS: tuple[Provider, ...] = (
     Rediscover(),
     Neighbours(),
     Catalogue(),
+    Recommendations(),
     ListenBrainz(),
     LastFm(),
+    Deezer(),
+    ReccoBeats(),
 )

@@ -9,15 +9,28 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import pandas as pd
 
+from spotify_analysis import tables
 from spotify_analysis.recommend import names
 from spotify_analysis.recommend.library import Library, Standing
-from spotify_analysis.recommend.seeds import Seeds, Taste
+from spotify_analysis.recommend.seeds import Seed, Seeds, Taste, from_plays
 
 if TYPE_CHECKING:
     from spotify_analysis.client import Client
     from spotify_analysis.recommend.outside import Fetcher
 
-__all__ = ["Answer", "Budget", "Candidate", "Context", "Provider", "Status", "outcome", "times"]
+__all__ = [
+    "Answer",
+    "Budget",
+    "Candidate",
+    "Context",
+    "Provider",
+    "Status",
+    "ids_of_tracks",
+    "outcome",
+    "silent",
+    "starting_points",
+    "times",
+]
 
 Status = Literal["ok", "partial", "skipped", "failed"]
 
@@ -116,6 +129,8 @@ class Answer:
         Answers taken from disk instead.
     fetched_at : str or None
         When the last call was made, UTC.
+    is_offline : bool
+        Whether somebody could not be reached at all.
     """
 
     candidates: list[Candidate] = field(default_factory=list)
@@ -124,6 +139,7 @@ class Answer:
     requests: int = 0
     cached: int = 0
     fetched_at: str | None = None
+    is_offline: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,8 +174,14 @@ class Context:
         Most tracks of one artist.
     novelty : float
         0 to 1: how far from what is well known.
+    learn_from : frozenset of str
+        Sources that models may learn from besides those that are always allowed.
     began_s : float
         When the run began, on the clock that never goes back.
+    n_calls_before : int
+        Calls the client had made by then.
+    spotify_is_silent : bool
+        Whether Spotify could not be reached before in this run.
     """
 
     mode: str
@@ -175,12 +197,23 @@ class Context:
     budget: Budget
     per_artist: int | None
     novelty: float = 0.3
+    learn_from: frozenset[str] = frozenset()
     began_s: float = field(default_factory=time.monotonic)
+    n_calls_before: int = 0
+    spotify_is_silent: bool = False
 
     @property
     def seconds_left(self) -> float:
         """What is left of the run's time."""
         return max(self.budget.seconds - (time.monotonic() - self.began_s), 0.0)
+
+    @property
+    def calls_left(self) -> int:
+        """What is left of the run's calls to Spotify."""
+        if self.client is None:
+            return 0
+        used = self.client.n_calls - self.n_calls_before
+        return max(self.budget.spotify_calls - used, 0)
 
     @property
     def pool(self) -> int:
@@ -236,8 +269,59 @@ class Provider(Protocol):
         ...
 
 
+def silent() -> Answer:
+    """Answer for one who would ask Spotify after it could not be reached.
+
+    Returns
+    -------
+    Answer
+        A failure without an attempt.
+    """
+    return Answer(
+        status="failed", why="Spotify could not be reached before in this run", is_offline=True
+    )
+
+
+def starting_points(context: Context) -> Seeds:
+    """Take the seeds that were given, or else the listener's own top.
+
+    Parameters
+    ----------
+    context : Context
+        What there is to look at.
+
+    Returns
+    -------
+    Seeds
+        What to start from; empty where there are neither.
+    """
+    return context.seeds if context.seeds.given else from_plays(context.standing)
+
+
+def ids_of_tracks(seeds: Iterable[Seed]) -> dict[str, Seed]:
+    """Take the seeds that are tracks with an address at Spotify.
+
+    Parameters
+    ----------
+    seeds : iterable of Seed
+        The seeds, heaviest first.
+
+    Returns
+    -------
+    dict of str to Seed
+        The same by Spotify's id.
+    """
+    addresses = ((tables.parse_address(one.uri), one) for one in seeds if one.uri)
+    return {address.id: one for address, one in addresses if address and address.kind == "track"}
+
+
 def outcome(
-    found: list[Candidate], problems: Iterable[str], fetcher: Fetcher, *, nothing: str
+    found: list[Candidate],
+    problems: Iterable[str],
+    fetcher: Fetcher,
+    *,
+    nothing: str,
+    notes: Iterable[str] = (),
 ) -> Answer:
     """Put together what a service gave and how that went.
 
@@ -251,6 +335,8 @@ def outcome(
         What was asked.
     nothing : str
         What to say if it answered and had nothing.
+    notes : iterable of str
+        What else is to be said; no problem.
 
     Returns
     -------
@@ -259,6 +345,7 @@ def outcome(
     """
     why = list(dict.fromkeys(problems))
     status: Status = "ok" if not why else ("partial" if found else "failed")
+    why += notes
     if fetcher.oldest_at:
         why.append(f"answers kept from {fetcher.oldest_at} were used")
     if not found and not why:
@@ -270,6 +357,7 @@ def outcome(
         requests=fetcher.requests,
         cached=fetcher.cached,
         fetched_at=fetcher.fetched_at,
+        is_offline=fetcher.is_offline,
     )
 
 

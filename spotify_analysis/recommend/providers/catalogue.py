@@ -15,7 +15,14 @@ import pandas as pd
 
 from spotify_analysis import errors, loaders, tables
 from spotify_analysis.recommend import names
-from spotify_analysis.recommend.providers.base import Answer, Candidate, Context, Status, times
+from spotify_analysis.recommend.providers.base import (
+    Answer,
+    Candidate,
+    Context,
+    Status,
+    silent,
+    times,
+)
 from spotify_analysis.recommend.seeds import ArtistSeed, from_plays
 
 if TYPE_CHECKING:
@@ -61,12 +68,15 @@ class Catalogue:
                 why="needs a way to ask Spotify: pass `client=sa.connect()` to hear of albums "
                 "you have not played",
             )
+        if context.spotify_is_silent:
+            return silent()
         artists = _artists(context)
         if not artists:
             return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
-        meter = Meter(context.client, context.budget.spotify_calls, context.seconds_left)
+        meter = Meter(context.client, context.calls_left, context.seconds_left)
         found: list[Candidate] = []
         problems: list[str] = []
+        is_offline = False
         try:
             for wave in _waves(artists, meter):
                 albums = _albums(context, context.client, wave, meter, problems)
@@ -80,6 +90,7 @@ class Catalogue:
                     break
         except errors.SpotifyError as exc:
             problems.append(f"{type(exc).__name__}: {exc}")
+            is_offline = isinstance(exc, errors.NetworkError)
         if not meter.allows() and not _is_enough(found, context):
             problems.append(meter.why())
         status: Status = "ok" if not problems else ("partial" if found else "failed")
@@ -92,6 +103,7 @@ class Catalogue:
             requests=meter.requests,
             cached=meter.cached,
             fetched_at=meter.fetched_at,
+            is_offline=is_offline,
         )
 
 

@@ -7,9 +7,22 @@ from typing import Any
 
 from spotify_analysis import config
 from spotify_analysis.recommend import names
-from spotify_analysis.recommend.outside import LASTFM, Fetcher, Service, TroubleError, cache_in
-from spotify_analysis.recommend.providers.base import Answer, Candidate, Context, outcome
-from spotify_analysis.recommend.seeds import ArtistSeed, Seed, from_plays
+from spotify_analysis.recommend.outside import (
+    LASTFM,
+    Fetcher,
+    Service,
+    TroubleError,
+    cache_in,
+    in_words,
+)
+from spotify_analysis.recommend.providers.base import (
+    Answer,
+    Candidate,
+    Context,
+    outcome,
+    starting_points,
+)
+from spotify_analysis.recommend.seeds import ArtistSeed, Seed
 
 __all__ = ["LastFm"]
 
@@ -82,7 +95,7 @@ class LastFm:
                 status="skipped",
                 why="needs LASTFM_API_KEY: free at https://www.last.fm/api/account/create",
             )
-        seeds = context.seeds if context.seeds.given else from_plays(context.standing)
+        seeds = starting_points(context)
         if not seeds.artists():
             return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
         tracks = [one for one in seeds.rows if one.track and one.artist][:_MAX_TRACKS]
@@ -183,12 +196,14 @@ def _check(answer: Any) -> None:
     code = answer.get("error")
     if code is None:
         return
-    said = answer.get("message")
-    words = f": {said[:120]}" if isinstance(said, str) else ""
+    code = code if isinstance(code, int) else None
+    words = in_words(answer.get("message"))
     raise TroubleError(
-        f"Last.fm error {code}{words}",
+        "Last.fm error"
+        + (f" {code}" if code is not None else "")
+        + (f": {words}" if words else ""),
         status=None if code in _TEMPORARY else 200,
-        code=code if isinstance(code, int) else None,
+        code=code,
         is_over=code in _KEY_IS_REFUSED or code == _RATE,
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from spotify_analysis import config
 from spotify_analysis.recommend import names
@@ -19,8 +20,14 @@ from spotify_analysis.recommend.outside import (
     cache_in,
 )
 from spotify_analysis.recommend.outside.services import SIMILAR_RECORDINGS
-from spotify_analysis.recommend.providers.base import Answer, Candidate, Context, outcome
-from spotify_analysis.recommend.seeds import ArtistSeed, Seed, from_plays
+from spotify_analysis.recommend.providers.base import (
+    Answer,
+    Candidate,
+    Context,
+    outcome,
+    starting_points,
+)
+from spotify_analysis.recommend.seeds import ArtistSeed, Seed, Seeds
 
 __all__ = ["ListenBrainz"]
 
@@ -29,6 +36,10 @@ _MAX_TRACKS = 5
 _SIMILAR_ARTISTS = 15
 _RECORDINGS_PER_ARTIST = 3
 _IDS_AT_ONCE = 100
+_MAX_LOOKUPS = 20  # it takes 50 at once; no more names are told than are of use
+_PERSONAL = 100
+_PERSONAL_WEIGHT = 0.25  # what it suggests to the listener counts as a seed of a quarter
+_SETTINGS = "https://listenbrainz.org/settings/"
 _WINDOW = 50  # of a hundred, from the least to the most popular recordings of an artist
 
 
@@ -41,8 +52,17 @@ class _Found:
     seed: str
     score: float
     track: str = ""
+    reason: str = ""
     album: str | None = None
     uri: str | None = None
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """MusicBrainz's numbers of artists and recordings, by their keys."""
+
+    artists: dict[str, str] = field(default_factory=dict)
+    recordings: dict[str, str] = field(default_factory=dict)
 
 
 class ListenBrainz:
@@ -52,7 +72,8 @@ class ListenBrainz:
     ----------
     token : str, optional
         A user token of listenbrainz.org/settings; None takes ``listenbrainz_token`` of the
-        settings, and goes without if there is none.
+        settings, and goes without if there is none. With one, names are looked up at once, and
+        what ListenBrainz suggests to its owner is among the answers unless seeds are given.
     cache_dir : Path, optional
         Where answers are kept; None takes the settings' folder.
     listenbrainz, labs, musicbrainz : Service
@@ -62,7 +83,8 @@ class ListenBrainz:
     -----
     Sends the names of up to 8 artists to MusicBrainz (at most one a second, each once in 180
     days), then their numbers to ListenBrainz. Artist radio is asked first; where it wants a token
-    or is gone, recordings like up to 5 of the seeds' tracks.
+    or is gone, recordings like up to 5 of the seeds' tracks. With a token, artist and title of
+    up to 20 of their tracks go to ListenBrainz in one piece instead.
     """
 
     name = "listenbrainz"
@@ -98,7 +120,7 @@ class ListenBrainz:
         Answer
             Recordings with Spotify's address where ListenBrainz knows one.
         """
-        seeds = context.seeds if context.seeds.given else from_plays(context.standing)
+        seeds = starting_points(context)
         artists = [one for one in seeds.artists() if one.name][:_MAX_ARTISTS]
         if not artists:
             return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
@@ -106,15 +128,19 @@ class ListenBrainz:
         token = self._token or settings.listenbrainz_token
         headers = {"Authorization": f"Token {token}"} if token else {}
         problems: list[str] = []
+        notes: list[str] = []
         with Fetcher(
             (self._listenbrainz, self._labs, self._musicbrainz),
             cache=cache_in(self._cache_dir or settings.cache_dir),
             seconds=context.seconds_left,
         ) as fetcher:
-            found = self._radio(artists, context, fetcher, headers, problems)
+            known = self._looked_up(seeds, fetcher, headers, problems) if token else _Numbers()
+            found = self._radio(artists, context, fetcher, headers, known, problems)
             if not found:
                 tracks = [one for one in seeds.rows if one.track and one.artist][:_MAX_TRACKS]
-                found = self._alike(tracks, fetcher, problems)
+                found = self._alike(tracks, fetcher, known, problems)
+            if token and not context.seeds.given:
+                found += self._personal(fetcher, headers, problems, notes)
             best = sorted(found, key=lambda one: (-one.score, one.artist, one.mbid))
             best = best[: context.pool]
             self._name_them(best, fetcher, problems)
@@ -122,17 +148,105 @@ class ListenBrainz:
             Candidate(
                 track=one.track,
                 artist=one.artist,
-                reason=f"ListenBrainz: listeners of {one.seed} also play {one.artist}",
+                reason=one.reason
+                or f"ListenBrainz: listeners of {one.seed} also play {one.artist}",
                 score=one.score,
-                seed=one.seed,
+                seed=one.seed or None,
                 album=one.album,
                 uri=one.uri,
                 recording_mbid=one.mbid,
             )
             for one in best
-            if one.track
+            if one.track and one.artist
         ]
-        return outcome(suggested, problems, fetcher, nothing="nobody who plays these was found")
+        return outcome(
+            suggested,
+            problems,
+            fetcher,
+            nothing="nobody who plays these was found",
+            notes=notes,
+        )
+
+    # ------------------------------------------------------------ with a token
+
+    def _looked_up(
+        self, seeds: Seeds, fetcher: Fetcher, headers: dict[str, str], problems: list[str]
+    ) -> _Numbers:
+        """Look up artists and recordings by the names of the seeds, all at once."""
+        known = _Numbers()
+        of = {names.artist(one.name) for one in seeds.artists()[:_MAX_ARTISTS] if one.name}
+        tracks = [one for one in seeds.rows if one.track and one.artist_key in of][:_MAX_LOOKUPS]
+        if not tracks:
+            return known
+        named = [{"artist_name": one.artist, "recording_name": one.track} for one in tracks]
+        try:
+            answer = fetcher.json(
+                self._listenbrainz,
+                "metadata/lookup/",
+                kind="mbid",
+                body={"recordings": named},
+                headers=headers,
+            )
+        except TroubleError as trouble:
+            problems.append(_said(trouble, headers))
+            return known
+        wanted = {one.key: one for one in tracks}
+        # what it does not find is left out, so rows are joined by their names
+        for row in answer if isinstance(answer, list) else []:
+            row = row if isinstance(row, dict) else {}
+            title, artist, mbid = (
+                row.get(key) for key in ("recording_name", "artist_credit_name", "recording_mbid")
+            )
+            if not isinstance(title, str) or not isinstance(artist, str):
+                continue
+            seed = wanted.get(f"{names.artist(artist)}\t{names.recording(title)}")
+            if seed is None or not isinstance(mbid, str):
+                continue
+            known.recordings[seed.key] = mbid
+            artists = row.get("artist_mbids")
+            if isinstance(artists, list) and len(artists) == 1 and isinstance(artists[0], str):
+                known.artists[seed.artist_key] = artists[0]
+        return known
+
+    def _personal(
+        self,
+        fetcher: Fetcher,
+        headers: dict[str, str],
+        problems: list[str],
+        notes: list[str],
+    ) -> list[_Found]:
+        """Take what ListenBrainz suggests to the owner of the token."""
+        try:
+            # not kept: the answer names a person, and another token is another person
+            who = fetcher.json(self._listenbrainz, "validate-token", kind=None, headers=headers)
+            user = who.get("user_name") if isinstance(who, dict) else None
+            if not isinstance(user, str) or not user:
+                problems.append(f"ListenBrainz does not know LISTENBRAINZ_TOKEN: {_SETTINGS}")
+                return []
+            answer = fetcher.json(
+                self._listenbrainz,
+                f"cf/recommendation/user/{quote(user, safe='')}/recording",
+                {"count": _PERSONAL},
+                kind="personal",
+            )
+        except TroubleError as trouble:
+            problems.append(_said(trouble, headers))
+            return []
+        payload = answer.get("payload") if isinstance(answer, dict) else None
+        mbids = [row.get("recording_mbid") for row in _rows(payload, "mbids")]
+        if not mbids:
+            notes.append("ListenBrainz has made no suggestions for this account yet")
+        return [
+            _Found(
+                mbid,
+                artist="",
+                seed="",
+                score=_PERSONAL_WEIGHT / (1 + rank),
+                reason="ListenBrainz: suggested to you from your listens there",
+            )
+            for rank, mbid in enumerate(mbids)
+            if isinstance(mbid, str)
+        ]
 
     # ------------------------------------------------------------ artist radio
 
@@ -142,6 +256,7 @@ class ListenBrainz:
         context: Context,
         fetcher: Fetcher,
         headers: dict[str, str],
+        known: _Numbers,
         problems: list[str],
     ) -> list[_Found]:
         found: dict[str, _Found] = {}
@@ -152,13 +267,13 @@ class ListenBrainz:
         for seed in artists:
             name = seed.name or ""
             try:
-                mbid = self._artist(name, fetcher)
+                mbid = known.artists.get(names.artist(name)) or self._artist(name, fetcher)
                 if mbid is None:
                     problems.append(f"MusicBrainz knows no artist called {name!r}")
                     continue
                 answer = fetcher.json(
                     self._listenbrainz,
-                    f"lb-radio/artist/{mbid}",
+                    f"lb-radio/artist/{quote(mbid, safe='')}",
                     {
                         "mode": mode,
                         "max_similar_artists": _SIMILAR_ARTISTS,
@@ -170,7 +285,7 @@ class ListenBrainz:
                     headers=headers,
                 )
             except TroubleError as trouble:
-                problems.append(str(trouble))
+                problems.append(_said(trouble, headers))
                 if trouble.is_over:
                     break
                 continue
@@ -207,11 +322,13 @@ class ListenBrainz:
 
     # ------------------------------------------------------------ recordings like tracks
 
-    def _alike(self, tracks: Iterable[Seed], fetcher: Fetcher, problems: list[str]) -> list[_Found]:
+    def _alike(
+        self, tracks: Iterable[Seed], fetcher: Fetcher, known: _Numbers, problems: list[str]
+    ) -> list[_Found]:
         seeds: dict[str, Seed] = {}
         for seed in tracks:
             try:
-                mbid = self._recording(seed, fetcher)
+                mbid = known.recordings.get(seed.key) or self._recording(seed, fetcher)
             except TroubleError as trouble:
                 problems.append(str(trouble))
                 if trouble.is_over:
@@ -238,6 +355,22 @@ class ListenBrainz:
         return []
 
     def _recording(self, seed: Seed, fetcher: Fetcher) -> str | None:
+        """Find a recording's number by its code, or by its exact names."""
+        if seed.isrc and seed.isrc.isascii() and seed.isrc.isalnum():
+            try:
+                answer = fetcher.json(
+                    self._musicbrainz,
+                    f"isrc/{seed.isrc}",
+                    {"inc": "artist-credits", "fmt": "json"},
+                    kind="mbid",
+                )
+            except TroubleError as trouble:
+                if trouble.status != 404:
+                    raise
+            else:
+                for row in _rows(answer, "recordings"):
+                    if _is_by(row, seed) and isinstance(row.get("id"), str):
+                        return str(row["id"])
         words = [
             text.replace("\\", "\\\\").replace('"', '\\"')
             for text in (seed.track or "", seed.artist or "")
@@ -249,12 +382,11 @@ class ListenBrainz:
             kind="mbid",
         )
         for row in _rows(answer, "recordings"):
-            title, credit = row.get("title"), _rows(row, "artist-credit")
-            by = [c.get("name") for c in credit]
+            title = row.get("title")
             if (
                 isinstance(title, str)
                 and names.recording(title) == names.recording(seed.track or "")
-                and any(isinstance(b, str) and names.artist(b) == seed.artist_key for b in by)
+                and _is_by(row, seed)
                 and isinstance(row.get("id"), str)
             ):
                 return str(row["id"])
@@ -285,11 +417,26 @@ class ListenBrainz:
                     continue
                 if isinstance(row.get("track_name"), str) and row["track_name"]:
                     one.track = row["track_name"]
+                if not one.artist and isinstance(row.get("artist_name"), str):
+                    one.artist = row["artist_name"]
                 if isinstance(row.get("release_name"), str) and row["release_name"]:
                     one.album = row["release_name"]
                 ids = row.get("spotify_track_ids")
                 if isinstance(ids, list) and ids and _is_id(ids[0]):
                     one.uri = f"spotify:track:{ids[0]}"
+
+
+def _said(trouble: TroubleError, headers: dict[str, str]) -> str:
+    """Say what was wrong, and with a refusal what would help."""
+    if trouble.status not in (401, 403):
+        return str(trouble)
+    help_ = "LISTENBRAINZ_TOKEN is not accepted" if headers else "needs LISTENBRAINZ_TOKEN"
+    return f"{trouble} ({help_}: {_SETTINGS})"
+
+
+def _is_by(row: dict[str, Any], seed: Seed) -> bool:
+    by = [credit.get("name") for credit in _rows(row, "artist-credit")]
+    return any(isinstance(b, str) and names.artist(b) == seed.artist_key for b in by)
 
 
 def _similar(answer: Any, seeds: dict[str, Seed]) -> list[_Found]:
@@ -303,7 +450,7 @@ def _similar(answer: Any, seeds: dict[str, Seed]) -> list[_Found]:
         title, artist, score = (
             row.get(key) for key in ("recording_name", "artist_credit_name", "score")
         )
-        if seed is None or mbid in seeds or not isinstance(mbid, str):
+        if seed is None or not isinstance(mbid, str) or mbid in seeds:
             continue
         if not isinstance(title, str) or not isinstance(artist, str):
             continue

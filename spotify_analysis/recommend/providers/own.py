@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from spotify_analysis import tables
-from spotify_analysis.recommend import formulas, models, names
+from spotify_analysis.recommend import formulas, models, names, terms
 from spotify_analysis.recommend.library import Library, Standing
+from spotify_analysis.recommend.models.baskets import together
 from spotify_analysis.recommend.providers.base import Answer, Candidate, Context, times
 
 __all__ = ["Neighbours", "OnRepeat", "Rediscover"]
@@ -19,12 +20,6 @@ __all__ = ["Neighbours", "OnRepeat", "Rediscover"]
 _LATELY_DAYS = 28.0
 # Keeps what has rested for long in the running, far behind what is in rotation.
 _RECENCY_FLOOR = 0.05
-_TERMS = (
-    "Spotify's developer policy forbids feeding what its Web API answers into a model "
-    "(https://developer.spotify.com/policy, section III); use your data export instead"
-)
-# where rows may come from that a model learns from
-_LEARNABLE = frozenset(tables.SOURCES) - {"web_api"}
 
 Ints = NDArray[np.int64]
 
@@ -149,13 +144,14 @@ class Neighbours:
         Notes
         -----
         ItemKNN (cosine, shrink 10, top 200) over sessions with a gap of 30 minutes and over
-        playlists. It learns, so rows that came through the Web API are left out.
+        playlists. It learns, so rows that came through the Web API are left out unless
+        ``learn_from`` of `recommend` names them.
         """
         standing, library = context.standing, context.library
         if not standing.n:
             return _no_plays(context)
         baskets, n_left_out, has_playlists = _baskets(context)
-        note = f"{n_left_out:,} rows of the Web API left out: {_TERMS}" if n_left_out else ""
+        note = f"{n_left_out:,} rows of the Web API left out: {terms.CLAUSE}" if n_left_out else ""
         if not baskets.nnz:
             return Answer(status="skipped", why=note or "no session holds two tracks")
         weights, named = _weights_of_seeds(context)
@@ -190,24 +186,18 @@ def _baskets(context: Context) -> tuple[Any, int, bool]:
     if context.playlists is not None and not {"playlist_id", "playlist"}.isdisjoint(
         context.playlists
     ):
-        entries = _entries(context.playlists, library)
+        entries = _entries(context.playlists, library, context.learn_from)
         n_left_out += int((~entries["learnable"]).sum())
         entries = entries[entries["learnable"]]
         has_playlists = not entries.empty
         first = int(session.max()) + 1 if len(session) else 0
         rows.append(entries["playlist"].to_numpy(dtype=np.int64) + first)
         columns.append(entries["item"].to_numpy(dtype=np.int64))
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    n_rows = int(row.max()) + 1 if len(row) else 0
-    matrix = sparse.csr_matrix(
-        (np.ones(len(row)), (row, column)), shape=(n_rows, library.n_items), dtype=np.float64
-    )
-    matrix.data[:] = 1.0  # csr_matrix added repeats up; a basket holds a track or does not
-    together = np.diff(matrix.indptr) > 1
-    return matrix[together], n_left_out, has_playlists
+    matrix = together(np.concatenate(rows), np.concatenate(columns), library.n_items)
+    return matrix, n_left_out, has_playlists
 
 
-def _entries(playlists: pd.DataFrame, library: Library) -> pd.DataFrame:
+def _entries(playlists: pd.DataFrame, library: Library, learn_from: frozenset[str]) -> pd.DataFrame:
     """Return playlist entries that occur in the plays, with numbers for playlist and item."""
     unknown = pd.Series(pd.NA, index=playlists.index, dtype="string")
     # only from what names another source: a table that does not say may be from the Web API
@@ -222,7 +212,11 @@ def _entries(playlists: pd.DataFrame, library: Library) -> pd.DataFrame:
     name = playlists.get("playlist_id", unknown).fillna(playlists.get("playlist", unknown))
     number, _ = pd.factorize(name)
     frame = pd.DataFrame(
-        {"playlist": number, "item": item, "learnable": source.isin(_LEARNABLE).to_numpy()}
+        {
+            "playlist": number,
+            "item": item,
+            "learnable": terms.may_learn(source, learn_from, unnamed=False).to_numpy(),
+        }
     )
     return frame[(frame["item"] >= 0) & (frame["playlist"] >= 0)]
 
