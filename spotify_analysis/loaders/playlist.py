@@ -137,9 +137,10 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
     -----
     Source: GET /playlists/{id}/items, or /tracks where an older app gets that, scope
     playlist-read-private. Cost: one call per 50 entries (100 for older apps); none for a playlist
-    of a table whose ``snapshot_id`` has not changed since it was loaded last. A playlist named by
-    id costs one call to see its name and version. Apps in development mode get the entries of own
-    and collaborative playlists only; others are not asked for.
+    of a table whose ``snapshot_id`` has not changed since it was loaded last, but one per page in
+    which entries had come without content, and once only: they are asked for a second time, after
+    all else. A playlist named by id costs one call to see its name and version. Apps in development
+    mode get the entries of own and collaborative playlists only; others are not asked for.
 
     Examples
     --------
@@ -160,8 +161,8 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
         )
     reader = Reader()
     entries = _kept(client, readable)
-    to_load = [one for one in readable if one.id not in entries]
-    loaded = _load(client, to_load, reader, missing)
+    to_load = [one for one in readable if one.id not in entries or None in entries[one.id]]
+    loaded = _load(client, to_load, entries, reader, missing)
     entries.update(loaded)
     rows = [
         {"playlist": one.name, "playlist_id": one.id, "position": position, **entry}
@@ -202,7 +203,10 @@ def n_item_calls(client: clients.Client, playlists: pd.DataFrame) -> int:
     readable = [one for one in _rows(playlists) if one.is_readable]
     kept = _kept(client, readable, count=False)
     size = client.facts.limit("GET", _path(client, "x" * 22))
-    return sum(max(1, -(-(one.n_items or 0) // size)) for one in readable if one.id not in kept)
+    n_new = sum(max(1, -(-(one.n_items or 0) // size)) for one in readable if one.id not in kept)
+    # pages in which entries came without content are asked for a second time
+    pages = (rows[n : n + size] for rows in kept.values() for n in range(0, len(rows), size))
+    return n_new + sum(None in page for page in pages)
 
 
 # ---------------------------------------------------------------- which ones
@@ -306,6 +310,7 @@ def _path(client: clients.Client, id_: str) -> str:
 def _load(
     client: clients.Client,
     wanted: Sequence[_Playlist],
+    kept: Mapping[str, list[Any]],
     reader: Reader,
     missing: list[dict[str, str | None]],
 ) -> dict[str, list[Any]]:
@@ -318,6 +323,7 @@ def _load(
                 _TYPES,
                 read=reader.entry,
                 begun=one.begun,
+                kept=kept.get(one.id),
                 may_be_refused=may_be_refused,
             )
             for one in wanted
@@ -334,7 +340,9 @@ def _load(
         done[one.id] = [reader.entry(None) if row is None else row for row in items]
         is_whole = report["n_announced"] in (None, report["n_received"])
         if one.snapshot_id and is_whole:
-            client.cache.put("playlist_items", {one.id: done[one.id]}, version=_version(one))
+            # what was null in one answer only stays so on disk: the next load asks once more
+            sure = done[one.id] if items.is_believed else list(items)
+            client.cache.put("playlist_items", {one.id: sure}, version=_version(one))
 
     if wanted:
         try:
