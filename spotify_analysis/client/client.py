@@ -534,6 +534,21 @@ class Client(spotipy.Spotify):  # type: ignore[misc]
                 raise ValueError(f"An id has 22 letters and digits; not {one[:40]!r}.")
         return things.load(self, kind, listed)
 
+    def n_calls_by_id(self, kind: str, ids: Iterable[str]) -> int:
+        """Tell how many calls `by_id` would take, as far as the app is known; makes none.
+
+        Parameters
+        ----------
+        kind, ids
+            As in `by_id`.
+
+        Returns
+        -------
+        int
+            Number of calls.
+        """
+        return things.n_calls(self, kind, ids)
+
     # ------------------------------------------------------------ what it took
 
     def usage(self, *, this_session: bool = False, days: int | None = None) -> pd.DataFrame:

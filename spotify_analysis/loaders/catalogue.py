@@ -20,6 +20,7 @@ __all__ = [
     "albums",
     "artist",
     "artist_albums",
+    "artist_albums_listing",
     "artists",
     "search",
     "track",
@@ -441,6 +442,29 @@ def artist_albums(
     )
 
 
+def artist_albums_listing(
+    artist: str, groups: str = "album,single", **options: Any
+) -> clients.Listing:
+    """Describe the list of an artist's albums.
+
+    Parameters
+    ----------
+    artist : str
+        The artist's id.
+    groups : str
+        Which groups, joined by commas.
+    **options : Any
+        Other parameters of `Listing`.
+
+    Returns
+    -------
+    Listing
+        What `Client.pages_of` loads.
+    """
+    params = {"include_groups": groups}
+    return clients.Listing(f"artists/{artist}/albums", params, key=id_of, **options)
+
+
 def _discographies(client: clients.Client, ids: Sequence[str], groups: str) -> list[clients.Items]:
     """Load albums artist by artist; those that have come are kept if the load breaks off."""
     version = f"{groups} {__version__}"
@@ -452,10 +476,9 @@ def _discographies(client: clients.Client, ids: Sequence[str], groups: str) -> l
     }
     to_load = [id_ for id_ in ids if id_ not in done]
     listings = [
-        clients.Listing(
-            f"artists/{id_}/albums",
-            {"include_groups": groups},
-            key=id_of,
+        artist_albums_listing(
+            id_,
+            groups,
             kept=kept[id_]["rows"] if id_ in kept else None,
             may_be_refused=len(ids) > 1,
         )

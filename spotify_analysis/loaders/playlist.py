@@ -16,7 +16,7 @@ from spotify_analysis.loaders.frames import table
 from spotify_analysis.loaders.inputs import What, ids_of
 from spotify_analysis.loaders.rows import Reader, id_of
 
-__all__ = ["n_item_calls", "playlist_items", "playlists", "playlists_listing"]
+__all__ = ["n_calls_of", "n_item_calls", "playlist_items", "playlists", "playlists_listing"]
 
 _log = logging.getLogger("spotify_analysis")
 
@@ -207,6 +207,37 @@ def n_item_calls(client: clients.Client, playlists: pd.DataFrame) -> int:
     # pages in which entries came without content are asked for a second time
     pages = (rows[n : n + size] for rows in kept.values() for n in range(0, len(rows), size))
     return n_new + sum(None in page for page in pages)
+
+
+def n_calls_of(client: clients.Client, playlists: What) -> tuple[int | None, int]:
+    """Tell how many entries playlists have, and how many calls `playlist_items` would take.
+
+    Parameters
+    ----------
+    client : Client
+        From `connect`.
+    playlists : str, iterable of str or DataFrame
+        As in `playlist_items`; one call for each that is named by id and not by a row of a table.
+
+    Returns
+    -------
+    tuple of (int or None) and int
+        Number of entries, None where that is not known, and of calls.
+    """
+    wanted, is_table = _wanted(client, playlists, [])
+    readable = [one for one in wanted if one.is_readable]
+    sizes = [one.n_items for one in readable]
+    n_rows = None if None in sizes else sum(size or 0 for size in sizes)
+    if is_table and isinstance(playlists, pd.DataFrame):
+        return n_rows, n_item_calls(client, playlists)
+    size = client.facts.limit("GET", _path(client, "x" * 22))
+    n_calls = len(wanted)
+    for one in readable:
+        if one.id not in _kept(client, [one], count=False):
+            # the playlist's own answer holds the first of its pages
+            n_here = len((one.begun or {}).get("items") or ())
+            n_calls += -(-max((one.n_items or 0) - n_here, 0) // size)
+    return n_rows, n_calls
 
 
 # ---------------------------------------------------------------- which ones
