@@ -139,6 +139,7 @@ def in_memory(caplog: pytest.LogCaptureFixture) -> int:
     return sys.getallocatedblocks()
 
 
+@pytest.mark.timeout(300 + N_REQUESTS // 5)
 def test_every_load_ends_whole_or_can_go_on(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
