@@ -10,7 +10,7 @@ import pandas as pd
 
 from spotify_analysis import __version__, errors, tables
 from spotify_analysis import client as clients
-from spotify_analysis.loaders.frames import table
+from spotify_analysis.loaders.frames import sums, table
 from spotify_analysis.loaders.inputs import What, ids_of
 from spotify_analysis.loaders.rows import Reader, id_of
 
@@ -321,7 +321,8 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
         # what is null twice is left out; what was so once stays, and the next load asks once more
         rows = [one for one in items if one is not None or not items.is_believed]
         whole[to_load[n]] = rows
-        client.cache.put("album_tracks", {to_load[n]: rows})
+        if items.report["n_announced"] in (None, items.report["n_received"]):
+            client.cache.put("album_tracks", {to_load[n]: rows})
 
     client.pages_of(
         [
@@ -352,12 +353,6 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
         report={"n_skipped": n_skipped},
         missing=[{"id": id_, "reason": "Spotify does not know it."} for id_ in unknown] or None,
     )
-
-
-def _sums(loaded: Sequence[clients.Items]) -> dict[str, int]:
-    """Add up what several lists announced and gave, as far as they said."""
-    told = [one.report for one in loaded if one.report.get("n_announced") is not None]
-    return {name: sum(one[name] for one in told) for name in ("n_announced", "n_received")}
 
 
 def _has_more(reader: Reader, page: Mapping[str, Any]) -> bool:
@@ -437,7 +432,10 @@ def artist_albums(
         tables.ARTIST_ALBUMS,
         call="GET /artists/{id}/albums",
         reader=reader,
-        report={"n_skipped": sum(map(len, loaded)) - len(rows), **_sums(loaded)},
+        report={
+            "n_skipped": sum(map(len, loaded)) - len(rows),
+            **sums(one.report for one in loaded),
+        },
         missing=missing or None,
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from spotify_analysis import __version__, errors, tables
 from spotify_analysis import client as clients
-from spotify_analysis.loaders.frames import table
+from spotify_analysis.loaders.frames import sums, table
 from spotify_analysis.loaders.inputs import What, ids_of
 from spotify_analysis.loaders.rows import Reader, id_of
 
@@ -162,7 +162,8 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
     reader = Reader()
     entries = _kept(client, readable)
     to_load = [one for one in readable if one.id not in entries or None in entries[one.id]]
-    loaded = _load(client, to_load, entries, reader, missing)
+    reports: dict[str, Mapping[str, Any]] = {}
+    loaded = _load(client, to_load, entries, reader, missing, reports)
     entries.update(loaded)
     rows = [
         {"playlist": one.name, "playlist_id": one.id, "position": position, **entry}
@@ -180,7 +181,12 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
         tables.PLAYLIST_ITEMS,
         call="GET /playlists/{id}/items",
         reader=reader,
-        report={"n_playlists": len(entries), "n_without_call": len(entries) - len(loaded)},
+        report={
+            "n_playlists": len(entries),
+            "n_without_call": len(entries) - len(loaded),
+            # of those that took calls; they differ where entries did not come
+            **sums(reports.values()),
+        },
         missing=missing or None,
     )
 
@@ -344,6 +350,7 @@ def _load(
     kept: Mapping[str, list[Any]],
     reader: Reader,
     missing: list[dict[str, str | None]],
+    reports: dict[str, Mapping[str, Any]],
 ) -> dict[str, list[Any]]:
     may_be_refused = len(wanted) > 1
 
@@ -367,6 +374,7 @@ def _load(
         if "refused" in report:
             missing.append(_left_out(one, report["refused"]))
             return
+        reports[one.id] = report
         # an entry that is null as a whole is a place that fell empty, too
         done[one.id] = [reader.entry(None) if row is None else row for row in items]
         is_whole = report["n_announced"] in (None, report["n_received"])

@@ -302,6 +302,30 @@ def test_fault_L02_discographies_go_on_with_the_artists_that_are_missing(
     assert server.calls() == n_all
 
 
+def test_fault_L13_entries_that_never_came_are_reported(
+    one_by_one: client.Client, server: demo.Server
+) -> None:
+    mine = loaders.playlists(one_by_one)
+    whole = loaders.playlist_items(one_by_one, mine)
+    report = whole.attrs["report"]
+    assert report["n_announced"] == report["n_received"] == len(whole)
+    one_by_one.cache.clear()
+    server.faults.add("short_page", path="/playlists/[^/]*/items$", query="offset=50", times=2)
+    found = loaders.playlist_items(one_by_one, mine)
+    report = found.attrs["report"]
+    assert (report["n_announced"], report["n_received"]) == (len(whole), len(whole) - 1)
+    # what lacks a row is not kept
+    assert loaders.playlist_items(one_by_one, mine).equals(whole)
+
+
+def test_fault_L13_places_of_a_top_list_that_never_came_are_counted(
+    one_by_one: client.Client, server: demo.Server
+) -> None:
+    assert loaders.top_tracks(one_by_one).attrs.get("report") is None
+    server.faults.add("short_page", path="/me/top/tracks$", times=2)
+    assert loaders.top_tracks(one_by_one).attrs["report"]["n_skipped"] == 1
+
+
 def test_fault_L12_an_unknown_id_is_left_out_and_named(one_by_one: client.Client) -> None:
     known = loaders.saved_tracks(one_by_one)["id"].head(3).tolist()
     found = loaders.tracks(one_by_one, [*known, "0" * 22])
