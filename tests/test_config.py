@@ -43,6 +43,8 @@ def test_with_nothing_set(tmp_path: Path) -> None:
     assert settings.accounts_url == "https://accounts.spotify.com"
     assert settings.api_url == "https://api.spotify.com/v1/"
     assert settings.max_wait_s == 60.0
+    assert settings.calls_per_30_s is None, "the client's own pace"
+    assert (settings.calls_per_day, settings.developer) == (0, ""), "no budget, one account"
     assert settings.store == "file"
     assert settings.source == "nowhere"
     assert settings.data_dir == tmp_path / "home" / "spotify"
@@ -97,6 +99,9 @@ def test_every_setting_from_the_environment(
         "SPOTIPY_REDIRECT_URI": "http://[::1]:9090/callback",
         "SPOTIFY_ANALYSIS_TIME_ZONE": "America/Argentina/Buenos_Aires",
         "SPOTIFY_ANALYSIS_MAX_WAIT_S": "0",
+        "SPOTIFY_ANALYSIS_CALLS_PER_30_S": " 40 ",
+        "SPOTIFY_ANALYSIS_CALLS_PER_DAY": "600",
+        "SPOTIFY_ANALYSIS_DEVELOPER": "band",
         "SPOTIFY_ANALYSIS_STORE": "memory",
         "SPOTIFY_ANALYSIS_HOME": str(tmp_path / "x"),
         "SPOTIFY_ANALYSIS_CACHE_DIR": str(tmp_path / "y"),
@@ -110,6 +115,8 @@ def test_every_setting_from_the_environment(
     assert settings.redirect_uri == "http://[::1]:9090/callback"
     assert settings.time_zone == "America/Argentina/Buenos_Aires"
     assert settings.max_wait_s == 0.0
+    assert (settings.calls_per_30_s, settings.calls_per_day) == (40, 600)
+    assert settings.developer == "band"
     assert settings.store == "memory"
     assert settings.data_dir == tmp_path / "x"
     assert settings.cache_dir == tmp_path / "y"
@@ -243,6 +250,38 @@ class TestSettings:
     def test_a_wait_that_is_none(self, value: Any) -> None:
         with pytest.raises(errors.ConfigError, match="`max_wait_s` must be a number of seconds"):
             config.load(max_wait_s=value)
+
+    @pytest.mark.parametrize("name", ["calls_per_30_s", "calls_per_day"])
+    @pytest.mark.parametrize("value", ["many", "-1", "1.5", "٣", "1" * 10, True, [1]])
+    def test_a_number_of_calls_that_is_none(self, name: str, value: Any) -> None:
+        with pytest.raises(errors.ConfigError, match=f"`{name}` must be a number of calls, 0"):
+            config.load(**{name: value})
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            (
+                ".env",
+                "SPOTIFY_ANALYSIS_CALLS_PER_30_S=0\nSPOTIFY_ANALYSIS_CALLS_PER_DAY=250\n"
+                "SPOTIFY_ANALYSIS_DEVELOPER=band\n",
+            ),
+            (
+                "spotify_analysis.ini",
+                "[spotify_analysis]\ncalls_per_30_s=0\ncalls_per_day=250\ndeveloper=band\n",
+            ),
+            (
+                "spotify_analysis.json",
+                '{"calls_per_30_s": 0, "calls_per_day": 250, "developer": "band"}',
+            ),
+        ],
+    )
+    def test_numbers_of_calls_from_each_kind_of_file(
+        self, folder: Path, name: str, text: str
+    ) -> None:
+        write(folder / name, text)
+        settings = config.load()
+        assert settings.calls_per_30_s == 0, "no limit, which is not the same as not said"
+        assert (settings.calls_per_day, settings.developer) == (250, "band")
 
     def test_a_time_zone_that_is_none(self) -> None:
         with pytest.raises(errors.ConfigError, match="did you mean 'Europe/Berlin'"):

@@ -6,12 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 import spotify_analysis
-from spotify_analysis import client, demo, errors
+from spotify_analysis import client, demo, errors, loaders
 from tests.demo.conftest import small_listener
 
 ROOT = Path(__file__).parents[1]
@@ -148,6 +149,28 @@ def test_what_spotify_answers_and_what_is_read_then(
     assert row[2].strip("`") in str(caught.value)
     for text in NAMED.findall(row[0]):
         assert is_said(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "method", "path", "sent"),
+    [
+        ("Invalid limit", "GET", "me/tracks", {"params": {"limit": 99}}),
+        ("No uris provided", "POST", "playlists/{mine}/items", {"json": {"uris": []}}),
+        ("Invalid track uri: …", "POST", "playlists/{mine}/items", {"json": {"uris": ["x"]}}),
+        ("Invalid base62 id", "GET", "tracks/x", {}),
+    ],
+)
+def test_what_spotify_says_of_an_argument(
+    spotify: client.Client, text: str, method: str, path: str, sent: dict[str, Any]
+) -> None:
+    row = next(row for row in section("Asking Spotify") if row[0] == f"400 `{text}`")
+    listed = loaders.playlists(spotify)
+    mine = listed.loc[listed["is_own"], "id"].iloc[0]
+    with pytest.raises(errors.BadRequestError) as caught:
+        spotify.call(method, path.format(mine=mine), **sent)
+    assert row[1] == "`BadRequestError`"
+    assert row[2].strip("`") in str(caught.value)
+    assert f"It says: {text.removesuffix('…').strip()}" in str(caught.value)
 
 
 def test_the_other_rows_name_our_own_texts() -> None:

@@ -57,6 +57,11 @@ class Listener:
     -----
     Only loopback, only our path, only GET, only our own ``Host``; everything else is a 404. It
     stops by itself after five minutes.
+
+    The page is HTML and not plain text, because one line of script takes the code out of the
+    address, and so out of the browser's history, which no plain text can. Nothing of the request
+    stands in it, its two texts are escaped, and its policy runs that line alone: by a nonce drawn
+    anew for each answer. A 404 is plain text.
     """
 
     def __init__(self, redirect_uri: str, answer: Answer) -> None:

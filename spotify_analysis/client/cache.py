@@ -34,6 +34,8 @@ LIFETIMES_S: Mapping[str, float] = {
     "shows": 7 * _DAY_S,
     "episodes": _DAY_S / 24,
     "album_tracks": 30 * _DAY_S,
+    # only of loads of many artists that broke off, to go on from
+    "artist_albums": _DAY_S,
     # held by snapshot_id: these end early only to follow renamed tracks and albums
     "playlist_items": 30 * _DAY_S,
     # calls that this app does not get
@@ -92,7 +94,12 @@ class Cache:
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
-        return "Cache(off)" if self._file is None else "Cache(on)"
+        return "Cache(on)" if self.is_on else "Cache(off)"
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is kept; it is not where the file could not be used, either."""
+        return self._file is not None
 
     def get(self, kind: str, ids: Iterable[str], *, version: str = "") -> dict[str, Any]:
         """Read answers that are kept and still young enough.

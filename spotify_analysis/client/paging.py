@@ -51,6 +51,8 @@ class Items(list[Any]):
         The rows.
     report : mapping, optional
         How they came.
+    is_believed : bool
+        Whether null rows were asked for twice.
 
     Attributes
     ----------
@@ -58,13 +60,20 @@ class Items(list[Any]):
         ``n_announced`` (what Spotify said there were; None if it did not), ``n_received``,
         ``n_duplicates`` (removed), ``n_null`` (rows without content, still in the list). Of a list
         that Spotify does not give only ``refused``: what it said.
+    is_believed : bool
+        False if a row is null in the only answer that was to hold it; see `unfinished`.
     """
 
     def __init__(
-        self, rows: Iterable[Any] = (), *, report: Mapping[str, Any] | None = None
+        self,
+        rows: Iterable[Any] = (),
+        *,
+        report: Mapping[str, Any] | None = None,
+        is_believed: bool = True,
     ) -> None:
         super().__init__(rows)
         self.report: dict[str, Any] = dict(report or {})
+        self.is_believed = is_believed
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,9 @@ class Listing:
         stay null. What Spotify sent is not kept then.
     begun : mapping or None
         The first page, where another answer held it already.
+    kept : sequence or None
+        All its rows as an earlier load has read them: nothing but pages in which some are null is
+        asked for, after all else, and once.
     may_be_refused : bool
         Among several lists, one that Spotify does not give or know is left empty and its
         `report` says so under ``refused``; otherwise that is an error.
@@ -103,6 +115,7 @@ class Listing:
     key: Key | None = None
     read: Callable[[Any], Any] | None = None
     begun: Mapping[str, Any] | None = field(default=None, repr=False)
+    kept: Sequence[Any] | None = field(default=None, repr=False)
     may_be_refused: bool = False
 
     @property
@@ -119,6 +132,8 @@ class _Progress:
     first: Page | None = None
     pages: dict[int, Page] = field(default_factory=dict)
     step: int = 0
+    # pages that an earlier load has left, nulls in them not seen twice
+    doubted: set[int] = field(default_factory=set)
     refused: errors.SpotifyError | None = None
     items: Items | None = None
     on_whole: Callable[[Items], None] | None = None
@@ -194,8 +209,10 @@ class Pager:
             _log.warning("A list changed while it was being loaded; loading it again.")
             for one in changed:
                 one.pages.clear()
+                one.doubted.clear()
                 one.first = None
             self._work(changed, label)
+        self._ask_again(progress, label)
         for one in progress:
             self._done(one)
         return [one.items for one in progress if one.items is not None]
@@ -215,13 +232,14 @@ class Pager:
             if one.items is not None:
                 return
             one.items = self._assembled(one)
-            if self._whole is not None and one.first is not None and len(one.pages) > 1:
+            is_long = one.first is not None and len(one.pages) > 1 and not one.listing.kept
+            if self._whole is not None and is_long:
                 self._whole[one.listing.name] = _kept(one)
         if one.on_whole is not None:
             one.on_whole(one.items)
 
     def _is_whole(self, one: _Progress) -> bool:
-        if not one.pages or self._offsets(one):
+        if not one.pages or one.doubted or self._offsets(one):
             return False
         return not one.pages[max(one.pages)].has_next
 
@@ -293,6 +311,9 @@ class Pager:
 
     def _begin(self, one: _Progress) -> None:
         listing, facts = one.listing, self._client.facts
+        if listing.kept:
+            self._take_up(one, listing.kept)
+            return
         one.first = self._take_begun(listing)
         if one.first is None:
             self._ask_first(one)
@@ -304,13 +325,51 @@ class Pager:
         one.step = one.first.limit
         if listing.limit is None and one.first.is_full_size:
             one.step = facts.limit("GET", listing.path)
-        if (
-            kept is not None
-            and kept.step > 0
-            and (kept.total, kept.pages[0].rows) == (one.first.total, one.first.rows)
-        ):
-            one.pages, one.step = {page.offset: page for page in kept.pages}, kept.step
+        first = kept.pages[0].seen_again(one.first) if kept is not None and kept.step > 0 else None
+        if kept is not None and first is not None:
+            one.first, one.step = first, kept.step
+            one.pages = {page.offset: page for page in kept.pages}
+            one.doubted = {page.offset for page in kept.pages[1:] if page.has_nulls}
         self._store(one, one.first)
+
+    def _take_up(self, one: _Progress, rows: Sequence[Any]) -> None:
+        """Begin with a list that was whole before; only what was null in it is open."""
+        listing, total = one.listing, len(rows)
+        one.step = listing.limit or self._client.facts.limit("GET", listing.path)
+        for offset in range(0, total, one.step):
+            page = list(rows[offset : offset + one.step])
+            one.pages[offset] = Page(offset, one.step, page, total, offset + one.step < total)
+        one.first = one.pages[0]
+        one.doubted = {offset for offset, page in one.pages.items() if page.has_nulls}
+
+    def _ask_again(self, progress: Sequence[_Progress], label: str) -> None:
+        """Ask once more for pages kept from an earlier load in which rows are null."""
+        jobs = [
+            functools.partial(self._fetch_again, one, offset)
+            for one in progress
+            for offset in sorted(one.doubted)
+        ]
+        if not jobs:
+            return
+        shown = self._client.crew.bar(label, len(jobs))
+        try:
+            error = self._client.crew.gather(jobs, shown).error
+        finally:
+            shown.close()
+        if error is not None and not isinstance(error, errors.SpotifyError):
+            self._keep(progress)
+            raise _how_far(error, progress)
+        n_open = sum(len(one.doubted) for one in progress)
+        if n_open:
+            _say_doubted(n_open, error)
+
+    def _fetch_again(self, one: _Progress, offset: int) -> None:
+        asked = self._page(one.listing, offset, one.pages[offset].limit)
+        page = one.pages[offset].seen_again(_as_read(asked, one.listing))
+        if page is not None:
+            with self._lock:
+                one.doubted.discard(offset)
+            self._store(one, page)
 
     def _take_begun(self, listing: Listing) -> Page | None:
         with self._lock:
@@ -446,6 +505,7 @@ class Pager:
                 "n_duplicates": n_duplicates,
                 "n_null": sum(row is None for row in rows),
             },
+            is_believed=not any(page.has_nulls for page in one.pages.values()),
         )
 
     def _keep(self, progress: Sequence[_Progress]) -> None:
@@ -453,7 +513,7 @@ class Pager:
             kept = {
                 one.listing.name: _kept(one)
                 for one in progress
-                if one.first is not None and len(one.pages) > 1
+                if one.first is not None and len(one.pages) > 1 and not one.listing.kept
             }
         self._unfinished.keep(kept)
 
@@ -501,6 +561,7 @@ class Pager:
         total: int | None = None
         pages: list[Page] = []
         seen: set[str] = set()
+        n_kept = 0
         page = self._take_begun(listing)
         shown = self._client.crew.bar(label, None)
         try:
@@ -514,13 +575,15 @@ class Pager:
                 if len(pages) == 1:
                     total = page.total
                     kept = self._unfinished.take(listing.name) if page.has_next else None
-                    if kept is not None and kept.pages[0] == pages[0]:
-                        pages = list(kept.pages)
+                    first = kept.pages[0].seen_again(pages[0]) if kept is not None else None
+                    if kept is not None and first is not None and kept.pages[0].after == page.after:
+                        pages, n_kept = [first, *kept.pages[1:]], len(kept.pages)
                         seen = {str(one.after) for one in pages[:-1]}
                 last, page = pages[-1], None
                 if not last.has_next or not last.after or last.after in seen:
                     break
                 seen.add(last.after)
+            self._ask_again_by_cursor(listing, limit, pages, n_kept)
         except BaseException as exc:
             if len(pages) > 1:
                 self._unfinished.keep({listing.name: Kept(total, 0, pages)})
@@ -543,7 +606,35 @@ class Pager:
                 "n_duplicates": n_received - len(rows),
                 "n_null": sum(row is None for row in rows),
             },
+            is_believed=not any(one.has_nulls for one in pages),
         )
+
+    def _ask_again_by_cursor(
+        self, listing: Listing, limit: int, pages: list[Page], n_kept: int
+    ) -> None:
+        doubted = [n for n in range(1, n_kept) if pages[n].has_nulls]
+        if not doubted:
+            return
+        error = None
+        try:
+            for n in doubted:
+                params = {**listing.params, "limit": limit, "after": pages[n - 1].after}
+                again = _as_read(self._asked(listing, params, None), listing)
+                pages[n] = pages[n].seen_again(again) or pages[n]
+        except errors.SpotifyError as exc:
+            error = exc
+        n_open = sum(pages[n].has_nulls for n in doubted)
+        if n_open:
+            _say_doubted(n_open, error)
+
+
+def _say_doubted(n_pages: int, error: BaseException | None) -> None:
+    _log.warning(
+        "Rows of an earlier load are without content, and %d pages of them were not seen a second "
+        "time (%s): they stand as they came.",
+        n_pages,
+        "the list has changed" if error is None else type(error).__name__,
+    )
 
 
 def _kept(one: _Progress) -> Kept:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from spotify_analysis import client as clients
 from spotify_analysis import errors, tables
-from spotify_analysis.loaders import library, person, playlist
+from spotify_analysis.loaders import catalogue, library, person, playlist
 from spotify_analysis.loaders.frames import missing
+from spotify_analysis.loaders.inputs import What, ids_of
 from spotify_analysis.loaders.rows import Reader
 
 __all__ = ["everything", "plan"]
 
 PLAN = tables.Table(
     "plan",
-    "One table that `loaders.everything` loads.",
+    "One table that `loaders.everything`, or the loader of its name, loads.",
     {
         "table": tables.Column(tables.STRING, "Name of the table."),
         "n_rows": tables.Column(tables.INT, "Rows Spotify announces; missing = not known."),
@@ -46,6 +47,15 @@ _DECLARED: dict[str, tables.Table] = {
     "saved_episodes": tables.SAVED_EPISODES,
     "followed_artists": tables.FOLLOWED_ARTISTS,
 }
+# loaders of things that have to be named, and what these are
+_OF = {
+    "playlist_items": "playlist",
+    "tracks": "track",
+    "albums": "album",
+    "artists": "artist",
+    "album_tracks": "album",
+    "artist_albums": "artist",
+}
 _CHOICES = ("own", "all", "none")
 # what ends every load alike; anything else that is refused leaves one table empty
 _ALL_REFUSED = (errors.NotRegisteredError, errors.PremiumRequiredError)
@@ -70,21 +80,12 @@ class _Loads:
     def look(self) -> None:
         """Learn how much there is: first pages, which serve the loads that follow."""
         client = self.client
-        lists = {name: one.listing(Reader()) for name, one in library.LISTS.items()}
-        lists["followed_artists"] = library.followed_listing()
-        for name in lists:
-            self._allowed(name)
         for name in ("top_tracks", "top_artists"):
             if self._allowed(name):
                 self.n_calls[name] = 3
         if self._allowed("recent_plays"):
             self.n_calls["recent_plays"] = 1
-        looks = [
-            functools.partial(self._try, name, functools.partial(self._begin, name, listing))
-            for name, listing in lists.items()
-            if name not in self.refused
-        ]
-        client.crew.run(looks, label="looking")
+        self._look_at_lists(_lists())
         if self._allowed("playlists"):
             self._try("playlists", self._look_at_playlists)
         if "playlists" in self.refused:
@@ -92,6 +93,50 @@ class _Loads:
         elif self.which == "none":
             self.refused["playlist_items"] = "Not asked for (`playlists='none'`)."
         self.n_calls["profile"] = 0 if client.knows_me else 1
+
+    def look_at(self, names: Sequence[str], of: What | None) -> None:
+        """Learn what loaders take when each is called by itself."""
+        client = self.client
+        lists = {**_lists(), "playlists": playlist.playlists_listing()}
+        self._look_at_lists({name: one for name, one in lists.items() if name in names})
+        for name in names:
+            if name in lists or not self._allowed(name):
+                continue
+            if name in ("top_tracks", "top_artists", "recent_plays"):
+                self.n_calls[name] = 1
+            elif name in _OF:
+                look = functools.partial(self._look_at_named, name, of)
+                self._try(name, look)
+        if "playlists" in names and "playlists" not in self.refused and not client.knows_me:
+            self.n_calls["playlists"] += 1
+
+    def _look_at_named(self, name: str, of: What | None) -> None:
+        client = self.client
+        if name == "playlist_items" and of is None:
+            self._look_at_playlists()
+        elif name == "playlist_items" and of is not None:
+            self.n_rows[name], self.n_calls[name] = playlist.n_calls_of(client, of)
+        elif name == "artist_albums" and of is not None:
+            ids = ids_of(of, "artist")
+            listings = [
+                catalogue.artist_albums_listing(one, may_be_refused=len(ids) > 1) for one in ids
+            ]
+            totals = client.begin(listings, label="looking")
+            size = client.facts.limit("GET", listings[0].path) if listings else 1
+            self.n_rows[name] = None if None in totals else sum(n or 0 for n in totals)
+            self.n_calls[name] = sum(max(0, -(-(n or 0) // size) - 1) for n in totals)
+        elif of is not None:
+            ids = ids_of(of, _OF[name])
+            self.n_rows[name] = None if name == "album_tracks" else len(ids)
+            self.n_calls[name] = client.n_calls_by_id(f"{_OF[name]}s", ids)
+
+    def _look_at_lists(self, lists: dict[str, clients.Listing]) -> None:
+        looks = [
+            functools.partial(self._try, name, functools.partial(self._begin, name, listing))
+            for name, listing in lists.items()
+            if self._allowed(name)
+        ]
+        self.client.crew.run(looks, label="looking")
 
     def _allowed(self, name: str) -> bool:
         try:
@@ -160,10 +205,10 @@ class _Loads:
                 loaded[name] = missing(declared, self.refused[name])
         return loaded
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self, names: Iterable[str] = _DECLARED) -> pd.DataFrame:
         """List what will be loaded."""
         rows, n_calls = [], 0
-        for name in _DECLARED:
+        for name in names:
             is_refused = name in self.refused
             n_own = 0 if is_refused else self.n_calls.get(name)
             n_calls += n_own or 0
@@ -181,13 +226,32 @@ class _Loads:
         return tables.conform(rows, PLAN)
 
 
-def plan(client: clients.Client, *, playlists: str = "own") -> pd.DataFrame:
-    """Tell what `everything` would load, and how many calls that takes.
+def _lists() -> dict[str, clients.Listing]:
+    """Describe the lists of the library whose first page tells how long they are."""
+    lists = {name: one.listing(Reader()) for name, one in library.LISTS.items()}
+    return {**lists, "followed_artists": library.followed_listing()}
+
+
+def plan(
+    client: clients.Client,
+    loads: str | Sequence[str] | None = None,
+    *,
+    of: What | None = None,
+    playlists: str = "own",
+) -> pd.DataFrame:
+    """Tell what a load would take: how many calls, how long, and whether the budget allows it.
 
     Parameters
     ----------
     client : Client
         From `connect`.
+    loads : str or sequence of str, optional
+        Loaders by name, as they are called without further arguments: ``"saved_tracks"``; by
+        default `everything`.
+    of : str, iterable of str or DataFrame, optional
+        For ``"playlist_items"``, ``"tracks"``, ``"albums"``, ``"artists"``, ``"album_tracks"`` and
+        ``"artist_albums"``: what the loader will be given. Entries of playlists are those of own
+        playlists by default.
     playlists : {"own", "all", "none"}
         Whose playlists' entries; ``"all"`` where Spotify gives them.
 
@@ -202,23 +266,45 @@ def plan(client: clients.Client, *, playlists: str = "own") -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If there is no such choice of playlists.
+        If there is no such loader or choice of playlists, or `of` is missing or not needed.
     SpotifyError, NotLoggedInError
         If Spotify cannot be asked.
 
     Notes
     -----
     Source: the first page of each list and all pages of playlists. Cost: five calls, one per 50
-    playlists and one for the profile; a load within the next five minutes does not repeat them.
+    playlists and one for the profile; of loaders by name one call per list, playlist given by id,
+    or artist whose albums are wanted, and none for others. A load within the next five minutes
+    does not repeat first pages. Of ``"album_tracks"`` it cannot be told beforehand which albums
+    are longer than 50 tracks and take another call.
 
     Examples
     --------
     >>> from spotify_analysis import demo, loaders
-    >>> loaders.plan(demo.connect())  # doctest: +SKIP
+    >>> spotify = demo.connect()  # doctest: +SKIP
+    >>> loaders.plan(spotify)  # doctest: +SKIP
+    >>> loaders.plan(spotify, ["saved_tracks", "top_tracks"])  # doctest: +SKIP
+    >>> loaders.plan(spotify, "playlist_items", of="spotify:playlist:…")  # doctest: +SKIP
     """
-    loads = _Loads(client, playlists, None)
-    loads.look()
-    return loads.frame()
+    looked = _Loads(client, playlists, None)
+    if loads is None:
+        if of is not None:
+            raise ValueError("`of` says what one loader is given: name it, too (`loads`).")
+        looked.look()
+        return looked.frame()
+    names = list(dict.fromkeys([loads] if isinstance(loads, str) else loads))
+    known = dict.fromkeys((*_DECLARED, *_OF))
+    for name in names:
+        if name not in known:
+            raise ValueError(f"`loads` must be some of {', '.join(known)}; not {name!r}.")
+        if of is None and name in _OF and name != "playlist_items":
+            raise ValueError(f"`of` must name the {_OF[name]}s that `{name}` will be given.")
+    takes = [name for name in names if name in _OF]
+    if of is not None and len(takes) != 1:
+        given = f"{len(takes)} of them" if takes else "none of them"
+        raise ValueError(f"`of` is for one of {', '.join(_OF)}; `loads` names {given}.")
+    looked.look_at(names, of)
+    return looked.frame(names)
 
 
 def everything(

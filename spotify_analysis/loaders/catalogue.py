@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from spotify_analysis import __version__, errors, tables
 from spotify_analysis import client as clients
-from spotify_analysis import errors, tables
-from spotify_analysis.loaders.frames import table
+from spotify_analysis.loaders.frames import sums, table
 from spotify_analysis.loaders.inputs import What, ids_of
 from spotify_analysis.loaders.rows import Reader, id_of
 
@@ -20,6 +20,7 @@ __all__ = [
     "albums",
     "artist",
     "artist_albums",
+    "artist_albums_listing",
     "artists",
     "search",
     "track",
@@ -314,18 +315,28 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
     # an album's own answer holds its first tracks; only long albums need another call
     is_long = [id_ for id_, page in pages.items() if _has_more(reader, page)]
     whole = client.cache.get("album_tracks", is_long)
-    to_load = [id_ for id_ in is_long if id_ not in whole]
-    if to_load:
-        loaded = client.pages_of(
-            [
-                clients.Listing(f"albums/{id_}/tracks", key=id_of, begun=pages[id_] or None)
-                for id_ in to_load
-            ],
-            label="album tracks",
-        )
-        fetched = {id_: list(items) for id_, items in zip(to_load, loaded, strict=True)}
-        client.cache.put("album_tracks", fetched)
-        whole.update(fetched)
+    to_load = [id_ for id_ in is_long if id_ not in whole or None in whole[id_]]
+
+    def keep(n: int, items: clients.Items) -> None:
+        # what is null twice is left out; what was so once stays, and the next load asks once more
+        rows = [one for one in items if one is not None or not items.is_believed]
+        whole[to_load[n]] = rows
+        if items.report["n_announced"] in (None, items.report["n_received"]):
+            client.cache.put("album_tracks", {to_load[n]: rows})
+
+    client.pages_of(
+        [
+            clients.Listing(
+                f"albums/{id_}/tracks",
+                key=id_of,
+                begun=pages[id_] if pages[id_] and not _has_null(pages[id_]) else None,
+                kept=whole.get(id_),
+            )
+            for id_ in to_load
+        ],
+        label="album tracks",
+        on_whole=keep,
+    )
     rows, n_skipped = [], 0
     for id_, thing in known.items():
         about = {name: value for name, value in thing.items() if name != "tracks"}
@@ -344,15 +355,16 @@ def album_tracks(client: clients.Client, albums: What) -> pd.DataFrame:
     )
 
 
-def _sums(loaded: Sequence[clients.Items]) -> dict[str, int]:
-    """Add up what several lists announced and gave, as far as they said."""
-    told = [one.report for one in loaded if one.report.get("n_announced") is not None]
-    return {name: sum(one[name] for one in told) for name in ("n_announced", "n_received")}
-
-
 def _has_more(reader: Reader, page: Mapping[str, Any]) -> bool:
     n_here = len(reader.things(page, "items"))
-    return bool(page.get("next")) or n_here < (reader.whole(page, "total") or max(n_here, 1))
+    has_next = bool(page.get("next")) or _has_null(page)
+    return has_next or n_here < (reader.whole(page, "total") or max(n_here, 1))
+
+
+def _has_null(page: Mapping[str, Any]) -> bool:
+    """Tell whether a page lies in the cache with rows that one answer gave as null."""
+    items = page.get("items")
+    return isinstance(items, list) and None in items
 
 
 def artist_albums(
@@ -380,7 +392,8 @@ def artist_albums(
     ValueError
         If something given is no artist, or there is no such group.
     SpotifyError, NotLoggedInError
-        If a discography cannot be loaded to its end.
+        If a discography cannot be loaded to its end; the same call goes on from there within a
+        day, and asks for no artist again that was complete.
 
     Notes
     -----
@@ -397,14 +410,7 @@ def artist_albums(
     if wrong or isinstance(groups, str) or not groups:
         raise ValueError(f"`groups` must be a list of {', '.join(GROUPS)}; not {groups!r}.")
     ids = ids_of(artists, "artist")
-    params = {"include_groups": ",".join(groups)}
-    loaded = client.pages_of(
-        [
-            clients.Listing(f"artists/{id_}/albums", params, key=id_of, may_be_refused=len(ids) > 1)
-            for id_ in ids
-        ],
-        label="discographies",
-    )
+    loaded = _discographies(client, ids, ",".join(groups))
     reader = Reader()
     rows = [
         {
@@ -426,9 +432,72 @@ def artist_albums(
         tables.ARTIST_ALBUMS,
         call="GET /artists/{id}/albums",
         reader=reader,
-        report={"n_skipped": sum(map(len, loaded)) - len(rows), **_sums(loaded)},
+        report={
+            "n_skipped": sum(map(len, loaded)) - len(rows),
+            **sums(one.report for one in loaded),
+        },
         missing=missing or None,
     )
+
+
+def artist_albums_listing(
+    artist: str, groups: str = "album,single", **options: Any
+) -> clients.Listing:
+    """Describe the list of an artist's albums.
+
+    Parameters
+    ----------
+    artist : str
+        The artist's id.
+    groups : str
+        Which groups, joined by commas.
+    **options : Any
+        Other parameters of `Listing`.
+
+    Returns
+    -------
+    Listing
+        What `Client.pages_of` loads.
+    """
+    params = {"include_groups": groups}
+    return clients.Listing(f"artists/{artist}/albums", params, key=id_of, **options)
+
+
+def _discographies(client: clients.Client, ids: Sequence[str], groups: str) -> list[clients.Items]:
+    """Load albums artist by artist; those that have come are kept if the load breaks off."""
+    version = f"{groups} {__version__}"
+    kept = client.cache.get("artist_albums", ids, version=version)
+    done = {
+        id_: clients.Items(one["rows"], report=one["report"])
+        for id_, one in kept.items()
+        if one["is_believed"]
+    }
+    to_load = [id_ for id_ in ids if id_ not in done]
+    listings = [
+        artist_albums_listing(
+            id_,
+            groups,
+            kept=kept[id_]["rows"] if id_ in kept else None,
+            may_be_refused=len(ids) > 1,
+        )
+        for id_ in to_load
+    ]
+
+    def keep(n: int, items: clients.Items) -> None:
+        done[to_load[n]] = items
+
+    try:
+        client.pages_of(listings, label="discographies", on_whole=keep)
+    except BaseException:
+        whole = {
+            id_: {"rows": items, "report": items.report, "is_believed": items.is_believed}
+            for id_, items in done.items()
+            if items.report.get("n_announced") == items.report.get("n_received", -1)
+        }
+        client.cache.put("artist_albums", whole, version=version)
+        raise
+    client.cache.drop("artist_albums", ids)
+    return [done[id_] for id_ in ids]
 
 
 def search(

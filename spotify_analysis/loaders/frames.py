@@ -11,7 +11,7 @@ import pandas as pd
 from spotify_analysis import tables
 from spotify_analysis.loaders.rows import Reader
 
-__all__ = ["missing", "table"]
+__all__ = ["missing", "sums", "table"]
 
 
 def table(
@@ -57,6 +57,23 @@ def table(
         report=told or None,
         **facts,
     )
+
+
+def sums(reports: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Add up what several lists announced and gave, as far as they said.
+
+    Parameters
+    ----------
+    reports : iterable of mappings
+        How each list came.
+
+    Returns
+    -------
+    dict of str to int
+        ``n_announced`` and ``n_received``; they differ where rows did not come.
+    """
+    told = [one for one in reports if one.get("n_announced") is not None]
+    return {name: sum(one[name] for one in told) for name in ("n_announced", "n_received")}
 
 
 def missing(declared: tables.Table, reason: str) -> pd.DataFrame:

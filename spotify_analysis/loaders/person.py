@@ -168,13 +168,17 @@ def _top(
         if item is not None
     ]
     declared = tables.TOP_TRACKS if kind == "tracks" else tables.TOP_ARTISTS
-    n_null = sum(items.report["n_null"] for items in loaded)
+    reports = [items.report for items in loaded]
+    n_left_out = sum(
+        one["n_null"] + max(min(one["n_announced"] or 0, limit) - one["n_received"], 0)
+        for one in reports
+    )
     return table(
         rows,
         declared,
         call=f"GET /{path}",
         reader=reader,
-        report={"n_skipped": n_null} if n_null else None,
+        report={"n_skipped": n_left_out} if n_left_out else None,
     )
 
 

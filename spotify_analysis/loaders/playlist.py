@@ -12,11 +12,11 @@ import pandas as pd
 
 from spotify_analysis import __version__, errors, tables
 from spotify_analysis import client as clients
-from spotify_analysis.loaders.frames import table
+from spotify_analysis.loaders.frames import sums, table
 from spotify_analysis.loaders.inputs import What, ids_of
 from spotify_analysis.loaders.rows import Reader, id_of
 
-__all__ = ["n_item_calls", "playlist_items", "playlists", "playlists_listing"]
+__all__ = ["n_calls_of", "n_item_calls", "playlist_items", "playlists", "playlists_listing"]
 
 _log = logging.getLogger("spotify_analysis")
 
@@ -137,9 +137,10 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
     -----
     Source: GET /playlists/{id}/items, or /tracks where an older app gets that, scope
     playlist-read-private. Cost: one call per 50 entries (100 for older apps); none for a playlist
-    of a table whose ``snapshot_id`` has not changed since it was loaded last. A playlist named by
-    id costs one call to see its name and version. Apps in development mode get the entries of own
-    and collaborative playlists only; others are not asked for.
+    of a table whose ``snapshot_id`` has not changed since it was loaded last, but one per page in
+    which entries had come without content, and once only: they are asked for a second time, after
+    all else. A playlist named by id costs one call to see its name and version. Apps in development
+    mode get the entries of own and collaborative playlists only; others are not asked for.
 
     Examples
     --------
@@ -160,8 +161,9 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
         )
     reader = Reader()
     entries = _kept(client, readable)
-    to_load = [one for one in readable if one.id not in entries]
-    loaded = _load(client, to_load, reader, missing)
+    to_load = [one for one in readable if one.id not in entries or None in entries[one.id]]
+    reports: dict[str, Mapping[str, Any]] = {}
+    loaded = _load(client, to_load, entries, reader, missing, reports)
     entries.update(loaded)
     rows = [
         {"playlist": one.name, "playlist_id": one.id, "position": position, **entry}
@@ -179,7 +181,12 @@ def playlist_items(client: clients.Client, playlists: What) -> pd.DataFrame:
         tables.PLAYLIST_ITEMS,
         call="GET /playlists/{id}/items",
         reader=reader,
-        report={"n_playlists": len(entries), "n_without_call": len(entries) - len(loaded)},
+        report={
+            "n_playlists": len(entries),
+            "n_without_call": len(entries) - len(loaded),
+            # of those that took calls; they differ where entries did not come
+            **sums(reports.values()),
+        },
         missing=missing or None,
     )
 
@@ -202,7 +209,41 @@ def n_item_calls(client: clients.Client, playlists: pd.DataFrame) -> int:
     readable = [one for one in _rows(playlists) if one.is_readable]
     kept = _kept(client, readable, count=False)
     size = client.facts.limit("GET", _path(client, "x" * 22))
-    return sum(max(1, -(-(one.n_items or 0) // size)) for one in readable if one.id not in kept)
+    n_new = sum(max(1, -(-(one.n_items or 0) // size)) for one in readable if one.id not in kept)
+    # pages in which entries came without content are asked for a second time
+    pages = (rows[n : n + size] for rows in kept.values() for n in range(0, len(rows), size))
+    return n_new + sum(None in page for page in pages)
+
+
+def n_calls_of(client: clients.Client, playlists: What) -> tuple[int | None, int]:
+    """Tell how many entries playlists have, and how many calls `playlist_items` would take.
+
+    Parameters
+    ----------
+    client : Client
+        From `connect`.
+    playlists : str, iterable of str or DataFrame
+        As in `playlist_items`; one call for each that is named by id and not by a row of a table.
+
+    Returns
+    -------
+    tuple of (int or None) and int
+        Number of entries, None where that is not known, and of calls.
+    """
+    wanted, is_table = _wanted(client, playlists, [])
+    readable = [one for one in wanted if one.is_readable]
+    sizes = [one.n_items for one in readable]
+    n_rows = None if None in sizes else sum(size or 0 for size in sizes)
+    if is_table and isinstance(playlists, pd.DataFrame):
+        return n_rows, n_item_calls(client, playlists)
+    size = client.facts.limit("GET", _path(client, "x" * 22))
+    n_calls = len(wanted)
+    for one in readable:
+        if one.id not in _kept(client, [one], count=False):
+            # the playlist's own answer holds the first of its pages
+            n_here = len((one.begun or {}).get("items") or ())
+            n_calls += -(-max((one.n_items or 0) - n_here, 0) // size)
+    return n_rows, n_calls
 
 
 # ---------------------------------------------------------------- which ones
@@ -306,8 +347,10 @@ def _path(client: clients.Client, id_: str) -> str:
 def _load(
     client: clients.Client,
     wanted: Sequence[_Playlist],
+    kept: Mapping[str, list[Any]],
     reader: Reader,
     missing: list[dict[str, str | None]],
+    reports: dict[str, Mapping[str, Any]],
 ) -> dict[str, list[Any]]:
     may_be_refused = len(wanted) > 1
 
@@ -318,6 +361,7 @@ def _load(
                 _TYPES,
                 read=reader.entry,
                 begun=one.begun,
+                kept=kept.get(one.id),
                 may_be_refused=may_be_refused,
             )
             for one in wanted
@@ -330,11 +374,14 @@ def _load(
         if "refused" in report:
             missing.append(_left_out(one, report["refused"]))
             return
+        reports[one.id] = report
         # an entry that is null as a whole is a place that fell empty, too
         done[one.id] = [reader.entry(None) if row is None else row for row in items]
         is_whole = report["n_announced"] in (None, report["n_received"])
         if one.snapshot_id and is_whole:
-            client.cache.put("playlist_items", {one.id: done[one.id]}, version=_version(one))
+            # what was null in one answer only stays so on disk: the next load asks once more
+            sure = done[one.id] if items.is_believed else list(items)
+            client.cache.put("playlist_items", {one.id: sure}, version=_version(one))
 
     if wanted:
         try:

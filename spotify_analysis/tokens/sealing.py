@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import importlib
+import logging
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, ClassVar, NoReturn, Protocol
 
@@ -209,13 +211,45 @@ class Remote:
     ) -> bytes:
         tink = package("tink")
         try:
-            return bytes(method(data, associated_data))
+            with _unheard():
+                return bytes(method(data, associated_data))
         except Exception as exc:  # noqa: BLE001 - each library has errors of its own
             cause: BaseException = exc
             if isinstance(exc, tink.TinkError) and exc.args:
                 first = exc.args[0]
                 cause = first if isinstance(first, BaseException) else exc
             raise self._translate(cause) from None
+
+
+class _Deaf(logging.Filter):
+    """Drops what a library says of its work while this thread holds a key in clear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.here = threading.local()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING or not getattr(self.here, "n", 0)
+
+
+_DEAF = _Deaf()
+# They log whole requests and answers at DEBUG: botocore as text, Google's client as fields of the
+# record. Those of a key service hold the key that seals the login.
+_TALKATIVE = ("botocore", "google")
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Let the libraries of key services log nothing but warnings meanwhile, in this thread."""
+    # a filter holds for one logger and not for those below it
+    for name, logger in list(logging.root.manager.loggerDict.items()):
+        if name.partition(".")[0] in _TALKATIVE and isinstance(logger, logging.Logger):
+            logger.addFilter(_DEAF)  # once: the same filter is not added twice
+    _DEAF.here.n = getattr(_DEAF.here, "n", 0) + 1
+    try:
+        yield
+    finally:
+        _DEAF.here.n -= 1
 
 
 def envelope(remote: Remote) -> _Aead:

@@ -475,8 +475,25 @@ class TestCatching:
         one = begin()
         assert one.attempt is not None
         base, state = one.attempt.redirect_uri, one.attempt.state
-        status, page, _ = get(f"{base}?error=%3Cscript%3Ealert(1)%3C/script%3E&state={state}")
+        evil = f"{base}?error=%3Cscript%3Ealert(1)%3C/script%3E&state={state}"
+        status, page, headers = get(evil)
         assert status == 200
+        # the one script that may run is ours, and no address of the request stands in the page
+        rules = headers["Content-Security-Policy"].split("; ")
+        nonce = page.partition('<script nonce="')[2].partition('"')[0]
+        assert len(nonce) >= 20
+        assert rules[:3] == [
+            "default-src 'none'",
+            f"style-src 'nonce-{nonce}'",
+            f"script-src 'nonce-{nonce}'",
+        ]
+        assert page.count("<script") == 1
+        assert state not in page
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert (headers["Cache-Control"], headers["Referrer-Policy"]) == (
+            "no-store",
+            "no-referrer",
+        )
         assert "<h1>Not connected</h1>" in page
         assert "alert(1)" not in page
         assert one.stage == "over"

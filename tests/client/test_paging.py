@@ -149,12 +149,21 @@ class TestWhatSpotifyGetsWrong:
 
     @pytest.mark.parametrize(
         "following",
-        ["https://evil.example/v1/me/tracks?offset=50", "http://127.0.0.1:1/v1/me", "https://a@b/"],
+        [
+            "https://evil.example/v1/me/tracks?offset=50",
+            "http://127.0.0.1:1/v1/me",
+            "https://a@b/",
+            "//evil.example/v1/me/tracks",
+            "/v1/me/tracks?offset=50",
+            "{ours}//evil.example/v1/me",
+            "{ours}/v1//evil.example/me",
+        ],
     )
     def test_attack_15_a_next_link_to_another_server_is_an_error(
         self, spotify: client.Client, stub: Any, following: str
     ) -> None:
         stub.serve_list("me/tracks", rows(120))
+        following = following.format(ours=stub.api_url.removesuffix("/v1/"))
         self.change(stub, "me/tracks", lambda page, _: page.update(next=following))
         with pytest.raises(errors.UntrustedHostError):
             spotify.pages("me/tracks")
@@ -478,6 +487,119 @@ class TestAnotherKernel:
         later = connect()
         later.forget_pause()
         assert later.pages("me/tracks") == some
+
+    def slip(self, stub: Any, path: str, name: str, place: str, *, times: int) -> None:
+        """Make two rows of one page null in its first answers."""
+        plain, left = stub.routes[path], itertools.count(1)
+
+        def slipped(asked: Any) -> Any:
+            answer = plain(asked)
+            if asked.query.get(name) == place and next(left) <= times:
+                listed = answer.body.get("artists", answer.body)
+                listed["items"] = [None, None, *listed["items"][2:]]
+            return answer
+
+        stub.routes[path] = slipped
+
+    def test_a_null_kept_from_before_is_asked_for_once_more_after_all_else(
+        self, connect: Connect, stub: Any, make_error: Any
+    ) -> None:
+        stub.serve_list("me/tracks", rows(500))
+        self.slip(stub, "me/tracks", "offset", "100", times=1)
+        mend = self.stop_at(stub, "me/tracks", make_error, 4)
+        with pytest.raises(errors.QuotaExceededError):
+            connect(workers=1).pages("me/tracks")
+        mend()
+        later = connect(workers=1)
+        later.forget_pause()
+        loaded = later.pages("me/tracks")
+        assert loaded == rows(500)
+        assert loaded.is_believed
+        places = [asked.query.get("offset", "0") for asked in stub.asked]
+        assert places == ["0", "200", "250", "300", "350", "400", "450", "100"]
+
+    def test_a_null_that_comes_twice_is_believed_also_after_another_stop(
+        self, connect: Connect, stub: Any, make_error: Any
+    ) -> None:
+        some: list[Any] = rows(500)
+        some[0] = some[120] = None
+        stub.serve_list("me/tracks", some)
+        stub.serve_list("me/albums", rows(100))
+        mend = self.stop_at(stub, "me/tracks", make_error, 4)
+        with pytest.raises(errors.QuotaExceededError):
+            connect(workers=1).pages("me/tracks")
+        mend()
+
+        def load() -> Any:
+            later = connect(workers=1)
+            later.forget_pause()
+            with later.one_after_another():
+                loaded = later.pages("me/tracks")
+                later.pages("me/albums")
+            return loaded
+
+        stop_albums = self.stop_at(stub, "me/albums", make_error, 1)
+        with pytest.raises(errors.QuotaExceededError):
+            load()
+        assert stub.n_asked("me/tracks") == 1 + 6 + 1
+        stop_albums()
+        loaded = load()
+        assert loaded == some
+        assert loaded.report["n_null"] == 2
+        assert loaded.is_believed
+        assert stub.n_asked("me/tracks") == 1, "not asked for a third time"
+
+    def test_a_quota_at_the_second_look_does_not_end_a_list_that_is_whole(
+        self, connect: Connect, stub: Any, make_error: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        some: list[Any] = rows(500)
+        some[60] = some[120] = None
+        stub.serve_list("me/tracks", some)
+        mend = self.stop_at(stub, "me/tracks", make_error, 4)
+        with pytest.raises(errors.QuotaExceededError):
+            connect(workers=1).pages("me/tracks")
+        mend()
+        mend = self.stop_at(stub, "me/tracks", make_error, 1 + 6 + 1)
+        later = connect(workers=1)
+        later.forget_pause()
+        loaded = later.pages("me/tracks")
+        assert loaded == some
+        assert loaded.report["n_null"] == 2
+        assert not loaded.is_believed
+        assert "1 pages of them were not seen a second time (QuotaExceededError)" in caplog.text
+        mend()
+
+    def test_a_null_by_cursor_is_asked_for_once_more(
+        self, connect: Connect, stub: Any, make_answer: Any, make_error: Any
+    ) -> None:
+        TestByCursor().serve(stub, make_answer, 270)
+        self.slip(stub, "me/following", "after", f"{49:022d}", times=1)
+        mend = self.stop_at(stub, "me/following", make_error, 3)
+        with pytest.raises(errors.QuotaExceededError, match="150 of 270 rows"):
+            connect().cursor_pages("me/following", item_key="artists")
+        mend()
+        later = connect()
+        later.forget_pause()
+        loaded = later.cursor_pages("me/following", item_key="artists")
+        assert loaded == rows(270)
+        assert loaded.is_believed
+        assert len(stub.asked) == 1 + 3 + 1
+        assert stub.asked[-1].query["after"] == f"{49:022d}"
+
+    def test_what_another_kernel_has_finished_is_not_taken_from_memory(
+        self, connect: Connect, stub: Any, make_error: Any
+    ) -> None:
+        stub.serve_list("me/tracks", rows(500))
+        mend = self.stop_at(stub, "me/tracks", make_error, 4)
+        one = connect(workers=1)
+        with pytest.raises(errors.QuotaExceededError):
+            one.pages("me/tracks")
+        mend()
+        one.forget_pause()
+        assert connect().pages("me/tracks") == rows(500)
+        stub.asked.clear()
+        assert one.pages("me/tracks") == rows(500)
+        assert len(stub.asked) == 10
 
     def test_lists_before_the_one_that_broke_off(
         self, connect: Connect, stub: Any, make_error: Any

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from spotify_analysis import client, demo, errors, loaders, tables
-from tests.demo.conftest import SmallListener, small_listener
+from tests.demo.conftest import SmallListener, small_id, small_listener
 
 Connect = Callable[..., client.Client]
 FIELDS = dataclasses.fields(demo.Listener)
@@ -138,3 +140,118 @@ def test_an_account_with_nothing_in_it() -> None:
             assert frame.empty, name
             assert "missing" not in frame.attrs
     assert len(found["profile"]) == 1
+
+
+# ---------------------------------------------------------------- loaders by name
+
+
+LOADS: dict[str, Callable[[client.Client], object]] = {
+    "profile": loaders.profile,
+    "top_tracks": loaders.top_tracks,
+    "top_artists": loaders.top_artists,
+    "recent_plays": loaders.recent_plays,
+    "playlists": loaders.playlists,
+    "saved_tracks": loaders.saved_tracks,
+    "saved_albums": loaders.saved_albums,
+    "saved_shows": loaders.saved_shows,
+    "saved_episodes": loaders.saved_episodes,
+    "followed_artists": loaders.followed_artists,
+}
+
+
+def test_each_loader_takes_what_its_plan_says(
+    spotify: client.Client, server: demo.Server, connect: Connect
+) -> None:
+    for name, load in LOADS.items():
+        one = connect()
+        planned = loaders.plan(one, name)
+        assert planned["table"].tolist() == [name]
+        server.forget_requests()
+        load(one)
+        assert server.calls() == planned.loc[0, "n_calls"], name
+    several = loaders.plan(spotify, ["saved_tracks", "top_tracks"])
+    assert several["table"].tolist() == ["saved_tracks", "top_tracks"]
+    # 144 tracks are three pages, and the plan has loaded the first
+    assert several["n_calls"].tolist() == [2, 1]
+    assert several["n_rows"].tolist()[0] == 144
+    assert several["missing"].isna().all()
+
+
+def test_loaders_of_named_things_take_what_their_plan_says(
+    spotify: client.Client, server: demo.Server
+) -> None:
+    mine = loaders.playlists(spotify)
+    mine = mine[mine["is_own"]]
+    tracks = [small_id(f"track {a}.0.{t}") for a in range(4) for t in range(2)]
+    albums = [small_id(f"album {a}.0") for a in range(4)]
+    artists = [small_id(f"artist {a}") for a in range(5)]
+    given: dict[str, tuple[Callable[..., pd.DataFrame], Any]] = {
+        "playlist_items": (loaders.playlist_items, mine),
+        "tracks": (loaders.tracks, tracks),
+        "albums": (loaders.albums, albums),
+        "artists": (loaders.artists, artists),
+        "artist_albums": (loaders.artist_albums, artists),
+    }
+    for name, (load, of) in given.items():
+        spotify.cache.clear()
+        planned = loaders.plan(spotify, name, of=of)
+        server.forget_requests()
+        found = load(spotify, of)
+        assert server.calls() == planned.loc[0, "n_calls"], name
+        assert len(found) == planned.loc[0, "n_rows"], name
+    # what lies on disk takes no call
+    assert loaders.plan(spotify, "tracks", of=tracks[:0]).loc[0, "n_calls"] == 0
+    loaders.tracks(spotify, tracks)
+    assert loaders.plan(spotify, "tracks", of=tracks).loc[0, "n_calls"] == 0
+    assert loaders.plan(spotify, "album_tracks", of=albums)["n_rows"].isna().all()
+
+
+def test_one_playlist_by_its_id(spotify: client.Client, server: demo.Server) -> None:
+    listed = loaders.playlists(spotify)
+    id_ = listed.loc[listed["playlist"] == "Public", "id"].iloc[0]
+    planned = loaders.plan(spotify, "playlist_items", of=id_)
+    server.forget_requests()
+    found = loaders.playlist_items(spotify, id_)
+    assert len(found) == planned.loc[0, "n_rows"]
+    assert server.calls() == planned.loc[0, "n_calls"]
+    # again it is only looked at
+    assert loaders.plan(spotify, "playlist_items", of=id_).loc[0, "n_calls"] == 1
+
+
+@pytest.mark.parametrize("mode", ["new"], indirect=True)
+def test_a_plan_says_whether_the_budget_allows_it_and_what_is_not_granted(
+    connect: Connect, server: demo.Server
+) -> None:
+    one = connect()
+    one._pace.per_day = 4
+    planned = loaders.plan(one, ["saved_tracks", "top_tracks", "recent_plays"])
+    # one of four calls was for the plan; two, three and four are still to make
+    assert planned["fits"].tolist() == [True, True, False]
+    assert planned["expected_s"].is_monotonic_increasing
+    server.set(granted_scopes=["user-library-read"])
+    try:
+        refused = loaders.plan(connect(), ["top_tracks", "saved_tracks"]).set_index("table")
+    finally:
+        server.set(granted_scopes=None)
+    assert "user-top-read" in refused.loc["top_tracks", "missing"]
+    assert refused["n_calls"].tolist() == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("loads", "of", "message"),
+    [
+        ("saved", None, "`loads` must be some of profile, .*; not 'saved'"),
+        ("tracks", None, "`of` must name the tracks that `tracks` will be given"),
+        ("saved_tracks", ["x"], "`of` is for one of .*; `loads` names none of them"),
+        (["tracks", "albums"], ["x"], "`loads` names 2 of them"),
+        (None, ["x"], "name it, too"),
+        ("tracks", ["x"], "is no track"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["new"], indirect=True)
+def test_a_plan_of_nothing_known(
+    spotify: client.Client, server: demo.Server, loads: Any, of: Any, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        loaders.plan(spotify, loads, of=of)
+    assert server.calls() == 0

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from spotify_analysis import client, demo, errors, loaders, transport
-from tests.demo.conftest import small_listener
+from tests.demo.conftest import small_id, small_listener
 
 Connect = Callable[..., client.Client]
 Change = Callable[[str, dict[str, Any]], None]
@@ -214,6 +214,116 @@ def test_fault_L12_rows_without_content_are_left_out_and_counted(
     # every third of the 50 on the second page
     assert len(found) == ALL - 17
     assert found.attrs["report"]["n_skipped"] == 17
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_fault_L12_an_entry_that_is_null_is_believed_only_at_the_second_time(
+    one_by_one: client.Client, connect: Connect, server: demo.Server, times: int
+) -> None:
+    mine = loaders.playlists(one_by_one)
+    whole = loaders.playlist_items(one_by_one, mine)
+    one_by_one.cache.clear()
+    # the first page of each playlist; two of them have entries
+    server.faults.add("null_items", path="/playlists/[^/]*/items$", times=times)
+    hurt = loaders.playlist_items(one_by_one, mine)
+    n_removed = (hurt["kind"] == "removed").sum()
+    assert n_removed > (whole["kind"] == "removed").sum()
+    assert len(hurt) == len(whole)
+    if times == 2:
+        one_by_one.cache.clear()
+        server.faults.clear()
+        null = {"path": "/playlists/[^/]*/items$", "query": "offset=50"}
+        server.faults.add("null_items", times=2, **null)
+        hurt = loaders.playlist_items(one_by_one, mine)
+        n_removed = (hurt["kind"] == "removed").sum()
+    planned = loaders.plan(one_by_one, "playlist_items", of=mine).loc[0, "n_calls"]
+    other, third = connect(), connect()
+    server.forget_requests()
+    again = loaders.playlist_items(other, mine)
+    # nothing but the page in which entries were null
+    assert server.calls() == planned == 1
+    if times == 1:
+        assert again.equals(whole)
+    else:
+        assert (again["kind"] == "removed").sum() == n_removed
+    server.forget_requests()
+    assert loaders.playlist_items(third, mine).equals(again)
+    assert server.calls() == 0
+
+
+def test_fault_L12_a_quota_at_the_second_look_leaves_a_playlist_as_it_came(
+    one_by_one: client.Client, connect: Connect, server: demo.Server
+) -> None:
+    mine = loaders.playlists(one_by_one)
+    server.faults.add("null_items", path="/playlists/[^/]*/items$")
+    hurt = loaders.playlist_items(one_by_one, mine)
+    server.faults.add("quota_429", path="/playlists/[^/]*/items$", retry_after=50_000)
+    again = loaders.playlist_items(connect(), mine)
+    assert again.equals(hurt)
+    later = connect()
+    later.forget_pause()
+    assert (loaders.playlist_items(later, mine)["kind"] == "removed").sum() < (
+        hurt["kind"] == "removed"
+    ).sum()
+
+
+def test_fault_L12_tracks_of_an_album_that_are_null_are_asked_for_at_once(
+    one_by_one: client.Client, server: demo.Server
+) -> None:
+    albums = [small_id(f"album {a}.0") for a in range(4)]
+    whole = loaders.album_tracks(one_by_one, albums)
+    one_by_one.cache.clear()
+    server.faults.add("null_items", path=f"/albums/{albums[1]}$")
+    found = loaders.album_tracks(one_by_one, albums)
+    assert found.equals(whole)
+    assert found.attrs["report"]["n_skipped"] == 0
+
+
+def test_fault_L02_discographies_go_on_with_the_artists_that_are_missing(
+    one_by_one: client.Client, connect: Connect, server: demo.Server
+) -> None:
+    artists = [small_id(f"artist {a}") for a in range(5)]
+    whole = loaders.artist_albums(one_by_one, artists)
+    n_all = server.calls()
+    path = "/artists/[^/]*/albums$"
+    server.faults.add("quota_429", path=path, after=3, retry_after=50_000)
+    with pytest.raises(errors.QuotaExceededError):
+        loaders.artist_albums(one_by_one, artists)
+    later = connect()
+    later.forget_pause()
+    server.forget_requests()
+    found = loaders.artist_albums(later, artists)
+    assert found.equals(whole)
+    assert found.attrs["report"] == whole.attrs["report"]
+    assert server.calls() == n_all - 3
+    # a load that came to its end keeps nothing: new albums are seen at once
+    server.forget_requests()
+    assert loaders.artist_albums(later, artists).equals(whole)
+    assert server.calls() == n_all
+
+
+def test_fault_L13_entries_that_never_came_are_reported(
+    one_by_one: client.Client, server: demo.Server
+) -> None:
+    mine = loaders.playlists(one_by_one)
+    whole = loaders.playlist_items(one_by_one, mine)
+    report = whole.attrs["report"]
+    assert report["n_announced"] == report["n_received"] == len(whole)
+    one_by_one.cache.clear()
+    server.faults.add("short_page", path="/playlists/[^/]*/items$", query="offset=50", times=2)
+    found = loaders.playlist_items(one_by_one, mine)
+    report = found.attrs["report"]
+    assert (report["n_announced"], report["n_received"]) == (len(whole), len(whole) - 1)
+    # what lacks a row is not kept
+    assert loaders.playlist_items(one_by_one, mine).equals(whole)
+
+
+def test_fault_L13_places_of_a_top_list_that_never_came_are_counted(
+    one_by_one: client.Client, server: demo.Server
+) -> None:
+    assert loaders.top_tracks(one_by_one).attrs.get("report") is None
+    server.faults.add("short_page", path="/me/top/tracks$", times=2)
+    assert loaders.top_tracks(one_by_one).attrs["report"]["n_skipped"] == 1
 
 
 def test_fault_L12_an_unknown_id_is_left_out_and_named(one_by_one: client.Client) -> None:

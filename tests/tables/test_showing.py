@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -241,6 +243,82 @@ def test_attack_34_a_progress_bar_in_a_notebook_shows_its_label_as_text() -> Non
     labels = [child.value for child in bar.container.children if hasattr(child, "value")]
     bar.close()
     assert "<img" not in repr(labels)
+
+
+# what a page does that got hold of a name as more than text
+WATCH = """
+window.fired = [];
+window.alert = said => window.fired.push(String(said));
+window.addEventListener("error", event => window.fired.push(event.message));
+"""
+
+
+@contextlib.contextmanager
+def shown_by(chromium: Any, html: str, *, ready: str, files: dict[str, str]) -> Iterator[Any]:
+    """Show a page in the browser, with nothing of the network but the files given."""
+    page = chromium.new_page()
+    asked: list[str] = []
+
+    def answer(route: Any) -> None:
+        url = route.request.url
+        asked.append(url)
+        name = url.rpartition("/")[2]
+        if url == "https://table.example/":
+            route.fulfill(body=f"<!doctype html><meta charset=utf-8>{html}", content_type=HTML)
+        elif name in files:
+            kind = "text/css" if name.endswith(".css") else "text/javascript"
+            allowed = {"Access-Control-Allow-Origin": "*"}
+            route.fulfill(body=files[name], content_type=kind, headers=allowed)
+        else:
+            route.abort()
+
+    try:
+        page.route("**/*", answer)
+        page.add_init_script(WATCH)
+        page.goto("https://table.example/")
+        page.wait_for_selector(ready, timeout=60_000)
+        yield page
+        assert page.evaluate("window.fired") == []
+        # an image or frame that came of a name would have been asked for
+        assert {url.rpartition("/")[2] for url in asked} <= {"", *files}
+        assert page.locator("img, iframe, [onerror], [onmouseover]").count() == 0
+        assert page.locator("a[href^='javascript:']").count() == 0
+    finally:
+        page.close()
+
+
+HTML = "text/html; charset=utf-8"
+
+
+@pytest.mark.browser
+def test_attack_34_itables_shows_names_as_text(chromium: Any) -> None:
+    itables = pytest.importorskip("itables")
+    assert itables.options.allow_html is False
+    folder = Path(itables.__file__).parent / "html"
+    files = {name: (folder / name).read_text("utf-8") for name in ("dt_bundle.js", "dt_bundle.css")}
+    html = itables.to_html_datatable(evil_frame(), connected=True)
+    # DataTables marks the table when it has taken it over
+    with shown_by(chromium, html, ready="table.dataTable td", files=files) as page:
+        words = page.inner_text("table.dataTable")
+        for text in (*EVIL, f"{EVIL[1]} 1"):
+            assert text in words, text
+
+
+@pytest.mark.browser
+def test_attack_34_plotly_runs_nothing_of_a_name(chromium: Any) -> None:
+    plotly = pytest.importorskip("plotly")
+    import plotly.graph_objects as go
+
+    script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    links = ['<a href="javascript:alert(1)">x</a>', "</script><script>alert(1)</script>"]
+    figure = go.Figure(go.Bar(x=[*EVIL, *links], y=list(range(1, 8)), name=EVIL[0], text=EVIL))
+    figure.update_layout(title=EVIL[1], xaxis_title=links[0], showlegend=True)
+    html = figure.to_html(include_plotlyjs="plotly.min.js")
+    files = {"plotly.min.js": script.read_text("utf-8")}
+    with shown_by(chromium, html, ready=".plotly .barlayer .point path", files=files) as page:
+        page.locator(".plotly .barlayer .point path").first.hover(force=True)
+        page.wait_for_selector(".hoverlayer text", timeout=60_000)
+        assert "alert(1)" in (page.text_content(".hoverlayer") or "")
 
 
 def test_attack_34_nothing_of_ours_turns_escaping_off() -> None:

@@ -4,7 +4,10 @@ are in test_ciphers.py.
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
+import logging
 import os
 import shutil
 import stat
@@ -19,7 +22,11 @@ import pytest
 
 from spotify_analysis import auth, config, errors, tokens
 from spotify_analysis.demo.server import Server
+from spotify_analysis.tokens import sealing
 from tests.tokens.conftest import APP, token
+
+# what signs requests to AWS; only this test looks for it
+AWS_SECRET = "aws-secret-that-nobody-may-log"
 
 # Looks at every file of the folder as fast as it can until the first program is done.
 POLLING = """
@@ -231,3 +238,117 @@ def test_nothing_of_a_database_is_shown(tmp_path: Path) -> None:
     assert "hunter" not in f"{store!r} {store} {caught.value} {caught.value.__context__!r:.0}"
     settings = config.Settings(store=uri)
     assert "hunter" not in repr(settings)
+
+
+# ---------------------------------------------------------------- 10: logs of stores and keys
+
+
+LOGGERS = (
+    *("botocore", "boto3", "urllib3", "requests", "hvac", "google", "grpc", "sqlalchemy"),
+    *("psycopg", "keyring", "jeepney", "secretstorage", "filelock", "tink", "asyncio"),
+    *("spotify_analysis", "spotipy"),
+)
+# what the library of each store or key says at DEBUG, so that we know it was heard
+HEARD = {
+    ("file", "keyring"): "filelock",  # keyring itself says nothing
+    ("sqlite", "aws-kms"): "botocore",
+    ("postgresql", "gcp-kms"): "sqlalchemy.engine",
+    ("vault-kv", "vault"): "urllib3",
+    ("sqlite", "none"): "sqlalchemy.engine",
+    ("postgresql", "none"): "sqlalchemy.engine",
+    ("vault-kv", "none"): "urllib3",
+}
+
+
+@pytest.fixture
+def logged() -> Iterator[list[logging.LogRecord]]:
+    """Collect whatever the libraries below us log, at their most talkative."""
+    records: list[logging.LogRecord] = []
+
+    class Collecting(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            # the services run in this process, too, and would log what they are sent
+            if record.name.partition(".")[0] in LOGGERS:
+                records.append(record)
+
+    children = [n for n in logging.root.manager.loggerDict if n.partition(".")[0] in LOGGERS]
+    names = ["", *LOGGERS, *children]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    handler = Collecting(logging.DEBUG)
+    logging.getLogger().addHandler(handler)
+    yield records
+    logging.getLogger().removeHandler(handler)
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> set[bytes]:
+    """Collect the keys that key services are given to seal: with one, a record opens."""
+    given: set[bytes] = set()
+    encrypt = sealing.Remote.encrypt
+
+    def noted(self: sealing.Remote, plaintext: bytes, associated_data: bytes) -> bytes:
+        given.add(plaintext)
+        return encrypt(self, plaintext, associated_data)
+
+    monkeypatch.setattr(sealing.Remote, "encrypt", noted)
+    return given
+
+
+def said_of(keys: set[bytes], logged: list[logging.LogRecord]) -> set[str]:
+    """Name the libraries that logged one of the keys, as bytes or as KMS and Vault are sent it."""
+    forms = {base64.b64encode(one).decode() for one in keys} | {repr(one)[2:-1] for one in keys}
+    return {
+        record.name.partition(".")[0]
+        for record in logged
+        if any(form in f"{record.getMessage()} {vars(record)!r}" for form in forms)
+    }
+
+
+@pytest.mark.parametrize(("kind", "cipher"), HEARD)
+def test_attack_10_the_libraries_of_stores_and_keys_log_no_secret(
+    kind: str, cipher: str, make_store: Callable[..., tokens.TokenStore],
+    make_key: Callable[[str], str], spotify: Server, settings: config.Settings,
+    signed_in: Callable[..., tokens.Token], logged: list[logging.LogRecord],
+    keys: set[bytes], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    key = "none" if cipher == "none" else make_key(cipher)
+    if cipher == "aws-kms":
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", AWS_SECRET)
+    store = make_store(kind, key)
+    signed_in(store, expires_at=1.0)
+    first = store.load(spotify.client_id)
+    assert first is not None
+    renewed = auth.Login(settings, make_store(kind, key)).token()
+    assert renewed.access_token != first.access_token
+    store.save(renewed, "bob")
+    store.clear(spotify.client_id, "bob")
+    heard = {record.name for record in logged}
+    assert any(name.startswith(HEARD[kind, cipher]) for name in heard), heard
+    # with what Google's libraries hang on a record, beside its text
+    text = "\n".join(f"{one.name} {one.getMessage()} {vars(one)!r}" for one in logged)
+    secrets = {str(one) for one in (*spotify.state.access_tokens, *spotify.state.refresh_tokens)}
+    secrets |= {AWS_SECRET, os.environ.get("VAULT_TOKEN", AWS_SECRET)}
+    assert len(secrets) >= 4
+    assert [one[:2] for one in secrets if one in text] == []
+    # as bytes of a record, as a value in JSON, and as Vault and KMS are sent it
+    encoded = {base64.b64encode(one.encode()).decode().rstrip("=")[4:-4] for one in secrets}
+    assert not [one for one in encoded if one in text]
+    # the key that seals a record, on its way to the service: with both, a log opens the record
+    assert bool(keys) == (cipher in ("aws-kms", "gcp-kms", "vault"))
+    assert said_of(keys, logged) == set()
+
+
+@pytest.mark.parametrize("cipher", ["aws-kms", "gcp-kms"])
+def test_attack_10_the_search_sees_what_these_libraries_alone_would_log(
+    cipher: str, make_store: Callable[..., tokens.TokenStore], make_key: Callable[[str], str],
+    logged: list[logging.LogRecord], keys: set[bytes], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    # if this fails they have changed their minds, and sealing may be simpler
+    monkeypatch.setattr(sealing, "_unheard", contextlib.nullcontext)
+    make_store("sqlite", make_key(cipher)).save(token())
+    family = {"aws-kms": "botocore", "gcp-kms": "google"}[cipher]
+    assert said_of(keys, logged) == {family}

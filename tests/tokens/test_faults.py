@@ -5,6 +5,9 @@ K1 to K4 are in test_ciphers.py. REFRESH_ROUNDS and KILLED_SAVES make the loops 
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import http.server
 import json
 import os
 import resource
@@ -12,13 +15,23 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from spotify_analysis import auth, config, errors, tokens
+from spotify_analysis import (
+    account_data,
+    auth,
+    client,
+    config,
+    errors,
+    history,
+    tokens,
+    transport,
+)
 from spotify_analysis.demo.server import Server
 from spotify_analysis.tokens import protocols
 from tests.tokens.conftest import APP, NOW, run, token, worker
@@ -252,34 +265,122 @@ def test_fault_T06_a_damaged_row_is_set_aside(
 # ---------------------------------------------------------------- T7 to T11: what Spotify says
 
 
+ENDED = {
+    # what the person did, and what the message says of it
+    "access removed": "the access was removed, or the password changed",
+    "six months over": "a sign-in lasts six months",
+}
+
+
+@pytest.mark.parametrize("how", ENDED)
 def test_fault_T07_a_login_that_spotify_has_ended_says_so_once(
-    files: tokens.FileStore, spotify: Server, settings: config.Settings, signed_in: SignedIn
-) -> None:
-    signed_in(files, expires_at=1.0)
-    spotify.state.revoke()
+    files: tokens.FileStore, spotify: Server, settings: config.Settings, signed_in: SignedIn,
+    tmp_path: Path, how: str,
+) -> None:  # fmt: skip
+    kept = history.History(tmp_path / "history")
+    kept.add(exported(tmp_path))
+    plays = kept.plays()
+    if how == "access removed":
+        # a changed password ends a login in the same words
+        signed_in(files, expires_at=1.0)
+        spotify.state.revoke()
+    else:
+        signed_in(files, expires_at=1.0, authorized_at=time.time() - 190 * 86_400)
+        spotify.advance(days=190)
     asked = n_refreshes(spotify)
     for login in (auth.Login(settings, files), auth.Login(settings, files)):
         for _ in range(2):
-            with pytest.raises(errors.NotLoggedInError, match="sign in with"):
+            with pytest.raises(errors.NotLoggedInError, match="sign in with") as caught:
                 login.token()
+            assert ENDED[how] in str(caught.value)
+        with client.Client(login, progress=False) as one, pytest.raises(errors.NotLoggedInError):
+            kept.sync(one)
     assert n_refreshes(spotify) == asked + 1, "never asked again, by whoever"
-    kept = files.load(spotify.client_id)
-    assert kept is not None
-    assert kept.ended_at is not None
+    record = files.load(spotify.client_id)
+    assert record is not None
+    assert record.ended_at is not None
+    assert len(plays) == 1
+    assert kept.plays().equals(plays), "the history is untouched"
 
 
+def exported(folder: Path) -> account_data.AccountData:
+    """Give an export with one play in it."""
+    path = folder / "StreamingHistory_music_0.json"
+    path.write_text(
+        '[{"endTime": "2024-05-18 10:00", "artistName": "a", "trackName": "b", "msPlayed": 1}]'
+    )
+    return account_data.read(path, time_zone="UTC", progress=False)
+
+
+DOWN: dict[str, tuple[dict[str, Any], type[errors.SpotifyError], str]] = {
+    "5xx": ({"status": 503}, errors.ServerError, "down for now"),
+    "rate_429_json": ({"retry_after": 3600}, errors.RateLimitedError, "try again after"),
+    "html_200": ({}, errors.BadAnswerError, "not with what it promises"),
+    "list_200": ({}, errors.BadAnswerError, "not with what it promises"),
+    "null_200": ({}, errors.BadAnswerError, "not with what it promises"),
+    "slow": ({"delay_s": 60}, errors.TooSlowError, "silent"),
+    "no expires_in": (
+        {"body": b'{"access_token": "BQ-x", "token_type": "Bearer"}'},
+        errors.BadAnswerError,
+        "not with what it promises",
+    ),
+    "a number as text": (
+        {"body": b'{"access_token": "BQ-x", "token_type": "Bearer", "expires_in": "3600"}'},
+        errors.BadAnswerError,
+        "not with what it promises",
+    ),
+}
+
+
+@contextlib.contextmanager
+def saying(body: bytes) -> Iterator[str]:
+    """Run a sign-in server with one answer to everything, and give its address."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("kind", DOWN)
 def test_fault_T08_while_sign_in_is_down_the_old_token_is_used(
-    files: tokens.FileStore, spotify: Server, settings: config.Settings, signed_in: SignedIn
-) -> None:
+    files: tokens.FileStore, spotify: Server, settings: config.Settings, signed_in: SignedIn,
+    kind: str,
+) -> None:  # fmt: skip
+    facts, error, says = DOWN[kind]
     soon = signed_in(files)
     content = files.path(spotify.client_id).read_bytes()
-    login = auth.Login(settings, files, clock=lambda: soon.expires_at - 30)
-    spotify.faults.add("5xx", path="/api/token", status=503)
-    assert login.token() == soon
-    spotify.faults.add("5xx", path="/api/token", status=503)
-    late = auth.Login(settings, files, clock=lambda: soon.expires_at + 30)
-    with pytest.raises(errors.ServerError, match="down for now"):
-        late.token()
+
+    with contextlib.ExitStack() as stack:
+        if "body" in facts:
+            url = stack.enter_context(saying(facts["body"]))
+            settings = dataclasses.replace(settings, accounts_url=url)
+        else:
+            for _ in range(2):
+                spotify.faults.add(kind, path="/api/token", **facts)
+        # only silence is waited for; a busy machine may take its time with an answer
+        limits = transport.Limits(silence_s=1.0 if kind == "slow" else 10.0)
+        servers = [settings.accounts_url, settings.api_url]
+        hasty = transport.session(servers, limits=limits)
+        stack.callback(hasty.close)
+        login = auth.Login(settings, files, session=hasty, clock=lambda: soon.expires_at - 30)
+        assert login.token() == soon
+        late = auth.Login(settings, files, session=hasty, clock=lambda: soon.expires_at + 30)
+        with pytest.raises(error, match=says):
+            late.token()
     assert files.path(spotify.client_id).read_bytes() == content
 
 
@@ -291,6 +392,26 @@ def test_fault_T09_a_clock_that_runs_fast_renews_once_in_a_while(
     login = auth.Login(settings, files, clock=lambda: 4e9)
     for _ in range(5):
         login.token()
+    assert n_refreshes(spotify) == asked + 1
+
+
+@pytest.mark.parametrize("hours", [[-2.0], [2.0], [0.0, -2.0]], ids=["slow", "fast", "jumps back"])
+def test_fault_T09_a_wrong_clock_costs_one_renewal(
+    files: tokens.FileStore, spotify: Server, settings: config.Settings, signed_in: SignedIn,
+    hours: list[float],
+) -> None:  # fmt: skip
+    signed_in(files)
+    ahead = hours[0]
+    login = auth.Login(settings, files, clock=lambda: time.time() + ahead * 3600)
+    asked = n_refreshes(spotify)
+    with client.Client(login, progress=False, sleep=lambda _: None) as one:
+        if len(hours) > 1:
+            assert one.call("GET", "me")["id"]
+        ahead = hours[-1]
+        # by Spotify's clock the token is over, whatever ours says
+        spotify.state.expire_access_tokens()
+        for _ in range(3):
+            assert one.call("GET", "me")["id"]
     assert n_refreshes(spotify) == asked + 1
 
 
@@ -308,11 +429,33 @@ def test_fault_T10_accounts_and_apps_in_one_place_are_kept_apart(store: tokens.T
     assert {key: store.load(*key) for key in logins} == logins
 
 
+def test_fault_T10_one_folder_serves_two_logins_at_once(
+    files: tokens.FileStore, settings: config.Settings, signed_in: SignedIn
+) -> None:
+    ada, bob = signed_in(files, expires_at=1.0), signed_in(files, "bob", expires_at=1.0)
+    mine, his = auth.Login(settings, files), auth.Login(settings, files, owner="bob")
+    renewed = mine.token()
+    assert files.load(str(settings.client_id), "bob") == bob, "only one's own is written"
+    assert his.token().access_token not in (renewed.access_token, ada.access_token)
+    assert files.load(str(settings.client_id)) == renewed
+
+
+def test_fault_T11_an_app_that_is_gone_names_the_setting_and_keeps_the_login(
+    files: tokens.FileStore, spotify: Server, settings: config.Settings, signed_in: SignedIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    signed_in(files, expires_at=1.0)
+    content = files.path(spotify.client_id).read_bytes()
+    monkeypatch.setattr(spotify, "client_id", "f" * 32)
+    with pytest.raises(errors.LoginError, match="SPOTIPY_CLIENT_ID") as caught:
+        auth.Login(settings, files).token()
+    assert "developer.spotify.com/dashboard" in str(caught.value)
+    assert files.path(str(settings.client_id)).read_bytes() == content
+
+
 def test_fault_T11_a_wrong_secret_names_the_setting_and_keeps_the_login(
     files: tokens.FileStore, spotify: Server, settings: config.Settings, signed_in: SignedIn
 ) -> None:
-    import dataclasses
-
     signed_in(files, expires_at=1.0)
     content = files.path(spotify.client_id).read_bytes()
     wrong = dataclasses.replace(settings, client_secret="0" * 32)
