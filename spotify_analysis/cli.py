@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from spotify_analysis.client import Client
     from spotify_analysis.demo import Server
     from spotify_analysis.demo.switches import Mode
+    from spotify_analysis.history import Added
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, path_type=Path)
@@ -50,6 +53,39 @@ OWNER = click.option(
     "--owner", default="", help="Whose login, where several are kept; the only one by default."
 )
 ZONE_HELP = "Your zone, such as Europe/Berlin; else that of your settings, or this computer's."
+BY_COUNTRY = click.option(
+    "--by-country",
+    is_flag=True,
+    help="Each play in the local time of its country, where that has one zone.",
+)
+
+
+def _zones_of(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """Part countries and their zones; whether there are such is known to the functions."""
+    found: dict[str, str] = {}
+    for value in values:
+        country, _, zone = (part.strip() for part in value.partition("="))
+        if not country or not zone or country.upper() in found:
+            raise click.BadParameter(
+                "must be a country and its zone, such as US=America/Chicago, once per country; "
+                f"not {value!r}.",
+                ctx,
+                param,
+            )
+        found[country.upper()] = zone
+    return found
+
+
+ZONE_OF = click.option(
+    "--zone-of",
+    "zones_of",
+    multiple=True,
+    metavar="COUNTRY=ZONE",
+    callback=_zones_of,
+    help="As --by-country, and the zone of a country that has several; may be repeated.",
+)
 SKIP_DAMAGED = click.option(
     "--skip-damaged", is_flag=True, help="Read the other files where one is damaged."
 )
@@ -63,12 +99,17 @@ HISTORY = click.option(
 _ARGUMENTS = {
     "`on_error='skip'`": "--skip-damaged",
     "`time_zone`": "--time-zone",
+    "`by_country`": "--zone-of",
+    "`query`": "QUERY",
     "`since`": "--since",
     "`until`": "--until",
     "`year`": "--year",
 }
+_ZONE_OF_ONE = re.compile(r"`by_country\['([^']*)'\]`")
 # tables whose file has another name than the declaration they follow
 _OWN_NAMES = ("recent_plays",)
+# of an answer in SQL, on the screen
+_SHOWN_ROWS = 40
 
 
 class _Commands(click.Group):
@@ -245,6 +286,46 @@ def sync(place: str | None, *, demo: bool) -> None:
 
 
 @main.command()
+@click.argument("query")
+@HISTORY
+@click.option(
+    "--csv",
+    "csv_path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the whole answer to FILE, too.",
+)
+@click.option("--time-zone", help="Zone of the local columns; else that of the history.")
+@BY_COUNTRY
+@ZONE_OF
+def sql(
+    query: str,
+    *,
+    place: str | None,
+    csv_path: Path | None,
+    time_zone: str | None,
+    by_country: bool,
+    zones_of: dict[str, str],
+) -> None:
+    """Ask the history you keep a question in SQL: one SELECT from the table "plays"."""
+    from spotify_analysis import history, tables
+
+    keep = history.History(place, time_zone=time_zone)
+    plays = keep.plays()
+    if plays.empty:
+        raise errors.HistoryError(
+            f"There are no plays in {keep!r}. Add an export with `spotify-analysis add FILE.zip`, "
+            "or name the folder of your history with --history."
+        )
+    if zones_of or by_country:
+        plays = tables.with_local_time(plays, keep.time_zone, by_country=zones_of or by_country)
+    found = history.sql(plays, query)
+    _show(found)
+    if csv_path is not None:
+        click.echo(f"wrote {tables.write_csv(found, csv_path)}  {len(found):,} rows")
+
+
+@main.command()
 @click.argument("export_path", metavar="EXPORT", type=FILE)
 @click.option(
     "--folder",
@@ -257,12 +338,28 @@ def sync(place: str | None, *, demo: bool) -> None:
     "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
 )
 @click.option("--time-zone", help=ZONE_HELP)
+@BY_COUNTRY
+@ZONE_OF
 @SKIP_DAMAGED
 def report(
-    export_path: Path, *, folder: Path, rule: str, time_zone: str | None, skip_damaged: bool
+    export_path: Path,
+    *,
+    folder: Path,
+    rule: str,
+    time_zone: str | None,
+    by_country: bool,
+    zones_of: dict[str, str],
+    skip_damaged: bool,
 ) -> None:
     """Draw a page from the zip (or folder, or file) that Spotify sent you; no account needed."""
-    _main_job(export_path, folder, rule=rule, time_zone=time_zone, on_error=_on_error(skip_damaged))
+    _main_job(
+        export_path,
+        folder,
+        rule=rule,
+        time_zone=time_zone,
+        by_country=zones_of or by_country,
+        on_error=_on_error(skip_damaged),
+    )
 
 
 @main.command()
@@ -281,6 +378,8 @@ def report(
     "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
 )
 @click.option("--time-zone", help=ZONE_HELP)
+@BY_COUNTRY
+@ZONE_OF
 @SKIP_DAMAGED
 def recap(
     export_path: Path,
@@ -291,6 +390,8 @@ def recap(
     folder: Path,
     rule: str,
     time_zone: str | None,
+    by_country: bool,
+    zones_of: dict[str, str],
     skip_damaged: bool,
 ) -> None:
     """Draw a year in review, or that of any period: a poster to share and a page."""
@@ -299,7 +400,12 @@ def recap(
 
     # a wrong period is refused before anything is read
     metrics.recap(tables.empty(tables.PLAYS), year=year, since=since, until=until)
-    read = account_data.read(export_path, time_zone=time_zone, on_error=_on_error(skip_damaged))
+    read = account_data.read(
+        export_path,
+        time_zone=time_zone,
+        by_country=zones_of or by_country,
+        on_error=_on_error(skip_damaged),
+    )
     plays = counting.count(read.plays, rule=rule)
     reviewed = page.recap(plays, year=year, since=since, until=until)
     if reviewed.plays.empty:
@@ -325,6 +431,8 @@ def recap(
 )
 @click.option("--zip", "zip_path", type=FILE, help="Your own export instead of the made-up one.")
 @click.option("--time-zone", help=f"With --zip: {ZONE_HELP}")
+@BY_COUNTRY
+@ZONE_OF
 @click.option("--serve", is_flag=True, help="Only start the stand-in Spotify, until Ctrl-C.")
 @click.option(
     "--port",
@@ -345,18 +453,27 @@ def demo(
     *,
     zip_path: Path | None,
     time_zone: str | None,
+    by_country: bool,
+    zones_of: dict[str, str],
     serve: bool,
     port: int,
     mode: Mode,
 ) -> None:
-    """Run the whole road on a made-up listener: sign in, load, count, draw, suggest, export."""
+    """Run the whole road on a made-up listener: sign in, load, keep, count, draw, suggest."""
     from spotify_analysis import demo as stand_in
 
     if serve:
         stand_in.serve(port=port, mode=mode, announce=_announce)
         return
     if zip_path is not None:
-        _main_job(zip_path, folder, rule="spotify", time_zone=time_zone)
+        _main_job(
+            zip_path,
+            folder,
+            rule="spotify",
+            time_zone=time_zone,
+            by_country=zones_of or by_country,
+            kept=folder / "own_history",
+        )
         return
     spotify = stand_in.connect(mode=mode)
     me = spotify.me()["display_name"]
@@ -366,7 +483,10 @@ def demo(
         folder,
         rule="spotify",
         time_zone=spotify.settings.time_zone,
+        by_country=zones_of or by_country,
         spotify=spotify,
+        # apart from a history of one's own: nobody's plays must not come among somebody's
+        kept=folder / "made_up_history",
     )
 
 
@@ -376,13 +496,16 @@ def _main_job(
     *,
     rule: str,
     time_zone: str | None,
+    by_country: bool | Mapping[str, str] = False,
     on_error: str = "raise",
     spotify: Client | None = None,
+    kept: Path | None = None,
 ) -> None:
-    """Read, count, draw, suggest and write: what `demo` and `report` have in common."""
+    """Read, keep, count, draw, suggest and write: what `demo` and `report` have in common."""
     from spotify_analysis import (
         account_data,
         counting,
+        history,
         loaders,
         metrics,
         playlists,
@@ -394,8 +517,14 @@ def _main_job(
     if time_zone is not None:
         tables.check_time_zone(time_zone)
     with _step("read the export"):
-        read: Export = account_data.read(export_path, time_zone=time_zone, on_error=on_error)
+        read: Export = account_data.read(
+            export_path, time_zone=time_zone, by_country=by_country, on_error=on_error
+        )
     click.echo(_indented(str(read.report)))
+    if kept is not None:
+        with _step("keep the plays"):
+            added = history.History(kept, time_zone=time_zone).add(read)
+        click.echo(f"  {_kept_in_words(added)}")
     with _step("count"):
         plays = counting.count(read.plays, rule=rule)
     click.echo(
@@ -431,6 +560,8 @@ def _main_job(
         f"\n{len(read.plays):,} plays, {seconds / 3600:,.1f} hours ({seconds:,.3f} s) in the export"
     )
     click.echo(f"{len(saved)} CSV files and {len(drawn)} charts in {folder}/")
+    if kept is not None:
+        click.echo(f"a history of {added.n_plays:,} plays in {kept}/; more exports add to it")
     if spotify is not None:
         click.echo(f"{spotify.n_calls} calls to Spotify")
     click.echo(f"open {path}")
@@ -496,6 +627,32 @@ def _step(doing: str) -> Iterator[None]:
     yield
 
 
+def _show(found: pd.DataFrame) -> None:
+    """Print the first rows of an answer as a table."""
+    # it was asked with DuckDB, whose tables stand straight under any script and any sign
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")  # as the answer came
+        connection.from_df(found).show(
+            max_width=shutil.get_terminal_size((120, 40)).columns, max_rows=_SHOWN_ROWS
+        )
+
+
+def _kept_in_words(added: Added) -> str:
+    """Say in one line what adding plays did."""
+    if not added.n_new and not added.n_improved:
+        rejected = f", {added.n_rejected:,} rejected" if added.n_rejected else ""
+        return f"nothing was new: {added.n_known:,} known{rejected}"
+    counts = {
+        "new": added.n_new,
+        "known": added.n_known,
+        "improved": added.n_improved,
+        "rejected": added.n_rejected,
+    }
+    return ", ".join(f"{n:,} {word}" for word, n in counts.items())
+
+
 def _on_error(skip_damaged: bool) -> str:
     return "skip" if skip_damaged else "raise"
 
@@ -504,7 +661,7 @@ def _in_terminal(text: str) -> str:
     """Call arguments as the terminal does."""
     for argument, option in _ARGUMENTS.items():
         text = text.replace(argument, option)
-    return text
+    return _ZONE_OF_ONE.sub(r"--zone-of \1", text)
 
 
 def _indented(text: str) -> str:

@@ -17,7 +17,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from spotify_analysis import cli, counting, demo, history, tables
+from spotify_analysis import account_data, cli, counting, demo, history, tables
 
 
 @pytest.fixture
@@ -40,6 +40,25 @@ def small_export(tmp_path: Path) -> Path:
     path = tmp_path / "my_spotify_data.zip"
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("Streaming_History_Audio_2025.json", json.dumps(rows))
+    return path
+
+
+@pytest.fixture
+def travels(tmp_path: Path) -> Path:
+    """Write an export of three plays in three countries, each at a quarter past three in UTC."""
+    rows = [
+        {
+            "ts": f"2025-03-0{day}T03:15:00Z",
+            "ms_played": 60_000 * day,
+            "conn_country": country,
+            "master_metadata_track_name": "Song",
+            "master_metadata_album_artist_name": "Artist",
+            "spotify_track_uri": "spotify:track:0000000000000000000001",
+        }
+        for day, country in enumerate(("DE", "US", "JP"), start=1)
+    ]
+    path = tmp_path / "Streaming_History_Audio_2025.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
     return path
 
 
@@ -139,6 +158,142 @@ def test_an_export_is_added_to_the_history_once(small_export: Path, tmp_path: Pa
     assert "--time-zone for another" in first.output
     kept = history.History(tmp_path / "kept").plays()
     assert kept["ms_played"].tolist() == [60_000, 120_000, 180_000]
+
+
+def test_the_demo_keeps_the_plays_and_says_what_was_new(travels: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    command = ["demo", "--zip", str(travels), "--folder", str(folder), "--time-zone", "UTC"]
+    command += ["--zone-of", "US=America/Chicago"]
+    first, again = (CliRunner().invoke(cli.main, command) for _ in range(2))
+    assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
+    assert "  3 new, 0 known, 0 improved, 0 rejected\n" in first.output
+    assert "  nothing was new: 3 known\n" in again.output
+    for run in (first, again):
+        assert f"a history of 3 plays in {folder / 'own_history'}/" in run.output
+        assert "of each country, UTC where none is known" in run.output
+    kept = history.History(folder / "own_history").plays()
+    assert kept["ms_played"].tolist() == [60_000, 120_000, 180_000]
+    # the made-up listener's plays go elsewhere
+    assert not (folder / "made_up_history").exists()
+    plays = tables.read_csv(folder / "plays.csv")
+    hours = dict(zip(plays["country"], plays["local_hour"], strict=True))
+    assert hours == {"DE": 4, "US": 21, "JP": 12}
+
+
+def test_a_question_in_sql_from_the_terminal(travels: Path, tmp_path: Path) -> None:
+    kept = ["--history", str(tmp_path / "kept")]
+    added = CliRunner().invoke(cli.main, ["add", str(travels), *kept, "--time-zone", "UTC"])
+    assert added.exit_code == 0, added.output
+    query = "SELECT country, sum(ms_played) AS ms, max(ended_at) AS last FROM plays GROUP BY ALL"
+    written = tmp_path / "new" / "countries.csv"
+    command = ["sql", f"{query} ORDER BY country", *kept, "--csv", str(written)]
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-m", "spotify_analysis.cli", *command],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        # the zone of the computer must not move the instants
+        env={**os.environ, "TZ": "Asia/Tokyo"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in done.stdout.splitlines()]
+    assert rows[1] == ["country", "ms", "last"]
+    assert [row for row in rows if row and row[0] in ("DE", "JP", "US")] == [
+        ["DE", "60000", "2025-03-01 03:15:00+00"],
+        ["JP", "180000", "2025-03-03 03:15:00+00"],
+        ["US", "120000", "2025-03-02 03:15:00+00"],
+    ]
+    assert f"wrote {written}  3 rows" in done.stdout
+    assert tables.read_csv(written)["ms"].tolist() == [60_000, 180_000, 120_000]
+
+
+@pytest.mark.parametrize(
+    ("options", "hours"),
+    [
+        ([], [3, 3, 3]),
+        (["--time-zone", "Asia/Kolkata"], [8, 8, 8]),  # 8:45 in the morning
+        (["--by-country"], [4, 12, 3]),  # the United States have several zones
+        (["--zone-of", "us=America/Chicago"], [4, 12, 21]),  # the evening before
+    ],
+)
+def test_sql_by_the_local_time_of_where_one_was(
+    travels: Path, tmp_path: Path, options: list[str], hours: list[int]
+) -> None:
+    keep = history.History(tmp_path / "kept", time_zone="UTC")
+    keep.add(account_data.read(travels, time_zone="UTC", progress=False))
+    written = tmp_path / "hours.csv"
+    query = "SELECT country, local_hour FROM plays ORDER BY country"
+    command = ["sql", query, "--history", str(tmp_path / "kept"), "--csv", str(written), *options]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 0, done.output
+    assert tables.read_csv(written)["local_hour"].tolist() == hours
+
+
+def test_a_long_answer_is_shown_in_part_and_written_whole(travels: Path, tmp_path: Path) -> None:
+    history.History(tmp_path / "kept").add(account_data.read(travels, progress=False))
+    written = tmp_path / "answer.csv"
+    query = "SELECT unnest(range(1000)) AS number FROM plays"
+    done = CliRunner().invoke(
+        cli.main, ["sql", query, "--history", str(tmp_path / "kept"), "--csv", str(written)]
+    )
+    assert done.exit_code == 0, done.output
+    assert "40 shown" in done.output
+    assert len(done.output.splitlines()) < 60
+    assert len(tables.read_csv(written)) == 3_000
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT nothing FROM plays", 'QueryError: .*"nothing" not found'),
+        ("DROP TABLE plays", "ValueError: QUERY must be one SELECT statement; not DROP"),
+        ("SELECT * FROM 'secret.csv'", "QueryError: "),
+        ("SELECT [1] AS listed FROM plays", "TableError: Column 'listed' cannot be written"),
+    ],
+)
+def test_a_question_that_has_no_answer_is_one_sentence(
+    travels: Path, tmp_path: Path, query: str, said: str
+) -> None:
+    history.History(tmp_path / "kept").add(account_data.read(travels, progress=False))
+    written = tmp_path / "answer.csv"
+    done = CliRunner().invoke(
+        cli.main, ["sql", query, "--history", str(tmp_path / "kept"), "--csv", str(written)]
+    )
+    assert done.exit_code == 1
+    assert re.search(said, done.stderr), done.output
+    assert done.stderr.count("\n") == 1
+    assert not written.exists()
+
+
+def test_sql_without_a_history_names_the_next_step(tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli.main, ["sql", "SELECT 1", "--history", str(tmp_path / "typo")])
+    assert done.exit_code == 1
+    assert "HistoryError: There are no plays in" in done.stderr
+    assert "typo" in done.stderr
+    assert "spotify-analysis add" in done.stderr
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["US"], "must be a country and its zone, such as US=America/Chicago, once per country"),
+        (["US=UTC", "--zone-of", "us=UTC"], "once per country; not 'us=UTC'"),
+        (["XX=UTC"], "--zone-of must name countries by their ISO 3166-1 codes"),
+        (["US=Mars"], "--zone-of US must be an IANA name"),
+    ],
+)
+def test_a_wrong_zone_of_a_country_is_refused_before_anything_is_read(
+    travels: Path, tmp_path: Path, option: list[str], said: str
+) -> None:
+    folder = tmp_path / "out"
+    for command in (["recap", str(travels)], ["report", str(travels)]):
+        done = CliRunner().invoke(
+            cli.main, [*command, "--folder", str(folder), "--zone-of", *option]
+        )
+        assert done.exit_code in (1, 2)
+        assert said in " ".join(done.output.split())
+        assert not folder.exists()
 
 
 def test_a_damaged_file_can_be_passed_over(small_export: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from scipy import optimize, special, stats
 from spotify_analysis import metrics
 
 TRACK = ["track", "artist"]
+_WITH_GUESTS: dict[int, pd.DataFrame] = {}
 
 
 def _counts(plays: pd.DataFrame, keys: list[str]) -> pd.Series:
@@ -131,8 +132,24 @@ def tracks_per_artist(plays: pd.DataFrame) -> object:
     return found.sort_values("size"), np.polyfit(np.log(found["size"]), np.log(found["nunique"]), 1)
 
 
+def _with_guests(plays: pd.DataFrame) -> pd.DataFrame:
+    """Give one title in ten one guest or two, once for each frame of plays."""
+    if id(plays) not in _WITH_GUESTS:
+        number = plays["track"].str.extract(r"(\d+)$")[0].astype("Int64")
+        guests = (
+            " (feat. Guest "
+            + (number % 97).astype("string")
+            + (" & Guest " + (number % 89).astype("string")).where(number % 3 == 0, "")
+            + ")"
+        )
+        named = plays["track"] + guests.where(number % 10 == 0, "")
+        _WITH_GUESTS[id(plays)] = plays.assign(track=named)
+    return _WITH_GUESTS[id(plays)]
+
+
 def featured_artists(plays: pd.DataFrame) -> object:
     """Guests in titles."""
+    plays = _with_guests(plays)
     sums = (
         plays[plays["track"].notna()]
         .groupby(TRACK)
@@ -185,8 +202,12 @@ PAIRS: dict[str, tuple[_Metric, _Metric]] = {
         days_by_plays,
         unlikely_artists,
         tracks_per_artist,
-        featured_artists,
         starting_letters,
         track_lengths,
     )
+} | {
+    "featured_artists": (
+        lambda plays: metrics.featured_artists(_with_guests(plays)),
+        featured_artists,
+    ),
 }

@@ -7,7 +7,7 @@ here, and what follows is arithmetic.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -258,24 +258,45 @@ def heard(plays: Any, of: str, *more: str) -> Heard:
         The plays, in the order they came.
     """
     check(of=of)
-    keys = KEYS[of]
-    rows = _plays.rows(plays, *dict.fromkeys((*keys, "local_day", "ms_played", *more)))
+    wanted = dict.fromkeys((*KEYS[of], "local_day", "ms_played", *more))
+    return among(_plays.rows(plays, *wanted), of, *more)
+
+
+def among(rows: pd.DataFrame, of: str, *more: str) -> Heard:
+    """Take the plays of things that have a name and a local day from rows that are at home.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Some rows of `tables.PLAYS`, with the names, ``local_day``, ``ms_played`` and `more`.
+    of : str
+        One of `KEYS`.
+    *more : str
+        Other columns wanted in ``rows``.
+
+    Returns
+    -------
+    Heard
+        The plays, in the order they came.
+    """
     on = rows["local_day"].to_numpy().astype("datetime64[D]")
     dated = ~np.isnat(on)
     if not dated.all():
         rows, on = rows[dated], on[dated]
-    code, things = numbered(rows, keys)
+    code, things = numbered(rows, KEYS[of])
     # names are told by numbers from here on
     rows = rows[list(dict.fromkeys(("ms_played", *more)))]
     return Heard(of, things, code, on, rows).only(code >= 0)
 
 
-def numbered(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
+def numbered(
+    rows: pd.DataFrame | Mapping[str, pd.Series[Any]], keys: Sequence[str]
+) -> tuple[Ints, pd.DataFrame]:
     """Number the different values of one or two columns of names, in their order.
 
     Parameters
     ----------
-    rows : DataFrame
+    rows : DataFrame or mapping of str to Series
         Has the columns.
     keys : sequence of str
         One or two of them; missing values of the second are a value like any other, the last.
@@ -287,25 +308,41 @@ def numbered(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[Ints, pd.DataFram
     DataFrame
         The values, by code point, in the order of their numbers.
     """
-    first, firsts = _in_order(rows[keys[0]])
+    first, firsts = in_order(rows[keys[0]])
     if len(keys) == 1:
         return first, pd.DataFrame({keys[0]: firsts})
-    second, seconds = _in_order(rows[keys[1]])
-    n = len(seconds) + 1
-    pair = np.where(first < 0, -1, first * n + np.where(second < 0, n - 1, second))
-    place, pairs = pd.factorize(pair, use_na_sentinel=False)
-    order = np.argsort(pairs)
-    n_unnamed = int((pairs < 0).any())  # the least of all stands for what has no name
-    number = np.empty(len(order), dtype="int64")
-    number[order] = np.arange(-n_unnamed, len(order) - n_unnamed)
-    found = np.asarray(pairs, dtype="int64")[order[n_unnamed:]]
-    artist = np.where(found % n == n - 1, -1, found % n)
-    return number[place], pd.DataFrame(
+    second, seconds = in_order(rows[keys[1]])
+    # of the second, too, a missing value is one of those that there are
+    second = np.where(second < 0, len(seconds), second)
+    number, of_first, of_second = _pairs(first, second, len(firsts), len(seconds) + 1)
+    of_second = np.where(of_second == len(seconds), -1, of_second)
+    return number, pd.DataFrame(
         {
-            keys[0]: firsts.take(found // n),
-            keys[1]: seconds.take(artist, allow_fill=True),
+            keys[0]: firsts.take(of_first),
+            keys[1]: seconds.take(of_second, allow_fill=True),
         }
     )
+
+
+def _pairs(first: Ints, second: Ints, n_firsts: int, n_seconds: int) -> tuple[Ints, Ints, Ints]:
+    """Number pairs of numbers in their order, -1 where the first is; return their parts as well."""
+    # most titles have one artist: a pair is its first number, and only the others are looked up
+    usual = np.zeros(n_firsts + 1, dtype="int64")
+    usual[first] = second
+    others = np.flatnonzero((usual[first] != second) & (first >= 0))
+    place, different = pd.factorize(first[others] * n_seconds + second[others])
+    more = np.asarray(different, dtype="int64")
+    of_first = np.concatenate([np.arange(n_firsts), more // n_seconds])
+    of_second = np.concatenate([usual[:-1], more % n_seconds])
+    number = first.copy()
+    number[others] = n_firsts + place
+    if len(more):
+        order = np.lexsort((of_second, of_first))
+        in_order = np.empty(len(order) + 1, dtype="int64")
+        in_order[order] = np.arange(len(order))
+        in_order[-1] = -1
+        number, of_first, of_second = in_order[number], of_first[order], of_second[order]
+    return number, of_first, of_second
 
 
 def named(things: pd.DataFrame, code: Ints) -> dict[str, Any]:
@@ -331,8 +368,21 @@ def named(things: pd.DataFrame, code: Ints) -> dict[str, Any]:
     }
 
 
-def _in_order(values: pd.Series[Any]) -> tuple[Ints, Any]:
-    """Number values in the order of code points, missing ones -1; return the values as well."""
+def in_order(values: pd.Series[Any]) -> tuple[Ints, Any]:
+    """Number the different values of a column in their order.
+
+    Parameters
+    ----------
+    values : Series of string
+        Any names.
+
+    Returns
+    -------
+    ndarray of int
+        A number for each value, -1 where it is missing.
+    array
+        The different values, by code point.
+    """
     code, different = values.array.factorize()
     order = different.argsort()
     number = np.empty(len(order) + 1, dtype="int64")
@@ -496,13 +546,44 @@ def counts(plays: Any, of: str, *, timed: bool = False) -> tuple[pd.DataFrame, _
     """
     check(of=of)
     keys = KEYS[of]
-    rows = _plays.rows(plays, *keys, "local_day", *(["ms_played"] if timed else []))
+    rows = _plays.columns(plays, *keys, "local_day", *(["ms_played"] if timed else []))
     code, things = numbered(rows, keys)
-    days = rows["local_day"].to_numpy()
-    known = code >= 0
-    if not known.all():
-        code, days = code[known], days[known]
-    sums = {"n_plays": np.bincount(code, minlength=len(things))}
+    n_things = len(things)
+    # one place more, for those without a name
+    sums = {"n_plays": np.bincount(code + 1, minlength=n_things + 1)[1:]}
     if timed:
-        sums = _sums.summed(rows["ms_played"][known], code, len(things))
-    return things.assign(**sums), _plays.span_of_days(days)
+        known = code >= 0
+        sums = _sums.summed(rows["ms_played"][known], code[known], n_things)
+    span = _plays.span_of_named(
+        rows["local_day"].to_numpy(), rows[keys[0]], int(sums["n_plays"].sum())
+    )
+    return things.assign(**sums), span
+
+
+def frequencies(plays: Any, of: str) -> tuple[Ints, _plays.Span]:
+    """Count plays of artists, tracks or albums that have a name, and forget the names.
+
+    Parameters
+    ----------
+    plays : DataFrame of any engine
+        Rows of `tables.PLAYS`.
+    of : {"artists", "tracks", "albums"}
+        What to tell apart.
+
+    Returns
+    -------
+    ndarray of int
+        Plays of each, the most first.
+    Span
+        What was counted.
+    """
+    check(of=of)
+    if len(KEYS[of]) > 1:
+        found, span = counts(plays, of)
+        n_plays = found["n_plays"].to_numpy(dtype="int64")
+    else:
+        (key,) = KEYS[of]
+        rows = _plays.columns(plays, key, "local_day")
+        n_plays = rows[key].value_counts(sort=False).to_numpy(dtype="int64")
+        span = _plays.span_of_named(rows["local_day"].to_numpy(), rows[key], int(n_plays.sum()))
+    return np.sort(n_plays)[::-1], span

@@ -60,12 +60,11 @@ def diversity(plays: Any, *, of: _things.Of = "artists") -> pd.DataFrame:
     is wholly attached, 1. memory.fm has an index of that name built on Rényi entropies; its
     formula is its own, and this one stands here.
     """
-    counts, span = _things.counts(plays, of)
+    n_plays, span = _things.frequencies(plays, of)
     frame = pd.DataFrame()
     facts: dict[str, Any] = {}
-    if len(counts):
-        share = counts["n_plays"].to_numpy(dtype="float64")
-        share = share / share.sum()
+    if len(n_plays):
+        share = n_plays / n_plays.sum()
         hill = np.array(
             [
                 len(share),
@@ -246,11 +245,10 @@ def cumulative_share(plays: Any, *, of: _things.Of = "artists") -> pd.DataFrame:
     correction for small numbers: 0 where all have equally many plays, near 1 where nearly all
     plays are of one.
     """
-    counts, span = _things.counts(plays, of)
+    n_plays, span = _things.frequencies(plays, of)
     frame = pd.DataFrame()
     facts: dict[str, Any] = {}
-    if len(counts):
-        n_plays = np.sort(counts["n_plays"].to_numpy(dtype="int64"))[::-1]
+    if len(n_plays):
         size, total = len(n_plays), int(n_plays.sum())
         rank = np.arange(1, size + 1)
         so_far = np.cumsum(n_plays)

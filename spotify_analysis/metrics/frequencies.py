@@ -18,6 +18,7 @@ _EDGES = (0, 1, 5, 10, 20, 30, 50, 75, 100, 150, 200)
 # a tail of fewer says nothing about a law
 _LEAST_TAIL = 10
 _MOST_TAILS = 60
+_US_PER_DAY = 86_400_000_000
 
 
 def how_often(plays: Any, *, of: _things.Of = "tracks") -> pd.DataFrame:
@@ -48,11 +49,10 @@ def how_often(plays: Any, *, of: _things.Of = "tracks") -> pd.DataFrame:
     This is the frequency of frequencies, by which exportify's notebook judges how eclectic a
     library is. ``share_at_least`` is 1 in the first row.
     """
-    counts, span = _things.counts(plays, of)
+    each, span = _things.frequencies(plays, of)
     frame = pd.DataFrame()
     facts: dict[str, Any] = {}
-    if len(counts):
-        each = counts["n_plays"].to_numpy(dtype="int64")
+    if len(each):
         often, many = np.unique(each, return_counts=True)
         frame = pd.DataFrame(
             {
@@ -100,8 +100,7 @@ def frequency_fits(plays: Any, *, of: _things.Of = "tracks") -> pd.DataFrame:
     continuous and are fitted to all plays by maximum likelihood; their distance compares whole
     numbers x with the law up to x + 1/2. A small distance does not prove a law.
     """
-    counts, span = _things.counts(plays, of)
-    each = counts["n_plays"].to_numpy(dtype="int64")
+    each, span = _things.frequencies(plays, of)
     rows = []
     if len(each) > 1 and each.min() < each.max():
         often, many = np.unique(each, return_counts=True)
@@ -182,11 +181,11 @@ def cut_over(plays: Any, *, of: _things.Of = "artists") -> pd.DataFrame:
     The cut-over point h is the greatest for which there are h artists with at least h plays
     each: what is called an h-index elsewhere.
     """
-    counts, span = _things.counts(plays, of)
+    each, span = _things.frequencies(plays, of)
     frame = pd.DataFrame()
     facts: dict[str, Any] = {"cut_over": 0, "n_to_next": 1}
-    if len(counts):
-        number, at_least = _at_least(counts["n_plays"].to_numpy(dtype="int64"))
+    if len(each):
+        number, at_least = _at_least(each)
         missing = np.maximum(number - at_least, 0)
         reached = int((missing == 0).sum())
         facts = {"cut_over": reached, "n_to_next": int(missing[reached])}
@@ -255,11 +254,16 @@ def days_by_plays(plays: Any, *, edges: Sequence[int] = _EDGES) -> pd.DataFrame:
 
 def _by_day(plays: Any) -> tuple[_sums.Ints, _plays.Span]:
     """Count the plays of each day from the first to the last, silent ones included."""
-    days = _plays.rows(plays, "local_day")["local_day"].to_numpy().astype("datetime64[D]")
-    days = days[~np.isnat(days)]
-    numbers = days.view("int64")
-    counts = np.bincount(numbers - numbers.min()) if len(numbers) else numbers
-    return counts, _plays.span_of_days(days)
+    days = _plays.columns(plays, "local_day")["local_day"].to_numpy()
+    if np.isnat(days).any():
+        days = days[~np.isnat(days)]
+    numbers = days.view("int64") // _US_PER_DAY
+    if not len(days):
+        return numbers, _plays.span_of_days(days)
+    first, last = int(numbers.min()), int(numbers.max())
+    numbers -= first
+    since, until = (pd.Timestamp(np.datetime64(day, "D")) for day in (first, last))
+    return np.bincount(numbers), _plays.Span(len(days), since, until)
 
 
 def _at_least(counts: _sums.Ints) -> tuple[_sums.Ints, _sums.Ints]:

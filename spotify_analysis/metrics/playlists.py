@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from spotify_analysis import tables
@@ -32,13 +33,19 @@ _STATUS = ("liked and played", "liked, never played", "played, not liked")
 
 
 class _Songs:
-    """Plays by song, sorted by day, so that plays since any day are a difference of two places."""
+    """Plays by song, sorted by day, so that plays since any day are a difference of two places.
 
-    def __init__(self, plays: Any, *more: str) -> None:
-        heard = _things.heard(plays, "tracks", "uri", *more)
-        self.heard, self.counted = heard, heard.span
-        self.now = int(heard.day.max()) if heard.n else 0
+    Plays of songs that are not on the lists need neither numbers nor order: they are counted, and
+    left behind.
+    """
+
+    def __init__(self, rows: pd.DataFrame, listed: pd.DataFrame | None) -> None:
+        day = rows["local_day"].to_numpy()
+        named = self.named = rows["track"].notna().to_numpy() & ~np.isnat(day)
+        self.counted = _plays.span_of_days(day[named])
+        self.now = int(_days.numbers(pd.Series(day[named])).max(initial=0))
         self.width = self.now + 2
+        heard = self.heard = _heard(rows, named, listed)
         key = heard.code * self.width + heard.day
         order = np.argsort(key, kind="stable")
         self.key = key[order]
@@ -48,13 +55,11 @@ class _Songs:
         self.n_timed = np.append(0, np.cumsum(known))
         self.end = np.searchsorted(self.key, (np.arange(heard.n) + 1) * self.width)
 
-    def code_of(self, rows: pd.DataFrame) -> _sums.Ints:
+    def code_of(self, listed: pd.DataFrame) -> _sums.Ints:
         """Return which song each entry is: by artist and title, else by address; -1 is none."""
-        names = self.heard.things.assign(code=np.arange(self.heard.n))
-        by_name = rows[["track", "artist"]].merge(names, on=["track", "artist"], how="left")
-        code = by_name["code"].where(rows["track"].notna().to_numpy()).astype(tables.INT)
+        code = _by_name(self.heard, listed)
         if code.isna().any():
-            code = code.fillna(self._by_uri(rows["uri"].where(code.isna())))
+            code = code.fillna(self._by_uri(listed["uri"].where(code.isna())))
         return np.asarray(code.fillna(-1), dtype="int64")
 
     def _by_uri(self, wanted: pd.Series[Any]) -> pd.Series[Any]:
@@ -134,8 +139,9 @@ def playlist_entries(items: Any, plays: Any, *, stale_days: int = 365) -> pd.Dat
     all. Episodes and places that fell empty are left out.
     """
     _things.check_least("stale_days", stale_days, 1)
-    songs = _Songs(plays)
-    frame, _ = _entries(items, songs, stale_days)
+    every = _listed(items)
+    songs = _Songs(_rows(plays), every)
+    frame = _entries(every, songs, stale_days)
     return _plays.finish(
         frame, tables.PLAYLIST_ENTRIES, songs.counted, facts_of=plays, stale_days=stale_days
     )
@@ -174,35 +180,38 @@ def playlist_use(items: Any, plays: Any, *, stale_days: int = 365) -> pd.DataFra
     by name where there is none (exports). Ties stand in the order of names, by code point.
     """
     _things.check_least("stale_days", stale_days, 1)
-    songs = _Songs(plays, "context_uri")
-    entries, every = _entries(items, songs, stale_days)
+    every = _listed(items)
+    rows = _rows(plays, "context_uri")
+    songs = _Songs(rows, every)
+    entries = _entries(every, songs, stale_days)
     frame = pd.DataFrame()
     if len(every):
-        by_list = every.groupby("list")
-        frame = by_list.agg(
+        frame = every.groupby("at").agg(
             playlist=("playlist", "first"),
             playlist_id=("playlist_id", "first"),
-            n_items=("list", "size"),
+            n_items=("at", "size"),
             first_added=("added_day", "min"),
             last_added=("added_day", "max"),
         )
-        once = entries.sort_values(["list", "added_day", "position"])
-        once = once.drop_duplicates(["list", "song"])
+        # entries stand in the order of lists, then places
+        once = entries.iloc[np.lexsort((entries["added_day"], entries["at"]))]
+        once = once.drop_duplicates(["at", "song"])
         is_status = {
             f"n_{name}": (once["status"] == status).astype("int64")
             for name, status in (("stale", "stale"), ("never", "never played"))
         }
-        counts = once.assign(**is_status, n_tracks=1).groupby("list")
+        counts = once.assign(**is_status, n_tracks=1).groupby("at")
         summed = ["n_tracks", "n_stale", "n_never", "n_plays", "ms_played", "n_timed"]
         sums = counts[summed].sum().reindex(frame.index, fill_value=0)
         frame = frame.join(sums).join(counts["last_day"].max())
         frame["n_played"] = frame["n_tracks"] - frame["n_never"]
         some = frame["n_tracks"].mask(frame["n_tracks"] == 0)
         frame["share_played"] = (frame["n_played"] / some).astype(tables.FLOAT)
-        if songs.heard.n:
+        if songs.counted.n_plays:
             end = pd.Timestamp(np.datetime64(songs.now, "D"))
             frame["age_days"] = (end - frame["first_added"]).dt.days.astype(tables.INT)
-        context = songs.heard.rows["context_uri"].dropna()
+        context = rows["context_uri"]
+        context = context[songs.named & context.notna().to_numpy()]
         if len(context):
             of_list = "spotify:playlist:" + frame["playlist_id"].astype(tables.STRING)
             started = of_list.map(context.value_counts()).astype(tables.INT)
@@ -359,7 +368,7 @@ def liked_songs(saved: Any, plays: Any, *, n: int | None = 20) -> pd.DataFrame:
     liked. Ties stand in the order of title, then artist, by code point.
     """
     _things.check(n=n)
-    songs = _Songs(plays)
+    songs = _Songs(_rows(plays), None)
     columns = ("track", "artist", "uri", "added_at")
     liked = _plays.home(
         _plays.narrow(saved, *columns, table=tables.SAVED_TRACKS),
@@ -399,17 +408,64 @@ def _listed(items: Any) -> pd.DataFrame:
     is_music = every["kind"].isna() | every["kind"].isin(["track", "local"])
     # an id and a name must not be taken for each other
     playlist = ("id " + every["playlist_id"]).fillna("name " + every["playlist"].fillna(""))
-    return every.assign(
-        list=playlist,
-        song=names.fillna(every["uri"]),
-        is_track=is_music & (every["track"].notna() | every["uri"].notna()),
-        added_day=_day_of(every["added_at"]),
-    ).sort_values(["playlist", "list", "position"], kind="stable", ignore_index=True)
+    at, _ = _things.in_order(playlist)
+    name, _ = _things.in_order(every["playlist"])
+    position = every["position"].to_numpy(dtype="float64", na_value=np.inf)
+    # a list without a name stands behind the others
+    order = np.lexsort((position, at, np.where(name < 0, len(every), name)))
+    return (
+        every.assign(
+            list=playlist,
+            at=at,
+            song=names.fillna(every["uri"]),
+            is_track=is_music & (every["track"].notna() | every["uri"].notna()),
+            added_day=_day_of(every["added_at"]),
+        )
+        .iloc[order]
+        .reset_index(drop=True)
+    )
 
 
-def _entries(items: Any, songs: _Songs, stale_days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the tracks of playlists with their plays, and all entries."""
-    every = _listed(items)
+def _rows(plays: Any, *more: str) -> pd.DataFrame:
+    return _plays.rows(plays, "track", "artist", "uri", "local_day", "ms_played", *more)
+
+
+def _heard(rows: pd.DataFrame, named: Any, listed: pd.DataFrame | None) -> _things.Heard:
+    """Return the plays of songs that are on a list, by name or by address; of all without one."""
+    if listed is None:
+        return _things.among(rows, "tracks", "uri")
+    near = named & _is_one_of(rows["track"], listed["track"])
+    heard = _things.among(rows[near], "tracks", "uri")
+    lost = listed["uri"][_by_name(heard, listed).isna()]
+    under = rows["track"][named & _is_one_of(rows["uri"], lost)]
+    if under.empty:
+        return heard
+    near |= named & _is_one_of(rows["track"], under)
+    return _things.among(rows[near], "tracks", "uri")
+
+
+def _is_one_of(values: pd.Series[Any], wanted: pd.Series[Any]) -> npt.NDArray[np.bool_]:
+    """Tell which texts are among others; what is missing is not."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    few = wanted.dropna().unique()
+    if not len(few):
+        return np.zeros(len(values), dtype=bool)
+    # pandas 3.1 has isin, and takes six times as long for strings
+    found = pc.is_in(pa.array(values), value_set=pa.array(few))
+    return np.asarray(found, dtype=bool)
+
+
+def _by_name(heard: _things.Heard, listed: pd.DataFrame) -> pd.Series[Any]:
+    """Return the number of the song of each entry, missing where it was not played by that name."""
+    names = heard.things.assign(code=np.arange(heard.n))
+    code = listed[["track", "artist"]].merge(names, on=["track", "artist"], how="left")["code"]
+    return code.where(listed["track"].notna().to_numpy()).astype(tables.INT)
+
+
+def _entries(every: pd.DataFrame, songs: _Songs, stale_days: int) -> pd.DataFrame:
+    """Return the tracks of playlists with their plays."""
     tracks = every[every["is_track"]].reset_index(drop=True)
     added = tracks["added_day"].fillna(pd.Timestamp(0))
     counts = songs.since(songs.code_of(tracks), _days.numbers(added))
@@ -419,7 +475,7 @@ def _entries(items: Any, songs: _Songs, stale_days: int) -> tuple[pd.DataFrame, 
         np.where((counts["silent_days"] > stale_days).fillna(value=False), "stale", "played"),
     )
     timed = counts["ms_played"].notna().astype("int64")
-    return tracks.join(counts).assign(status=status, n_timed=timed), every
+    return tracks.join(counts).assign(status=status, n_timed=timed)
 
 
 def _day_of(instants: pd.Series[Any]) -> pd.Series[Any]:

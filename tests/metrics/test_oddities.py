@@ -87,6 +87,15 @@ def test_guests_in_titles(title: str, guests: list[str]) -> None:
     assert oddities.guests_of(title, known) == guests
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["A (FEAT. Bo)", "A\u00a0ft. Bo", "A [\u2003With Bo]", "A (wıth Bo)", "(ft Bo) A", "A feat Bo"],
+)
+def test_no_guest_is_passed_over_by_the_first_look_at_titles(title: str) -> None:
+    plays = make([("2024-01-01", "Ann", title, 1), ("2024-01-01", "Ann", "Left with number 1", 1)])
+    assert metrics.featured_artists(plays)["artist"].tolist() == ["Bo"]
+
+
 def test_featured_artists() -> None:
     plays = make(
         [

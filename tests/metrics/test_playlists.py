@@ -70,6 +70,17 @@ def test_entries(items: pd.DataFrame, heard: pd.DataFrame) -> None:
     assert "stale" not in later["status"].tolist()
 
 
+def test_a_song_found_by_its_address_counts_with_all_its_plays(
+    items: pd.DataFrame, heard: pd.DataFrame
+) -> None:
+    # listed under one title, played under another, and once under a second address
+    heard.loc[heard["track"] == "Mix", "track"] = "Mix (Live)"
+    heard.loc[9, "uri"] = "u:mix2"
+    found = metrics.playlist_entries(items, heard)
+    assert found["n_plays"].tolist() == [4, 2, 1, 4, 0, 0]
+    assert metrics.playlist_use(items, heard)["n_plays"].tolist() == [6, 4]
+
+
 def test_use(items: pd.DataFrame, heard: pd.DataFrame) -> None:
     used = metrics.playlist_use(items, heard)
     assert used["playlist"].tolist() == ["Both", "Other"]

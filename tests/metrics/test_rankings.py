@@ -30,6 +30,20 @@ def test_top_tracks_by_plays(plays: pd.DataFrame) -> None:
     assert top["last_day"].dt.strftime("%F").tolist()[1] == "2024-01-08"
 
 
+def test_one_title_of_several_artists_or_of_none(plays: pd.DataFrame) -> None:
+    some = plays.iloc[[0] * 6].assign(
+        track=["Z", "A", "A", "A", "A", None], artist=["Cy", "Cy", None, "Ann", "Ann", "Ann"]
+    )
+    some["track"], some["artist"] = some["track"].astype("string"), some["artist"].astype("string")
+    top = metrics.top_tracks(some)
+    assert top[["track", "artist", "n_plays"]].to_numpy().tolist() == [
+        ["A", "Ann", 2],
+        ["A", "Cy", 1],
+        ["A", pd.NA, 1],  # nobody's name is the last
+        ["Z", "Cy", 1],
+    ]
+
+
 def test_top_tracks_by_time(plays: pd.DataFrame) -> None:
     top = metrics.top_tracks(plays, by="time", n=3)
     assert top["track"].tolist() == ["Alpha", "Beta", "Alpha"]
