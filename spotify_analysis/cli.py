@@ -49,6 +49,10 @@ RULES = click.Choice(
         "zachlagden",
     ]
 )
+# recommend.MODES, for the same reason
+MODES = click.Choice(
+    ["on_repeat", "rediscover", "continue", "deep_cuts", "new_releases", "discover", "mix"]
+)
 OWNER = click.option(
     "--owner", default="", help="Whose login, where several are kept; the only one by default."
 )
@@ -103,6 +107,7 @@ _ARGUMENTS = {
     "`query`": "QUERY",
     "`since`": "--since",
     "`until`": "--until",
+    "`mode`": "--mode",
     "`year`": "--year",
 }
 _ZONE_OF_ONE = re.compile(r"`by_country\['([^']*)'\]`")
@@ -422,6 +427,91 @@ def recap(
 
 
 @main.command()
+@click.argument("export_path", metavar="[EXPORT]", type=FILE, required=False)
+@HISTORY
+@click.option("--mode", type=MODES, default="mix", show_default=True, help="What to look for.")
+@click.option(
+    "-n",
+    "--tracks",
+    "n",
+    type=click.IntRange(1, 100),
+    default=30,
+    show_default=True,
+    help="How many tracks.",
+)
+@click.option(
+    "--seed",
+    "seeds",
+    multiple=True,
+    metavar="NAME",
+    help="Start from an artist, a title, 'Artist - Title' or a link; may be repeated. "
+    "Else from what you play lately.",
+)
+@click.option("--novelty", type=click.FloatRange(0, 1), default=0.3, show_default=True)
+@click.option("--diversity", type=click.FloatRange(0, 1), default=0.3, show_default=True)
+@click.option("--account", is_flag=True, help="Ask Spotify's catalogue with your login as well.")
+@click.option("--evaluate", is_flag=True, help="Measure the mode on your own past instead.")
+@click.option("--csv", "csv_path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.option("--playlist", metavar="NAME", help="Show a playlist of them, ask, and make it.")
+@click.option("--yes", is_flag=True, help="Do not ask before the playlist is made.")
+@click.option("--demo", is_flag=True, help="The made-up listener instead of you.")
+@SKIP_DAMAGED
+def suggest(
+    export_path: Path | None,
+    *,
+    place: str | None,
+    mode: str,
+    n: int,
+    seeds: tuple[str, ...],
+    novelty: float,
+    diversity: float,
+    account: bool,
+    evaluate: bool,
+    csv_path: Path | None,
+    playlist: str | None,
+    yes: bool,
+    demo: bool,
+    skip_damaged: bool,
+) -> None:
+    """Suggest tracks from EXPORT, or from the history you keep; each with its reason."""
+    from spotify_analysis import playlists, recommend, tables
+
+    plays = _plays_of(export_path, place, demo=demo, skip_damaged=skip_damaged)
+    if evaluate:
+        horizon = "28D" if mode == "rediscover" else "7D"
+        found = recommend.evaluate(plays, mode, k=n, horizon=horizon)
+        shown = ["method", "ndcg", "precision", "hit_rate", "vs_frequency", "n_cuts"]
+        click.echo(found[shown].to_string(index=False, float_format="{:.3f}".format))
+        click.echo("This is what you would have played anyway; discovery it cannot show.")
+    else:
+        spotify = _connect(demo=demo) if account or playlist is not None or demo else None
+        found = recommend.recommend(
+            seeds=list(seeds) or None,
+            history=plays,
+            mode=mode,
+            n=n,
+            novelty=novelty,
+            diversity=diversity,
+            client=spotify,
+        )
+        for row in found.itertuples():
+            click.echo(f"{row.rank:>3}  {row.track} - {row.artist}")
+            click.echo(f"     {row.reason}")
+        for line in recommend.notes(found):
+            click.echo(f"  {line}")
+        if playlist is not None and spotify is not None and len(found):
+            planned = playlists.create(spotify, playlist, found, dry_run=True)
+            click.echo(_indented(str(planned)))
+            if not yes:
+                click.confirm("Make this playlist?", default=False, abort=True)
+            made = playlists.create(spotify, playlist, found, description="Made in a terminal")
+            click.echo(f"{made.headline} {made.url}")
+    if csv_path is not None:
+        tables.write_csv(found, csv_path)
+        click.echo(f"wrote {csv_path}")
+
+
+@main.command()
 @click.option(
     "--folder",
     type=FOLDER,
@@ -488,6 +578,26 @@ def demo(
         # apart from a history of one's own: nobody's plays must not come among somebody's
         kept=folder / "made_up_history",
     )
+
+
+def _plays_of(
+    export_path: Path | None, place: str | None, *, demo: bool, skip_damaged: bool
+) -> pd.DataFrame:
+    """Read the plays of an export; without one, those of the history that is kept."""
+    from spotify_analysis import account_data, history
+    from spotify_analysis import demo as stand_in
+
+    if export_path is None and not demo:
+        plays = history.History(place).plays()
+        if plays.empty:
+            raise errors.TableError(
+                f"No plays are kept{'' if place is None else f' in {place}'} yet: name an EXPORT, "
+                "or keep one first with `spotify-analysis add EXPORT`."
+            )
+        return plays
+    path = export_path or stand_in.export_zip()
+    read = account_data.read(path, on_error=_on_error(skip_damaged))
+    return read.plays
 
 
 def _main_job(
