@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,16 @@ from spotify_analysis import metrics
 
 def _halves(plays: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return plays.iloc[: len(plays) // 2], plays.iloc[len(plays) // 2 :]
+
+
+def _halves_of(plays: Any) -> tuple[Any, Any]:
+    """Cut in the middle, on any engine."""
+    if isinstance(plays, pd.DataFrame):
+        return _halves(plays)
+    if hasattr(plays, "slice"):
+        return plays.slice(0, len(plays) // 2), plays.slice(len(plays) // 2)
+    n = len(plays)
+    return plays.limit(n // 2), plays.limit(n - n // 2, n // 2)
 
 
 def _joined(plays: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -63,8 +74,8 @@ def hour_comparison(plays: pd.DataFrame) -> pd.DataFrame:
 
 
 PAIRS: dict[str, tuple[Callable[[pd.DataFrame], object], Callable[[pd.DataFrame], object]]] = {
-    "comparison": (lambda plays: metrics.comparison(*_halves(plays)), comparison),
-    "affinity": (lambda plays: metrics.affinity(*_halves(plays)), affinity),
-    "taste_match": (lambda plays: metrics.taste_match(*_halves(plays)), taste_match),
-    "hour_comparison": (lambda plays: metrics.hour_comparison(*_halves(plays)), hour_comparison),
+    "comparison": (lambda plays: metrics.comparison(*_halves_of(plays)), comparison),
+    "affinity": (lambda plays: metrics.affinity(*_halves_of(plays)), affinity),
+    "taste_match": (lambda plays: metrics.taste_match(*_halves_of(plays)), taste_match),
+    "hour_comparison": (lambda plays: metrics.hour_comparison(*_halves_of(plays)), hour_comparison),
 }
