@@ -36,6 +36,8 @@ LIFETIMES_S: Mapping[str, float] = {
     "album_tracks": 30 * _DAY_S,
     # only of loads of many artists that broke off, to go on from
     "artist_albums": _DAY_S,
+    # only of searches that broke off
+    "search": _DAY_S,
     # held by snapshot_id: these end early only to follow renamed tracks and albums
     "playlist_items": 30 * _DAY_S,
     # calls that this app does not get

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -536,7 +537,7 @@ def search(
     Notes
     -----
     Source: GET /search, no scope. Cost: one call per 10 hits (50 for older apps), for all kinds
-    together.
+    together. The same search goes on where it broke off, for a day and in any kernel.
 
     Examples
     --------
@@ -570,41 +571,66 @@ def search(
 def _hits(
     client: clients.Client, query: str, kinds: Sequence[str], limit: int
 ) -> tuple[dict[str, list[Mapping[str, Any]]], dict[str, int]]:
-    """Page through a search; one call serves all kinds that have hits left."""
-    hits: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind in kinds}
-    left, offset, n_short, n_null = list(kinds), 0, 0, 0
-    while left and offset < limit:
-        size = min(client.facts.limit("GET", "search"), limit - offset)
-        params = {"q": query, "type": ",".join(left), "offset": offset or None}
+    """Page through a search; what had come of one that broke off today is not asked for again."""
+    name = f"{','.join(kinds)} {limit} {query}"
+    kept = client.cache.get("search", [name], version=__version__).get(name)
+    found = _Hits(**kept) if kept else _Hits({kind: [] for kind in kinds}, list(kinds))
+    begun_at = found.offset
+    try:
+        while found.left and found.offset < limit:
+            _next_hits(client, query, found, limit)
+    except BaseException:
+        if found.offset > begun_at:
+            client.cache.put("search", {name: dataclasses.asdict(found)}, version=__version__)
+        raise
+    if kept:
+        client.cache.drop("search", [name])
+    return found.hits, {"n_short_pages": found.n_short, "n_null": found.n_null}
 
-        check = functools.partial(_no_hits, kinds=tuple(left))
-        try:
-            answer = client.call("GET", "search", params={**params, "limit": size}, check=check)
-        except errors.BadRequestError as exc:
-            smaller = client.facts.note_limit("GET", "search")
-            if smaller is None or "limit" not in str(exc).lower():
-                raise
-            size = min(smaller, size)
-            answer = client.call("GET", "search", params={**params, "limit": size}, check=check)
-        pages = {kind: answer[f"{kind}s"] for kind in left}
-        if _n_short(pages, size):
-            # hits that a page lacks would be missing in the middle, for the next begins after them
-            again = client.call("GET", "search", params={**params, "limit": size}, check=check)
-            pages = {
-                kind: max(page, again[f"{kind}s"], key=lambda one: len(one["items"]))
-                for kind, page in pages.items()
-            }
-            n_short += _n_short(pages, size)
-        for kind, page in pages.items():
-            n_null += sum(one is None for one in page["items"])
-            # searches for playlists hold a null for each one that is Spotify's own
-            hits[kind] += [one for one in page["items"] if isinstance(one, Mapping)]
-            if page.get("next"):
-                client.check_address(str(page["next"]))
-            else:
-                left.remove(kind)
-        offset += size
-    return hits, {"n_short_pages": n_short, "n_null": n_null}
+
+@dataclasses.dataclass(slots=True)
+class _Hits:
+    """What has come of a search: hits by kind, kinds that have more, and where to go on."""
+
+    hits: dict[str, list[Mapping[str, Any]]]
+    left: list[str]
+    offset: int = 0
+    n_short: int = 0
+    n_null: int = 0
+
+
+def _next_hits(client: clients.Client, query: str, found: _Hits, limit: int) -> None:
+    """Take the next page: one call serves all kinds that have hits left."""
+    size = min(client.facts.limit("GET", "search"), limit - found.offset)
+    params = {"q": query, "type": ",".join(found.left), "offset": found.offset or None}
+    check = functools.partial(_no_hits, kinds=tuple(found.left))
+    try:
+        answer = client.call("GET", "search", params={**params, "limit": size}, check=check)
+    except errors.BadRequestError as exc:
+        smaller = client.facts.note_limit("GET", "search")
+        if smaller is None or "limit" not in str(exc).lower():
+            raise
+        size = min(smaller, size)
+        answer = client.call("GET", "search", params={**params, "limit": size}, check=check)
+    pages = {kind: answer[f"{kind}s"] for kind in found.left}
+    if _n_short(pages, size):
+        # hits that a page lacks would be missing in the middle, for the next begins after them
+        again = client.call("GET", "search", params={**params, "limit": size}, check=check)
+        pages = {
+            kind: max(page, again[f"{kind}s"], key=lambda one: len(one["items"]))
+            for kind, page in pages.items()
+        }
+        found.n_short += _n_short(pages, size)
+    for page in pages.values():
+        if page.get("next"):
+            client.check_address(str(page["next"]))
+    for kind, page in pages.items():
+        found.n_null += sum(one is None for one in page["items"])
+        # searches for playlists hold a null for each one that is Spotify's own
+        found.hits[kind] += [one for one in page["items"] if isinstance(one, Mapping)]
+        if not page.get("next"):
+            found.left.remove(kind)
+    found.offset += size
 
 
 def _n_short(pages: Mapping[str, Mapping[str, Any]], size: int) -> int:

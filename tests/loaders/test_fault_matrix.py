@@ -302,6 +302,29 @@ def test_fault_L02_discographies_go_on_with_the_artists_that_are_missing(
     assert server.calls() == n_all
 
 
+def test_fault_L02_a_search_goes_on_where_it_broke_off(
+    one_by_one: client.Client, connect: Connect, server: demo.Server
+) -> None:
+    kinds = ["track", "album"]
+    whole = loaders.search(one_by_one, "song", kinds=kinds, limit=50)
+    n_all = server.calls()
+    server.faults.add("quota_429", path="/search$", after=2, retry_after=50_000)
+    with pytest.raises(errors.QuotaExceededError):
+        loaders.search(one_by_one, "song", kinds=kinds, limit=50)
+    later = connect()
+    later.forget_pause()
+    server.forget_requests()
+    found = loaders.search(later, "song", kinds=kinds, limit=50)
+    assert found.equals(whole)
+    assert found.attrs.get("report") == whole.attrs.get("report")
+    assert server.calls() == n_all - 2
+    # another search is another one, and what came to its end is asked for anew
+    server.forget_requests()
+    assert len(loaders.search(later, "song", kinds="track", limit=20)) == 20
+    assert loaders.search(later, "song", kinds=kinds, limit=50).equals(whole)
+    assert server.calls() == n_all + 2
+
+
 def test_fault_L13_entries_that_never_came_are_reported(
     one_by_one: client.Client, server: demo.Server
 ) -> None:
