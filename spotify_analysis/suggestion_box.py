@@ -26,7 +26,7 @@ __all__ = ["SuggestionBox"]
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _N_SEEDS = 12  # so many names of a top list fit beside the sliders
 _NEEDS_CLIENT = ("deep_cuts", "new_releases")
-_MEASURED = {"on_repeat": "7D", "rediscover": "28D"}
+_MEASURED = {"on_repeat": "7D", "rediscover": "28D", "continue": "7D"}
 
 
 class SuggestionBox:

@@ -21,7 +21,7 @@ from tests.playlists.conftest import (  # noqa: F401 - fixtures
     running,
     track_uri,
 )
-from tests.recommend.conftest import plays_of, rotation  # noqa: F401 - a fixture
+from tests.recommend.conftest import evenings, plays_of, rotation  # noqa: F401 - fixtures
 
 NASTY = "<img src=x onerror=alert(1)>"
 N_SONGS = 8
@@ -111,7 +111,10 @@ def test_names_are_text() -> None:
     assert "<img src=x" not in box._list.value
 
 
-def test_it_is_measured_on_ones_own_past(rotation: pd.DataFrame) -> None:  # noqa: F811
+def test_it_is_measured_on_ones_own_past(
+    rotation: pd.DataFrame,  # noqa: F811
+    evenings: pd.DataFrame,  # noqa: F811
+) -> None:
     box = sa.SuggestionBox(rotation, mode="on_repeat", n=10)
     assert not box._evaluate.disabled
     box._evaluate.click()
@@ -120,6 +123,9 @@ def test_it_is_measured_on_ones_own_past(rotation: pd.DataFrame) -> None:  # noq
     assert 'src="data:image/png;base64,iVBOR' in box._proof.value
     box._mode.value = "deep_cuts"
     assert box._evaluate.disabled
+    sessions = sa.SuggestionBox(evenings, mode="continue", n=2)
+    sessions._evaluate.click()
+    assert 'alt="NDCG: continue 1.00, on_repeat 0.00, ' in sessions._proof.value
     small = sa.SuggestionBox(history(), mode="on_repeat")
     small._evaluate.click()
     assert 'role="alert"' in small._said.value

@@ -23,7 +23,7 @@ _WORDS = {
 
 @_frame.draws(tables.EVALUATION, "recommend.evaluate(plays)")
 def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """Draw how right the lists of a mode were, and those of three simple rules, as bars.
+    """Draw how right the lists of a mode were, and those of the simplest rules, as bars.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax,
         colours,
         lengths,
-        names=[_WORDS.get(method, f"'{method}'") for method in known["method"]],
+        names=[_name(method, mode) for method in known["method"]],
         shown=[
             f"{value:.2f} ± {error:.2f}" if error else f"{value:.2f}"
             for value, error in zip(lengths, spread, strict=True)
@@ -80,7 +80,10 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     k = told.get("k")
     horizon = told.get("horizon_days")
     notes = [_frame.many(int(known["n_cuts"].max()), "cut-off")]
-    if horizon is not None:
+    if mode == "continue":
+        notes = [_frame.many(int(known["n_cuts"].max()), "session")]
+        notes.append(f"what came after the first {told.get('n_seeds', 3)} tracks of each")
+    elif horizon is not None:
         notes.append(f"what was played in the {horizon:g} days after each")
     notes.append("± is one standard error")
     _frame.dress(
@@ -93,3 +96,9 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         caption_pt=8,
     )
     return ax
+
+
+def _name(method: str, mode: str) -> str:
+    if method == "on_repeat" and mode != method:
+        return "'on_repeat', whatever the seeds"
+    return _WORDS.get(method, f"'{method}'")

@@ -15,7 +15,9 @@ __all__ = [
     "FULL_PLAY_MS",
     "HALF_LIFE_DAYS",
     "MIN_PLAYS",
+    "RECENCY_FLOOR",
     "SILENT_DAYS",
+    "continued",
     "decayed",
     "rediscover",
 ]
@@ -29,6 +31,7 @@ MIN_PLAYS = 3
 SILENT_DAYS = 30.0
 ARTIST_FLOOR = 0.1  # an artist not played lately damps the score and does not erase it
 ARTIST_EXPONENT = 0.25
+RECENCY_FLOOR = 0.05  # keeps what has rested for long in the running, far behind the rotation
 
 
 def decayed(
@@ -92,3 +95,21 @@ def rediscover(
         * (artist_decayed[candidate] + ARTIST_FLOOR) ** ARTIST_EXPONENT
     )
     return score, candidate
+
+
+def continued(alike: Floats, decayed: Floats) -> Floats:
+    """Score what goes with the seeds: similar to them, and in rotation.
+
+    Parameters
+    ----------
+    alike : ndarray
+        Similarity of each track to the seeds.
+    decayed : ndarray
+        `decayed` plays of each track.
+
+    Returns
+    -------
+    ndarray
+        ``alike * sqrt(decayed + 0.05)`` per track.
+    """
+    return np.asarray(alike * np.sqrt(decayed + RECENCY_FLOOR), dtype=np.float64)

@@ -47,7 +47,7 @@ _MEASURES = {
     "map": Column(FLOAT, "Average precision over the places of the right tracks.", "0-1"),
     "hit_rate": Column(FLOAT, "At least one track of the list was played.", "0-1"),
 }
-_METHODS = "the mode | frequency | most_recent | random"
+_METHODS = "the mode | on_repeat (beside continue) | frequency | most_recent | random"
 
 EVALUATION = Table(
     "evaluation",

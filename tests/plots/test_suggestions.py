@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from spotify_analysis import errors, plots, recommend, tables
-from tests.recommend.conftest import rotation  # noqa: F401 - a fixture
+from tests.recommend.conftest import evenings, rotation  # noqa: F401 - fixtures
 
 
 def written(ax: Any, gid: str) -> list[str]:
@@ -66,6 +66,19 @@ def test_what_evaluate_returns_is_drawn(rotation: pd.DataFrame) -> None:  # noqa
     ax = plots.evaluation(measured)
     lengths: list[Any] = [bar.get_width() for bar in ax.patches][:4]
     assert lengths == pytest.approx(measured["ndcg"].tolist())
+
+
+def test_sessions_that_are_continued_are_named(evenings: pd.DataFrame) -> None:  # noqa: F811
+    ax = plots.evaluation(recommend.evaluate(evenings, "continue", k=2))
+    assert written(ax, "name") == [
+        "'continue'",
+        "'on_repeat', whatever the seeds",
+        "what was played most",
+        "what was played last",
+        "at random",
+    ]
+    caption = " ".join(" ".join(written(ax, "caption")).split())
+    assert "10 sessions · what came after the first 3 tracks of each" in caption
 
 
 def test_nothing_to_draw() -> None:

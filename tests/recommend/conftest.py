@@ -19,6 +19,7 @@ from tests.playlists.conftest import SignedIn
 from tests.recommend.services import API_KEY, World, served
 
 NOW = pd.Timestamp("2026-11-22T20:00:00Z")
+_SONG_DAYS = 4 / 1440  # from the end of a song to the end of the next
 
 
 def plays_of(
@@ -70,6 +71,18 @@ def rotation() -> pd.DataFrame:
                 (f"Artist {artist}", f"Song {int(rng.integers(3))}", 365 - day + rng.random())
             )
     return plays_of(rows)
+
+
+@pytest.fixture(scope="session")
+def evenings() -> pd.DataFrame:
+    """Make 120 evenings of two moods in turn: always the five songs of one of them."""
+    return plays_of(
+        [
+            ("AB"[day % 2], f"Song {n}", 120 - day - n * _SONG_DAYS)
+            for day in range(120)
+            for n in range(5)
+        ]
+    )
 
 
 # ---------------------------------------------------------------- services outside

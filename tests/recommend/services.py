@@ -54,6 +54,7 @@ class World:
     tracks: dict[str, list[str]] = field(default_factory=dict)
     isrcs: dict[str, tuple[str, str]] = field(default_factory=dict)
     for_user: list[tuple[str, str]] | None = None
+    released: list[str] = field(default_factory=list)  # artists with something of this month
     wants_token_for_radio: bool = False
     has_deezer_radio: bool = True
     algorithm: str = SIMILAR_RECORDINGS[0]
@@ -133,6 +134,19 @@ class World:
             invalid = {"code": 200, "message": "Token invalid.", "valid": False}
             valid = {"code": 200, "message": "Token valid.", "valid": True, "user_name": USER}
             return Answer(200, valid if has_token else invalid)
+        if rest == "explore/fresh-releases/":
+            if not {"days", "sort", "past", "future"} <= query.keys():
+                return Answer(400, {"code": 400, "error": "a parameter is missing"})
+            rows = [
+                {
+                    "artist_credit_name": artist,
+                    "artist_mbids": [mbid(artist)],
+                    "release_date": "2026-11-20",
+                    "release_name": "New",
+                }
+                for artist in self.released
+            ]
+            return Answer(200, {"payload": {"releases": rows, "total_count": len(rows)}})
         if rest == "metadata/lookup/":
             return self._lookup(body, has_token=has_token)
         if rest.startswith("cf/recommendation/user/"):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from spotify_analysis import client, recommend, tables
 from spotify_analysis.demo.server import Server
-from tests.recommend.conftest import N_ARTISTS, NOW, id_of, plays_of, track_uri
+from tests.recommend.conftest import N_ARTISTS, NOW, id_of, plays_of, report, track_uri
+from tests.recommend.services import Answer, World
 
 
 @pytest.fixture
@@ -62,6 +64,69 @@ def test_new_releases_come_newest_first(
     assert picks["reason"][0] == (
         "released 2026-10-15 on New 5; you played Ärtist 5 18 times in the last 90 days"
     )
+
+
+def test_new_releases_begin_with_whom_listenbrainz_names(
+    new_server: Server,
+    connect: Callable[[Server], client.Client],
+    history: pd.DataFrame,
+    world: World,
+    tmp_path: Path,
+) -> None:
+    world.released = ["ärtist 4", "Somebody else"]
+    asking = recommend.Catalogue(
+        ask_listenbrainz=True, cache_dir=tmp_path, listenbrainz=world.service("ListenBrainz")
+    )
+    # three calls: one artist to be found, one list of albums, one album
+    few = recommend.Budget(spotify_calls=3)
+
+    def run(provider: str | recommend.Provider, mode: str = "new_releases") -> pd.DataFrame:
+        return recommend.recommend(
+            history=history,
+            mode=mode,
+            providers=[provider],
+            client=connect(new_server),
+            budget=few,
+        )
+
+    assert set(run("catalogue")["artist"]) == {"Ärtist 0"}
+    assert not world.log, "nobody but Spotify is asked unless that is said"
+    picks = run(asking)
+    assert set(picks["artist"]) == {"Ärtist 4"}
+    said = report(picks, "catalogue")
+    assert "ListenBrainz: 1 of 6 artists released something in the last 30 days" in said["why"]
+    assert said["requests"] == 4
+    # one question, which says nothing of the listener, and is not asked again that day
+    [(method, path, headers, body)] = world.log
+    assert (method, body) == ("GET", None)
+    assert path.endswith(
+        "/explore/fresh-releases/?days=30&sort=release_date&past=true&future=false"
+    )
+    assert "Authorization" not in headers
+    run(asking)
+    assert "New" not in set(run(asking, mode="deep_cuts")["album"].str.partition(" ")[0])
+    assert len(world.log) == 1
+
+
+def test_new_releases_do_without_listenbrainz(
+    new_server: Server,
+    connect: Callable[[Server], client.Client],
+    history: pd.DataFrame,
+    world: World,
+    tmp_path: Path,
+) -> None:
+    asking = recommend.Catalogue(
+        ask_listenbrainz=True, cache_dir=tmp_path, listenbrainz=world.service("ListenBrainz")
+    )
+    html, strange = Answer(502, "<html>"), Answer(200, {"payload": {"releases": [None, {}]}})
+    for answer, told in ((html, "not asked who released"), (strange, "0 of 6 artists")):
+        world.faults = {"fresh-releases": [answer]}
+        picks = recommend.recommend(
+            history=history, mode="new_releases", providers=[asking], client=connect(new_server)
+        )
+        assert set(picks["album"]) == {f"New {a}" for a in range(N_ARTISTS)}
+        assert report(picks, "catalogue")["status"] == "ok"
+        assert told in report(picks, "catalogue")["why"]
 
 
 def test_mix_holds_the_asked_share_of_what_is_new(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from spotify_analysis import recommend, tables
+from spotify_analysis import errors, recommend, tables
 from tests.recommend.conftest import NOW
 
 Maker = Callable[..., pd.DataFrame]
@@ -48,6 +48,73 @@ def test_rediscover_chooses_among_what_fell_silent(rotation: pd.DataFrame) -> No
     table = recommend.evaluate(rotation, "rediscover", horizon="28D")
     assert table["method"][0] == "rediscover"
     assert table["n_candidates"][0] < recommend.evaluate(rotation)["n_candidates"][0]
+
+
+def test_continue_by_hand(evenings: pd.DataFrame) -> None:
+    cuts = recommend.evaluate_cuts(evenings, "continue", k=2)
+    methods = ["continue", "on_repeat", "frequency", "most_recent", "random"]
+    assert cuts["method"].tolist() == methods * 10
+    by_method = cuts.set_index("method")
+    # three songs of the mood are the seeds, its other two are to be found among the other seven
+    assert (cuts["n_candidates"] == 7).all()
+    assert (cuts["n_truth"] == 2).all()
+    assert (by_method.loc["continue", ["ndcg", "precision", "recall", "map"]] == 1.0).all().all()
+    # yesterday was the other mood
+    assert (by_method.loc[["on_repeat", "most_recent"], "hit_rate"] == 0.0).all()
+    # a cut-off is where a session begins: only plays that had ended were seen
+    assert cuts["cut_at"].isin(evenings.loc[::5, "ended_at"]).all()
+    table = recommend.evaluate(evenings, "continue", k=2)
+    assert table["method"].tolist() == methods
+    assert table["n_cuts"].tolist() == [10] * 5
+    assert table["ndcg_sd"][0] == 0.0
+    assert dict(cuts.dtypes.astype(str)) == tables.EVALUATION_CUTS.dtypes
+    assert (table.attrs["n_seeds"], table.attrs["n_plays_not_learnt"]) == (3, 0)
+
+
+def test_a_session_does_not_know_its_own_rest(plays: Maker) -> None:
+    # each song sounds twice: alone, and on the next day in its only session with others
+    rows = []
+    for day in range(0, 120, 2):
+        songs = [("A", f"Song {day}.{n}") for n in range(4)]
+        rows += [(*song, 120 - day - n / 5) for n, song in enumerate(songs)]
+        rows += [(*song, 119 - day - n / 400) for n, song in enumerate(songs)]
+    score = recommend.evaluate(plays(rows), "continue").set_index("method")
+    assert score.loc["continue", "ndcg"] == 0.0
+    assert score.loc["continue", "coverage"] == 0.0
+    assert score.loc["most_recent", "ndcg"] == 1.0
+
+
+def test_no_session_is_judged_twice(evenings: pd.DataFrame) -> None:
+    cuts = recommend.evaluate_cuts(evenings, "continue", step="12h")
+    assert not cuts.duplicated(["cut_at", "method"]).any()
+    # the last 71 evenings, without those of the last week
+    assert 60 <= cuts["cut_at"].nunique() <= 71
+    assert cuts.attrs["n_cuts_passed_over"] > 0
+
+
+def test_too_few_sessions_are_refused(evenings: pd.DataFrame) -> None:
+    with pytest.raises(
+        ValueError, match=r"Too few sessions .* after 3 cut-offs, 3 had more than 3"
+    ):
+        recommend.evaluate(evenings, "continue", step="30D")
+    three = evenings[~evenings["track"].isin(["Song 3", "Song 4"])]
+    with pytest.raises(ValueError, match=r"Too few sessions .* 0 had more than 3 tracks"):
+        recommend.evaluate(three, "continue")
+
+
+def test_continue_learns_and_so_needs_permission(evenings: pd.DataFrame) -> None:
+    own = recommend.evaluate(evenings, "continue")
+    ours = evenings.assign(source="web_api")
+    with pytest.raises(errors.TermsError, match=r"All 600 plays came through .* learn_from"):
+        recommend.evaluate(ours, "continue")
+    allowed = recommend.evaluate(ours, "continue", learn_from="web_api")
+    pd.testing.assert_frame_equal(allowed, own)
+    # what it may not learn from is still what was played
+    mixed = evenings.copy()
+    mixed.loc[mixed["artist"] == "B", "source"] = "web_api"
+    cuts = recommend.evaluate_cuts(mixed, "continue", k=2)
+    assert cuts.attrs["n_plays_not_learnt"] == 300
+    assert sorted(set(cuts.loc[cuts["method"] == "continue", "ndcg"])) == [0.0, 1.0]
 
 
 def test_it_is_the_same_twice(rotation: pd.DataFrame) -> None:

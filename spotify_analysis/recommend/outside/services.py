@@ -63,6 +63,7 @@ LIFETIMES_S: Mapping[str, float] = {
     "mbid": 180 * _DAY_S,
     "similarity": 30 * _DAY_S,
     "top_tracks": 7 * _DAY_S,
+    "fresh_releases": _DAY_S,
     # what a service suggests to one account is made anew every day or week
     "personal": _DAY_S,
     "spotify_ids": 30 * _DAY_S,

@@ -8,13 +8,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from spotify_analysis import errors, loaders, tables
+from spotify_analysis import config, errors, loaders, tables
 from spotify_analysis.recommend import names
+from spotify_analysis.recommend.outside import (
+    LISTENBRAINZ,
+    Fetcher,
+    Service,
+    TroubleError,
+    cache_in,
+)
 from spotify_analysis.recommend.providers.base import (
     Answer,
     Candidate,
@@ -34,6 +42,7 @@ NEW_DAYS = 365.0
 MAX_ARTISTS = 40
 MAX_ALBUMS_PER_ARTIST = 4
 _WINDOW_DAYS = 90.0
+_FRESH_DAYS = 30  # ListenBrainz lists up to 90, for all the world: some thousand a month
 _SIDE_BY_SIDE = 8  # artists and albums looked at in one go
 
 
@@ -42,11 +51,36 @@ class Catalogue:
 
     Spends at most the run's budget of calls; every album is loaded once in the life of the
     client's cache, since albums do not change.
+
+    Parameters
+    ----------
+    ask_listenbrainz : bool
+        In ``new_releases``, ask ListenBrainz who released something in the last 30 days and look
+        at those artists first, so that fewer calls to Spotify find nothing. It is one question,
+        the same for everybody; whom you hear is compared here and not told.
+    cache_dir : Path, optional
+        Where that answer is kept for a day; None takes the settings' folder.
+    listenbrainz : Service
+        The server.
     """
 
     name = "catalogue"
     modes: tuple[str, ...] = ("deep_cuts", "new_releases", "mix")
     weight = 0.5
+
+    def __init__(
+        self,
+        *,
+        ask_listenbrainz: bool = False,
+        cache_dir: Path | None = None,
+        listenbrainz: Service = LISTENBRAINZ,
+    ) -> None:
+        self._ask_listenbrainz = ask_listenbrainz
+        self._cache_dir = cache_dir
+        self._listenbrainz = listenbrainz
+
+    def __repr__(self) -> str:
+        return f"Catalogue({'ask_listenbrainz=True' if self._ask_listenbrainz else ''})"
 
     def candidates(self, context: Context) -> Answer:
         """Suggest tracks that were never played.
@@ -73,9 +107,13 @@ class Catalogue:
         artists = _artists(context)
         if not artists:
             return Answer(status="skipped", why="no artist to start from: pass `seeds` or plays")
+        problems: list[str] = []
+        notes: list[str] = []
+        n_asked = n_kept = 0
+        if self._ask_listenbrainz and context.mode == "new_releases":
+            artists, n_asked, n_kept = self._freshest_first(artists, context, notes)
         meter = Meter(context.client, context.calls_left, context.seconds_left)
         found: list[Candidate] = []
-        problems: list[str] = []
         is_offline = False
         try:
             for wave in _waves(artists, meter):
@@ -99,12 +137,57 @@ class Catalogue:
         return Answer(
             sorted(found, key=lambda one: -one.score),
             status=status,
-            why="; ".join(dict.fromkeys(problems)),
-            requests=meter.requests,
-            cached=meter.cached,
+            why="; ".join(dict.fromkeys(problems + notes)),
+            requests=meter.requests + n_asked,
+            cached=meter.cached + n_kept,
             fetched_at=meter.fetched_at,
             is_offline=is_offline,
         )
+
+    def _freshest_first(
+        self, artists: list[ArtistSeed], context: Context, notes: list[str]
+    ) -> tuple[list[ArtistSeed], int, int]:
+        """Put artists first of whom ListenBrainz knows a new release; without it, change nothing.
+
+        Returns them, the requests that took and the answers from disk.
+
+        What goes wrong is told and is no problem: the others are looked at all the same.
+        """
+        with Fetcher(
+            (self._listenbrainz,),
+            cache=cache_in(self._cache_dir or config.load().cache_dir),
+            seconds=context.seconds_left / 3,  # most of the time is for the albums themselves
+        ) as fetcher:
+            try:
+                answer = fetcher.json(
+                    self._listenbrainz,
+                    "explore/fresh-releases/",
+                    {
+                        "days": _FRESH_DAYS,
+                        "sort": "release_date",
+                        "past": "true",
+                        "future": "false",
+                    },
+                    kind="fresh_releases",
+                )
+            except TroubleError as trouble:
+                notes.append(f"not asked who released something lately: {trouble}")
+                return artists, fetcher.requests, fetcher.cached
+        payload = answer.get("payload") if isinstance(answer, dict) else None
+        releases = payload.get("releases") if isinstance(payload, dict) else None
+        credited = [
+            row.get("artist_credit_name")
+            for row in (releases if isinstance(releases, list) else [])
+            if isinstance(row, dict)
+        ]
+        lately = {names.artist(name) for name in credited if isinstance(name, str)}
+        fresh = [one for one in artists if one.name and names.artist(one.name) in lately]
+        notes.append(
+            f"ListenBrainz: {len(fresh)} of {len(artists)} artists released something in the last "
+            f"{_FRESH_DAYS} days"
+        )
+        others = [one for one in artists if one not in fresh]
+        return fresh + others, fetcher.requests, fetcher.cached  # heaviest first among both
 
 
 class Meter:

@@ -18,8 +18,6 @@ from spotify_analysis.recommend.providers.base import Answer, Candidate, Context
 __all__ = ["Neighbours", "OnRepeat", "Rediscover"]
 
 _LATELY_DAYS = 28.0
-# Keeps what has rested for long in the running, far behind what is in rotation.
-_RECENCY_FLOOR = 0.05
 
 Ints = NDArray[np.int64]
 
@@ -157,9 +155,9 @@ class Neighbours:
         weights, named = _weights_of_seeds(context)
         if not weights.nnz:
             return Answer(why=_join(note, "none of the seeds occurs in your plays"))
-        model = models.ItemKNN(top_k=200, shrink=10.0).fit(baskets)
+        model = models.ItemKNN().fit(baskets)
         alike = model.score(weights)[0]
-        score = alike * np.sqrt(standing.decayed + _RECENCY_FLOOR)
+        score = formulas.continued(alike, standing.decayed)
         score[named] = 0  # a track is no answer to itself; other tracks of a named artist are
         order = library.order(score, np.flatnonzero(score > 0))[: context.pool]
         if not len(order):
@@ -245,7 +243,7 @@ def _weights_of_seeds(context: Context) -> tuple[Any, list[int]]:
         artist = library.artist_of_key.get(seed.artist_key)
         if artist is not None:
             theirs = np.flatnonzero(library.artist_of == artist)
-            share = standing.decayed[theirs] + _RECENCY_FLOOR
+            share = standing.decayed[theirs] + formulas.RECENCY_FLOOR
             weight[theirs] += seed.weight * share / share.sum()
     return sparse.csr_matrix(weight), named
 
