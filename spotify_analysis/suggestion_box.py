@@ -92,7 +92,7 @@ class SuggestionBox:
         self._history, self._seeds, self._client = history, seeds, client
         self._playlists = playlists
         several = isinstance(covers, Iterable) and not isinstance(covers, pd.DataFrame)
-        known = list(covers) if several else [covers]
+        known: list[Any] = list(covers) if several else [covers]
         wrong = [one for one in known if not isinstance(one, pd.DataFrame)]
         if wrong:
             raise ValueError(f"`covers` must be tables; not {type(wrong[0]).__name__}.")
