@@ -18,6 +18,7 @@ from spotify_analysis.recommend import fuse, resolve, terms
 from spotify_analysis.recommend import seeds as seeding
 from spotify_analysis.recommend.library import Library, require_plays
 from spotify_analysis.recommend.providers import PROVIDERS, Answer, Budget, Context, Provider
+from spotify_analysis.recommend.providers.base import listed
 from spotify_analysis.recommend.where import Condition, where
 
 if TYPE_CHECKING:
@@ -238,8 +239,8 @@ def _choose(
     chosen: list[Provider] = []
     idle: dict[str, Answer] = {}
     is_one = isinstance(providers, str) or not isinstance(providers, Iterable)
-    listed: Iterable[Any] = [providers] if is_one else providers
-    for wanted in listed:
+    wishes: Iterable[Any] = [providers] if is_one else providers
+    for wanted in wishes:
         if callable(getattr(wanted, "candidates", None)) and not isinstance(wanted, type):
             chosen.append(wanted)
             continue
@@ -252,7 +253,7 @@ def _choose(
         # a family means those of its members that serve this mode; a full name means just that
         found = [p for p in named if p.name == wanted or mode in p.modes]
         if not found:
-            others = _listed([provider.name for provider in serving], "and")
+            others = listed([provider.name for provider in serving])
             idle[wanted] = Answer(
                 status="skipped", why=f"has nothing for mode {mode!r}; {others} can be asked"
             )
@@ -349,13 +350,8 @@ def _warn_if_offline(answers: dict[str, Answer]) -> None:
         _log.warning(
             "Could not be reached: %s. The suggestions are made of what is on this computer; "
             'attrs["providers"] says more.',
-            _listed(silent, "and"),
+            listed(silent),
         )
-
-
-def _listed(names: Sequence[str], word: str) -> str:
-    """Join names as in a sentence."""
-    return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 # ---------------------------------------------------------------- choosing
