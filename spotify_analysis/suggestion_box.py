@@ -1,7 +1,8 @@
 """A box for a notebook: sliders, suggestions with covers and reasons, proof, and a playlist.
 
 Everything it does is a call of `recommend` and `playlists` that could be typed just as well; the
-box only spares the typing. What is saved of it in the notebook is one fixed sentence.
+box only spares the typing. What is saved of it among the outputs is one fixed sentence; whoever
+lets Jupyter save the state of widgets, as nbconvert does by itself, saves the names in it, too.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ class SuggestionBox:
     Notes
     -----
     Shows itself as the result of a cell. Nothing is written to the account before the button has
-    shown what would be made, and is pressed a second time.
+    shown what would be made, and is pressed a second time. Of the box a saved notebook holds one
+    fixed sentence; where Jupyter saves the state of widgets (a setting of JupyterLab's, and what
+    ``nbconvert --execute`` does), it also holds the names that the box shows.
 
     Examples
     --------
