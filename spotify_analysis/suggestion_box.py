@@ -1,7 +1,8 @@
 """A box for a notebook: sliders, suggestions with covers and reasons, proof, and a playlist.
 
 Everything it does is a call of `recommend` and `playlists` that could be typed just as well; the
-box only spares the typing. What is saved of it in the notebook is one fixed sentence.
+box only spares the typing. What is saved of it among the outputs is one fixed sentence; whoever
+lets Jupyter save the state of widgets, as nbconvert does by itself, saves the names in it, too.
 """
 
 from __future__ import annotations
@@ -58,12 +59,14 @@ class SuggestionBox:
     Raises
     ------
     ValueError
-        If `mode` or `n` is something else.
+        If `mode`, `n` or `covers` is something else.
 
     Notes
     -----
     Shows itself as the result of a cell. Nothing is written to the account before the button has
-    shown what would be made, and is pressed a second time.
+    shown what would be made, and is pressed a second time. Of the box a saved notebook holds one
+    fixed sentence; where Jupyter saves the state of widgets (a setting of JupyterLab's, and what
+    ``nbconvert --execute`` does), it also holds the names that the box shows.
 
     Examples
     --------
@@ -85,13 +88,17 @@ class SuggestionBox:
     ) -> None:
         import ipywidgets
 
-        if mode not in recommend.MODES:
+        if not isinstance(mode, str) or mode not in recommend.MODES:
             raise ValueError(f"`mode` must be one of {', '.join(recommend.MODES)}; not {mode!r}.")
         if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= 100:
             raise ValueError(f"`n` must be a whole number from 1 to 100; not {n!r}.")
         self._history, self._seeds, self._client = history, seeds, client
         self._playlists = playlists
-        known = [covers] if isinstance(covers, pd.DataFrame) else list(covers)
+        several = isinstance(covers, Iterable) and not isinstance(covers, pd.DataFrame)
+        known: list[Any] = list(covers) if several else [covers]
+        wrong = [one for one in known if not isinstance(one, pd.DataFrame)]
+        if wrong:
+            raise ValueError(f"`covers` must be tables; not {type(wrong[0]).__name__}.")
         known += [one for one in (seeds, playlists) if isinstance(one, pd.DataFrame)]
         self._covers = _Covers(known)
         self._picks: pd.DataFrame | None = None
@@ -327,7 +334,7 @@ class _Covers:
     def __init__(self, frames: Sequence[pd.DataFrame]) -> None:
         self._of: dict[Any, str] = {}
         for frame in frames:
-            if "image_url" not in frame:
+            if "image_url" not in frame or not frame.columns.is_unique:
                 continue
             for row in frame.to_dict("records"):
                 image = row.get("image_url")
@@ -362,7 +369,8 @@ def _keys(row: Mapping[Any, Any]) -> list[Any]:
 
 def _names_of(seeds: Any) -> list[tuple[str, int]]:
     """Return the rows of a table of seeds that can be chosen: what they are called, and where."""
-    if not isinstance(seeds, pd.DataFrame):
+    # what is wrong with a table is said where it is used
+    if not isinstance(seeds, pd.DataFrame) or not seeds.columns.is_unique:
         return []
     parts = [seeds[name] for name in ("track", "album", "artist", "name") if name in seeds][:2]
     if "track" in seeds and "artist" in seeds:

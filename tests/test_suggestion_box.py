@@ -210,3 +210,33 @@ def test_what_is_heard_is_not_in_the_saved_cell() -> None:
     assert "run this cell again" in saved
     assert repr(box) == "<SuggestionBox: on_repeat, 8 suggestions>"
     assert "Song 3" in everything(box._root)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"mode": ["mix"]}, "`mode` must be one of"),
+        ({"covers": 5}, "`covers` must be tables; not int"),
+        ({"covers": ["covers.csv"]}, "`covers` must be tables; not str"),
+    ],
+)
+def test_wrong_arguments_are_named_at_once(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        sa.SuggestionBox(history(), **options)
+
+
+def test_a_table_with_a_column_twice_is_told_where_it_is_used() -> None:
+    plays = history()
+    known = top_list(plays)
+    box = sa.SuggestionBox(plays, seeds=pd.concat([known, known[["track"]]], axis=1), mode="mix")
+    assert not is_shown(box._from)
+    box._suggest.click()
+    assert "`seeds` has two columns &#x27;track&#x27;" in box._said.value
+    assert not box._suggest.disabled
+
+
+def test_plays_that_are_no_table_cannot_be_measured() -> None:
+    box = sa.SuggestionBox("plays.csv", mode="on_repeat")  # type: ignore[arg-type]
+    for button in (box._suggest, box._evaluate):
+        button.click()
+        assert "`history` must be a DataFrame of plays; not str" in box._said.value

@@ -239,9 +239,14 @@ def _by_lines(member: opening.Member, row_type: Any, budget: opening.Budget) -> 
     """Read a file by lines; what a file cost that must be read again does not count."""
     trial = opening.Budget(budget.left)
     n_bytes = trial.left
-    decoded = decoding.decode_lines(member.parts(trial), row_type)
-    if decoded is not None:
-        budget.spend(n_bytes - trial.left, member.name)
+    is_read_again = False
+    try:
+        decoded = decoding.decode_lines(member.parts(trial), row_type)
+        is_read_again = decoded is None
+    finally:
+        # a damaged file costs what it cost; a zip may be full of them
+        if not is_read_again:
+            budget.spend(n_bytes - trial.left, member.name)
     return decoded
 
 

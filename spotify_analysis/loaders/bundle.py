@@ -292,13 +292,15 @@ def plan(
             raise ValueError("`of` says what one loader is given: name it, too (`loads`).")
         looked.look()
         return looked.frame()
-    names = list(dict.fromkeys([loads] if isinstance(loads, str) else loads))
+    several = isinstance(loads, Iterable) and not isinstance(loads, str)
+    listed: list[Any] = list(loads) if several else [loads]
     known = dict.fromkeys((*_DECLARED, *_OF))
-    for name in names:
-        if name not in known:
+    for name in listed:
+        if not isinstance(name, str) or name not in known:
             raise ValueError(f"`loads` must be some of {', '.join(known)}; not {name!r}.")
         if of is None and name in _OF and name != "playlist_items":
             raise ValueError(f"`of` must name the {_OF[name]}s that `{name}` will be given.")
+    names = list(dict.fromkeys(listed))
     takes = [name for name in names if name in _OF]
     if of is not None and len(takes) != 1:
         given = f"{len(takes)} of them" if takes else "none of them"

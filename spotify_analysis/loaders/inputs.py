@@ -38,7 +38,8 @@ def ids_of(what: What, kind: str) -> list[str]:
     """
     if isinstance(what, pd.DataFrame):
         return _from_table(what, kind)
-    listed = [what] if isinstance(what, str) else list(what)
+    several = isinstance(what, Iterable) and not isinstance(what, str)
+    listed = list(what) if several else [what]
     found = []
     for one in listed:
         address = tables.parse_address(one, kind=kind) if isinstance(one, str) else None

@@ -79,6 +79,7 @@ class Library:
         counted: pd.Series[Any] | None = None,
         until: pd.Timestamp | None = None,
         learn_from: frozenset[str] = frozenset(),
+        what: str = "history",
     ) -> Library:
         """Build the library of a table of plays.
 
@@ -93,6 +94,8 @@ class Library:
             Later plays have not happened.
         learn_from : frozenset of str
             Sources that models may learn from besides those that are always allowed.
+        what : str
+            Name of the argument, for messages.
 
         Returns
         -------
@@ -102,9 +105,10 @@ class Library:
         Raises
         ------
         ValueError
-            If a needed column is missing.
+            If it is no table, or a needed column is missing.
         """
-        plays = _music(plays.assign(_counted=True if counted is None else counted), until)
+        require_plays(plays, what)
+        plays = _music(plays.assign(_counted=True if counted is None else counted), until, what)
         stamp = plays["ended_at"].to_numpy(dtype="datetime64[us]").astype(np.int64) / _US_PER_DAY
         began = plays["started_at"].to_numpy(dtype="datetime64[us]")
         start = np.where(np.isnat(began), stamp, began.astype(np.int64) / _US_PER_DAY)
@@ -330,13 +334,32 @@ class Standing:
         return np.bincount(self._item[self._age <= days], minlength=self.library.n_items)
 
 
-def _music(plays: pd.DataFrame, until: pd.Timestamp | None) -> pd.DataFrame:
+def require_plays(plays: Any, what: str) -> None:
+    """Refuse what is no table at all.
+
+    Parameters
+    ----------
+    plays : object
+        What was given.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If it is no DataFrame.
+    """
+    if not isinstance(plays, pd.DataFrame):
+        raise ValueError(f"`{what}` must be a DataFrame of plays; not {type(plays).__name__}.")
+
+
+def _music(plays: pd.DataFrame, until: pd.Timestamp | None, what: str) -> pd.DataFrame:
     """Return the plays of music with the columns used here, oldest first."""
     time = "ended_at" if "ended_at" in plays or "played_at" not in plays else "played_at"
     missing = [name for name in (time, "track", "artist") if name not in plays]
     if missing:
         raise ValueError(
-            f"`history` must be a table of plays; it lacks {missing}. Take `.plays` of "
+            f"`{what}` must be a table of plays; it lacks {missing}. Take `.plays` of "
             "`account_data.read(...)`, or `loaders.recent_plays(...)`."
         )
     optional = {

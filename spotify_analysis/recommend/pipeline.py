@@ -7,6 +7,7 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,9 @@ import pandas as pd
 from spotify_analysis import errors, tables
 from spotify_analysis.recommend import fuse, resolve, terms
 from spotify_analysis.recommend import seeds as seeding
-from spotify_analysis.recommend.library import Library
+from spotify_analysis.recommend.library import Library, require_plays
 from spotify_analysis.recommend.providers import PROVIDERS, Answer, Budget, Context, Provider
+from spotify_analysis.recommend.providers.base import listed
 from spotify_analysis.recommend.where import Condition, where
 
 if TYPE_CHECKING:
@@ -211,12 +213,12 @@ def _check(
     per_artist: int | None,
     exclude_known: bool | None,
 ) -> None:
-    if mode not in MODES:
+    if not isinstance(mode, str) or mode not in MODES:
         raise ValueError(f"`mode` must be one of {', '.join(MODES)}; not {mode!r}.")
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise ValueError(f"`n` must be a whole number, 1 or more; not {n!r}.")
     for name, value in (("novelty", novelty), ("diversity", diversity)):
-        if not 0 <= value <= 1:
+        if not isinstance(value, Real) or not 0 <= value <= 1:
             raise ValueError(f"`{name}` must be from 0 to 1; not {value!r}.")
     if per_artist is not None and per_artist < 1:
         raise ValueError(f"`per_artist` must be 1 or more, or None; not {per_artist!r}.")
@@ -236,8 +238,10 @@ def _choose(
         return serving, {}
     chosen: list[Provider] = []
     idle: dict[str, Answer] = {}
-    for wanted in [providers] if isinstance(providers, str) else providers:
-        if not isinstance(wanted, str):
+    is_one = isinstance(providers, str) or not isinstance(providers, Iterable)
+    wishes: Iterable[Any] = [providers] if is_one else providers
+    for wanted in wishes:
+        if callable(getattr(wanted, "candidates", None)) and not isinstance(wanted, type):
             chosen.append(wanted)
             continue
         named = [p for p in PROVIDERS if wanted in (p.name, p.name.partition(".")[0])]
@@ -249,7 +253,7 @@ def _choose(
         # a family means those of its members that serve this mode; a full name means just that
         found = [p for p in named if p.name == wanted or mode in p.modes]
         if not found:
-            others = _listed([provider.name for provider in serving], "and")
+            others = listed([provider.name for provider in serving])
             idle[wanted] = Answer(
                 status="skipped", why=f"has nothing for mode {mode!r}; {others} can be asked"
             )
@@ -301,8 +305,7 @@ def _library(
 ) -> Library:
     if history is None:
         history = tables.empty(tables.PLAYS)
-    elif not isinstance(history, pd.DataFrame):
-        raise ValueError(f"`history` must be a DataFrame of plays; not {type(history).__name__}.")
+    require_plays(history, "history")
     if ignore is None:
         return Library.from_plays(history, until=until, learn_from=learn_from)
     if callable(ignore):
@@ -347,13 +350,8 @@ def _warn_if_offline(answers: dict[str, Answer]) -> None:
         _log.warning(
             "Could not be reached: %s. The suggestions are made of what is on this computer; "
             'attrs["providers"] says more.',
-            _listed(silent, "and"),
+            listed(silent),
         )
-
-
-def _listed(names: Sequence[str], word: str) -> str:
-    """Join names as in a sentence."""
-    return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 # ---------------------------------------------------------------- choosing

@@ -312,6 +312,9 @@ def read(things: Any, library: Library | None, *, what: str = "seeds") -> Seeds:
 
 def _of_table(table: pd.DataFrame, library: Library | None, what: str) -> list[Seed]:
     columns = set(table.columns)
+    if len(columns) < len(table.columns):
+        doubled = table.columns[table.columns.duplicated()][0]
+        raise ValueError(f"`{what}` has two columns {doubled!r}: which one is meant? Drop one.")
     if {"name", "kind", "artist"} <= columns and "track" not in columns:  # tables.SEARCH
         track = table["name"].where(table["kind"] == "track")
         artist = table["name"].where(table["kind"] == "artist")
@@ -328,10 +331,12 @@ def _of_table(table: pd.DataFrame, library: Library | None, what: str) -> list[S
             else ""
         )
         raise ValueError(
-            f"`{what}` holds no tracks and no artists: its columns are {sorted(columns)}.{hint}"
+            f"`{what}` holds no tracks and no artists: its columns are "
+            f"{sorted(columns, key=str)}.{hint}"
         )
     if "artist" not in columns and "uri" not in columns:
-        rows, _ = _of_texts(table["track"].dropna().tolist(), library, what)
+        names_only = table["track" if "track" in columns else "name"]
+        rows, _ = _of_texts(names_only.dropna().astype(str).tolist(), library, what)
         return rows
     rows = []
     for title, artist, uri, artist_id, isrc, weight in _tidy(table, what):
@@ -370,7 +375,8 @@ def _tidy(table: pd.DataFrame, what: str) -> Iterator[tuple[Any, ...]]:
         raise ValueError(f"`{what}`: every weight must be a number, 0 or more.")
     weights = frame.groupby(list(columns), dropna=False, sort=False)["weight"].sum()
     for key, share in zip(weights.index, weights, strict=True):
-        yield *(None if _is_missing(value) else value for value in key), float(share)
+        # a CSV file in which all artists are called like 311 comes as numbers
+        yield *(None if _is_missing(value) else str(value) for value in key), float(share)
 
 
 # ---------------------------------------------------------------- names and addresses

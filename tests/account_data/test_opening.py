@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,22 @@ def test_attack_39_large_files_are_too_many(zipped: Any, monkeypatch: pytest.Mon
     monkeypatch.setattr(opening, "MAX_TOTAL_BYTES", 1_000)
     with pytest.raises(opening.HarmfulZipError, match="larger than"):
         read(zipped({GOOD: [extended()] * 3}))
+
+
+def test_attack_39_damaged_files_are_counted_as_well(
+    zipped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # longer than what is looked at before a file is read, and in the layout of today
+    content = json.dumps([extended(ms_played=n) for n in range(200)], indent=2).encode()
+    assert len(content) > opening.PEEK_BYTES
+    path = zipped({f"Streaming_History_Audio_{n}.json": content for n in range(3)})
+    data = path.read_bytes()
+    checksum = struct.pack("<I", zlib.crc32(content))
+    path.write_bytes(data.replace(checksum, bytes(4)))
+    assert len(read(path, on_error="skip").report.problems) == 3
+    monkeypatch.setattr(opening, "MAX_TOTAL_BYTES", 2 * len(content))
+    with pytest.raises(opening.HarmfulZipError, match="larger than"):
+        read(path, on_error="skip")
 
 
 def test_attack_39_too_many_members(zipped: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -246,6 +246,9 @@ def test_a_plan_says_whether_the_budget_allows_it_and_what_is_not_granted(
         (["tracks", "albums"], ["x"], "`loads` names 2 of them"),
         (None, ["x"], "name it, too"),
         ("tracks", ["x"], "is no track"),
+        (5, None, "`loads` must be some of .*; not 5"),
+        ([["tracks"]], None, r"`loads` must be some of .*; not \['tracks'\]"),
+        ("tracks", 5, "'5' is no track"),
     ],
 )
 @pytest.mark.parametrize("mode", ["new"], indirect=True)

@@ -355,11 +355,11 @@ def served(world: World) -> Iterator[World]:
             body = json.loads(self.rfile.read(length)) if length else None
             said = world.answer(self.command, self.path, dict(self.headers.items()), body)
             is_text = isinstance(said.body, str)
-            data = (
-                b""
-                if said.status == 204
-                else (said.body.encode() if is_text else json.dumps(said.body).encode())
-            )
+            data = b""
+            if said.status != 204 and isinstance(said.body, bytes):
+                data = said.body
+            elif said.status != 204:
+                data = (said.body if is_text else json.dumps(said.body)).encode()
             self.send_response(said.status)
             self.send_header("Content-Type", "text/html" if is_text else "application/json")
             if said.status != 204:
@@ -374,7 +374,7 @@ def served(world: World) -> Iterator[World]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     world.url = f"http://127.0.0.1:{server.server_port}"
     try:

@@ -136,6 +136,8 @@ def test_wrong_arguments_are_named(rotation: pd.DataFrame) -> None:
         recommend.evaluate(rotation, "deep_cuts")
     with pytest.raises(ValueError, match="`k`"):
         recommend.evaluate(rotation, k=0)
+    with pytest.raises(ValueError, match="`history` must be a DataFrame of plays; not str"):
+        recommend.evaluate("plays.csv")
     for wrong in ("soon", "-7D", 0, None):
         with pytest.raises(ValueError, match="`horizon`"):
             recommend.evaluate(rotation, horizon=wrong)

@@ -234,6 +234,20 @@ def test_odd_answers_end_in_a_report(
     assert set(picks["artist"]) == {"Tricky", "Lamb", "Neu!"}
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"artist": "Portish\xe9ad"}', b"[" * 50_000], ids=["no UTF-8", "too deep"]
+)
+def test_suggest_R07_what_cannot_be_read_costs_that_answer_alone(
+    world: World, deezer: recommend.Deezer, body: bytes
+) -> None:
+    world.faults["q=Portishead"] = [Answer(200, body)]
+    picks = discover(deezer)
+    said = report(picks, "deezer")
+    assert said["status"] == "partial"
+    assert said["why"] == "Deezer answered 200 with something that is no JSON"
+    assert set(picks["artist"]) == {"Neu!"}
+
+
 def test_no_content_is_no_error(world: World, listenbrainz: recommend.ListenBrainz) -> None:
     world.faults["lb-radio"] = [Answer(204, None)]
     world.faults["similar-recordings"] = [Answer(200, [])]

@@ -8,9 +8,11 @@ import sys
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import sparse
 
+from spotify_analysis import tables
 from spotify_analysis.recommend import models
 from spotify_analysis.recommend.models import similarity
 
@@ -261,6 +263,12 @@ def test_the_largest_of_a_row_with_ties_in_order() -> None:
         (lambda: models.EASE(max_items=50_000), "`max_items` must be from 1 to 30,000"),
         (lambda: models.EASE().fit([[-1.0]]), "weights of 0 or more; not -1.0"),
         (lambda: models.RP3beta().fit([[np.nan]]), "weights of 0 or more; not nan"),
+        (
+            lambda: models.ItemKNN().fit(tables.conform([{"track": "a"}], tables.PLAYS)),
+            r"`matrix` must hold numbers, a row per basket; not DataFrame .*`recommend\.models\.b",
+        ),
+        (lambda: models.baskets("plays.csv"), "`plays` must be a DataFrame of plays; not str"),
+        (lambda: models.baskets(pd.DataFrame({"track": ["a"]})), "`plays` .* lacks"),
         (lambda: models.ItemKNN().score(sparse.csr_matrix([[1]])), "learnt nothing"),
         (lambda: models.ItemKNN().fit(BASKETS).score([[1]]), "3 columns"),
         (lambda: models.TopPopular().fit(BASKETS).recommend(BASKETS, n=0), "`n` must be 1"),

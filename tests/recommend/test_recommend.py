@@ -458,6 +458,10 @@ def test_novelty_is_the_share_of_what_is_not_known(plays: Maker) -> None:
         ({"per_artist": 0}, "`per_artist`"),
         ({"providers": ["radio"]}, "'radio'"),
         ({"providers": ["own", "own.on_repeat"]}, "twice"),
+        ({"providers": None}, "`providers` must be 'auto' or name some of .*; not None"),
+        ({"providers": [recommend.Deezer]}, "`providers` .*; not <class"),
+        ({"mode": ["mix"]}, r"`mode` must be one of .*; not \['mix'\]"),
+        ({"novelty": "high"}, "`novelty` must be from 0 to 1; not 'high'"),
         ({"as_of": "soon"}, "`as_of`"),
         ({"mode": "on_repeat", "exclude_known": True}, "leave nothing"),
         ({"seeds": 5}, "`seeds`"),
@@ -465,14 +469,34 @@ def test_novelty_is_the_share_of_what_is_not_known(plays: Maker) -> None:
         ({"seeds": ["spotify:album:" + "a" * 22]}, "album"),
         ({"seeds": pd.DataFrame({"playlist": ["x"], "uri": ["y"]})}, "playlist_items"),
         ({"seeds": pd.DataFrame({"x": [1]})}, "no tracks"),
+        ({"seeds": pd.DataFrame({"x": [1], 0: [1]})}, r"no tracks .* \[0, 'x'\]"),
+        ({"seeds": pd.DataFrame([["a"] * 3], columns=["track", "artist", "track"])}, "two columns"),
         ({"seeds": pd.DataFrame({"artist": ["A"], "weight": [-1.0]})}, "weight"),
         ({"history": [1]}, "`history`"),
+        ({"history": "x.csv", "ignore": lambda plays: plays["skipped"]}, "`history` .* not str"),
         ({"exclude": 5}, "`exclude`"),
     ],
 )
 def test_wrong_arguments_are_named(options: dict[str, Any], text: str) -> None:
     with pytest.raises(ValueError, match=text):
         recommend.recommend(**options)
+
+
+@pytest.mark.parametrize("column", ["name", "track"])
+def test_a_table_of_names_alone_is_a_list_of_names(column: str, sessions: pd.DataFrame) -> None:
+    listed = ["Artist 1", "Song 6"]
+    picks = recommend.recommend(pd.DataFrame({column: listed}), sessions, mode="continue")
+    expected = recommend.recommend(listed, sessions, mode="continue")
+    assert len(expected)
+    pd.testing.assert_frame_equal(picks, expected)
+
+
+def test_an_artist_whose_name_a_csv_file_gives_as_a_number(plays: Maker) -> None:
+    history = plays([("311", f"Song {n}", n + day / 10) for n in range(3) for day in range(4)])
+    seeds = pd.DataFrame({"artist": [311]})
+    expected = recommend.recommend("311", history, mode="mix")
+    assert len(expected)
+    pd.testing.assert_frame_equal(recommend.recommend(seeds, history, mode="mix"), expected)
 
 
 def test_weights_of_seeds_are_respected(sessions: pd.DataFrame) -> None:

@@ -124,10 +124,16 @@ def learnable(matrix: Any, learn_from: str | Iterable[str] = ()) -> Any:
     TermsError
         If it is a table that came through the Web API, and that was not allowed by name.
     ValueError
-        If a weight is negative or no number.
+        If it is no matrix of numbers, or a weight is negative or no number.
     """
     terms.require(matrix, learn_from, what="matrix")
-    x = sparse.csr_matrix(matrix, dtype=np.float64, copy=True)
+    try:
+        x = sparse.csr_matrix(matrix, dtype=np.float64, copy=True)
+    except (TypeError, ValueError) as exc:
+        raise ValueError(
+            f"`matrix` must hold numbers, a row per basket; not {type(matrix).__name__} ({exc}). "
+            "`recommend.models.baskets(plays)` makes one of plays."
+        ) from exc
     x.sum_duplicates()
     x.eliminate_zeros()
     wrong = ~(np.isfinite(x.data) & (x.data > 0))

@@ -40,7 +40,7 @@ def baskets(
     TermsError
         If plays came through the Web API and that was not allowed by name.
     ValueError
-        If a needed column is missing.
+        If it is no table, or a needed column is missing.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def baskets(
     ((0, 0), ['track', 'artist', 'uri'])
     """
     terms.require(plays, learn_from, what="plays")
-    library = Library.from_plays(plays, learn_from=terms.allowed(learn_from))
+    library = Library.from_plays(plays, learn_from=terms.allowed(learn_from), what="plays")
     return together(library.session, library.item, library.n_items), library.items[
         ["track", "artist", "uri"]
     ].copy()

@@ -297,7 +297,7 @@ def _read(service: Service, response: Any) -> Any:
     is_json = "json" in response.headers.get("Content-Type", "")
     try:
         answer = msgspec.json.decode(response.content)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         answer, is_json = None, False
     if status == 200 and is_json:
         return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -26,6 +26,7 @@ __all__ = [
     "Provider",
     "Status",
     "ids_of_tracks",
+    "listed",
     "outcome",
     "silent",
     "starting_points",
@@ -375,3 +376,19 @@ def times(n: int) -> str:
         ``"once"``, ``"twice"``, ``"3 times"``.
     """
     return {1: "once", 2: "twice"}.get(int(n), f"{n:,} times")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as in a sentence.
+
+    Parameters
+    ----------
+    names : sequence of str
+        One name or more.
+
+    Returns
+    -------
+    str
+        ``"a"``, ``"a and b"``, ``"a, b and c"``.
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

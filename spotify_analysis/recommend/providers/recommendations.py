@@ -12,6 +12,7 @@ from spotify_analysis.recommend.providers.base import (
     Candidate,
     Context,
     ids_of_tracks,
+    listed,
     silent,
     starting_points,
 )
@@ -124,27 +125,22 @@ def _question(context: Context) -> tuple[dict[str, str], str]:
     seeds = starting_points(context)
     tracks = list(ids_of_tracks(seeds.rows).items())[:_MAX_SEEDS]
     if tracks:
-        return {"seed_tracks": ",".join(id_ for id_, _ in tracks)}, _listed(
+        return {"seed_tracks": ",".join(id_ for id_, _ in tracks)}, listed(
             [seed.label for _, seed in tracks]
         )
     artists = [one for one in seeds.artists() if one.artist_id][:_MAX_SEEDS]
     if artists:
-        return {"seed_artists": ",".join(one.artist_id or "" for one in artists)}, _listed(
+        return {"seed_artists": ",".join(one.artist_id or "" for one in artists)}, listed(
             [one.name or one.artist_id or "" for one in artists]
         )
     return {}, ""
 
 
-def _listed(labels: list[str]) -> str:
-    """Join names as in a sentence."""
-    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
-
-
 def _candidates(said: Any, label: str) -> list[Candidate]:
     reader = Reader()
-    listed = reader.things(said, "tracks") if isinstance(said, dict) else []
+    rows = reader.things(said, "tracks") if isinstance(said, dict) else []
     found = []
-    for place, row in enumerate(map(reader.track, listed)):
+    for place, row in enumerate(map(reader.track, rows)):
         artist = (row["artist"] or "").strip()
         address = tables.parse_address(row["uri"]) if row["uri"] else None
         if not row["track"] or not artist or address is None or address.kind != "track":
