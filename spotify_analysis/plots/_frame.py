@@ -62,6 +62,9 @@ def draws(
 
         @functools.wraps(chart)
         def draw(*args: Any, **how: Any) -> Any:
+            n = how.get("n", 1)
+            if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+                raise ValueError(f"`n` must be 1 or more; not {n!r}.")
             if args:
                 args = (_checked(args[0], fitting, f"`{name}`", call), *args[1:])
             elif "table" in how:

@@ -49,8 +49,6 @@ def comparison(
     TableError
         If `table` is no such table.
     """
-    if n < 1:
-        raise ValueError(f"`n` must be 1 or more; not {n!r}.")
     title = f"From {names[0]} to {names[1]}: what grew, what shrank"
     known = table[table["difference"].notna()]
     known = known.loc[known["difference"].abs().nlargest(n).index.sort_values()]

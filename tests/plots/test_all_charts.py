@@ -268,3 +268,17 @@ def test_on_a_machine_without_other_fonts(monkeypatch: pytest.MonkeyPatch) -> No
         for cached in caches:
             cached.cache_clear()
     assert names == ["فيروز", "🔥🔥👩👩👧 Emoji", "(Hangul)", "· / Sheena Ringo"]
+
+
+def test_a_number_of_rows_is_a_whole_number_of_one_or_more() -> None:
+    charts = {
+        chart: draw
+        for chart, draw in vars(plots).items()
+        if callable(draw) and "n" in inspect.signature(draw).parameters
+    }
+    assert {"certificates", "comparison", "countries", "streaks"} <= charts.keys()
+    for chart, draw in charts.items():
+        for n in (0, -1, 2.5, True, "5", None):
+            with pytest.raises(ValueError, match=r"`n` must be 1 or more; not"):
+                draw(pd.DataFrame(), n=n)
+            assert not plt.get_fignums(), chart
