@@ -21,7 +21,7 @@ _WORDS = {
 }
 
 
-@_frame.draws(tables.EVALUATION, "recommend.evaluate(plays)")
+@_frame.draws(tables.EVALUATION, "recommend.evaluate(history)")
 def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """Draw how right the lists of a mode were, and those of the simplest rules, as bars.
 

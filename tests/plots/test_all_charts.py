@@ -17,7 +17,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from spotify_analysis import client, counting, errors, metrics, plots, tables
+from spotify_analysis import client, counting, errors, metrics, plots, recommend, tables
 from tests.plots import cases
 
 
@@ -194,7 +194,12 @@ def test_the_call_that_makes_its_table_can_be_made(chart: str) -> None:
     with pytest.raises(errors.TableError) as caught:
         getattr(plots, chart)(None, **others)
     ((module, function, given),) = re.findall(r"call (\w+)\.(\w+)\((.*)\) first", str(caught.value))
-    modules = {"metrics": metrics, "counting": counting, "client": client}
+    modules = {
+        "metrics": metrics,
+        "counting": counting,
+        "client": client,
+        "recommend": recommend,
+    }
     made_by = getattr(modules[module], function)
     parameters = inspect.signature(made_by).parameters.values()
     wanted = [one.name for one in parameters if one.default is inspect.Parameter.empty]

@@ -274,14 +274,18 @@ def logged() -> Iterator[list[logging.LogRecord]]:
     children = [n for n in logging.root.manager.loggerDict if n.partition(".")[0] in LOGGERS]
     names = ["", *LOGGERS, *children]
     before = {name: logging.getLogger(name).level for name in names}
+    # Google's client keeps its words to itself if it is imported before anybody sets a level
+    silent = [name for name in names if not logging.getLogger(name).propagate]
     for name in names:
         logging.getLogger(name).setLevel(logging.DEBUG)
+        logging.getLogger(name).propagate = True
     handler = Collecting(logging.DEBUG)
     logging.getLogger().addHandler(handler)
     yield records
     logging.getLogger().removeHandler(handler)
     for name, level in before.items():
         logging.getLogger(name).setLevel(level)
+        logging.getLogger(name).propagate = name not in silent
 
 
 @pytest.fixture
