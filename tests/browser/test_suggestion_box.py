@@ -38,7 +38,7 @@ def test_from_sliders_to_a_playlist(lab: Any, tmp_path: Path) -> None:
     page = lab.open(path)
     lab.run_all()
     panel = page.locator(".sa-suggest").first
-    panel.wait_for()
+    panel.wait_for(timeout=150_000)  # the made-up listener is made first
     assert panel.get_by_role("slider").count() == 3
     panel.get_by_role("button", name="Suggest").click()
     panel.get_by_text("6 suggestions.").wait_for()

@@ -316,8 +316,15 @@ def test_attack_34_plotly_runs_nothing_of_a_name(chromium: Any) -> None:
     html = figure.to_html(include_plotlyjs="plotly.min.js")
     files = {"plotly.min.js": script.read_text("utf-8")}
     with shown_by(chromium, html, ready=".plotly .barlayer .point path", files=files) as page:
-        page.locator(".plotly .barlayer .point path").first.hover(force=True)
-        page.wait_for_selector(".hoverlayer text", timeout=60_000)
+        label = page.locator(".hoverlayer text")
+        for n in range(100):
+            # a bar is there before it listens to the pointer
+            page.locator(".plotly .barlayer .point path").first.hover(
+                force=True, position={"x": 2 + n % 2, "y": 2}
+            )
+            page.wait_for_timeout(100)
+            if label.count():
+                break
         assert "alert(1)" in (page.text_content(".hoverlayer") or "")
 
 
