@@ -502,6 +502,7 @@ def test_suggest_R11_answers_live_as_long_as_the_page_says(
         "similarity": 30,
         "spotify_ids": 30,
         "top_tracks": 7,
+        "fresh_releases": 1,
         "personal": 1,
     }
     assert MAX_CACHE_BYTES <= 100 * 1024**2
