@@ -478,7 +478,8 @@ def suggest(
 
     plays = _plays_of(export_path, place, demo=demo, skip_damaged=skip_damaged)
     if evaluate:
-        horizon = "28D" if mode == "rediscover" else "7D"
+        # of other modes it says why they cannot be measured
+        horizon = recommend.HORIZONS.get(mode, "7D")
         found = recommend.evaluate(plays, mode, k=n, horizon=horizon)
         shown = ["method", "ndcg", "precision", "hit_rate", "vs_frequency", "n_cuts"]
         click.echo(found[shown].to_string(index=False, float_format="{:.3f}".format))

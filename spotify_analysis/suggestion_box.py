@@ -26,8 +26,6 @@ __all__ = ["SuggestionBox"]
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _N_SEEDS = 12  # so many names of a top list fit beside the sliders
-_NEEDS_CLIENT = ("deep_cuts", "new_releases")
-_MEASURED = {"on_repeat": "7D", "rediscover": "28D", "continue": "7D"}
 
 
 class SuggestionBox:
@@ -226,7 +224,7 @@ class SuggestionBox:
     # ------------------------------------------------------------ what the person does
 
     def _on_mode(self) -> None:
-        self._evaluate.disabled = self._mode.value not in _MEASURED
+        self._evaluate.disabled = self._mode.value not in recommend.HORIZONS
         self._evaluate.tooltip = (
             "What was never played cannot be measured on your own plays."
             if self._evaluate.disabled
@@ -257,7 +255,7 @@ class SuggestionBox:
         self._list.value = _table(self._picks, self._covers)
         has_some = bool(len(self._picks))
         self._making.layout.display = None if has_some and self._client is not None else "none"
-        self._say(_told(self._picks, self._mode.value, has_client=self._client is not None))
+        self._say(_told(self._picks))
 
     def _chosen_seeds(self) -> Any:
         if not self._from.value:
@@ -272,7 +270,7 @@ class SuggestionBox:
             if self._history is None:
                 raise ValueError("There are no plays to measure on: pass `history`.")
             measured = recommend.evaluate(
-                self._history, mode, k=self._n.value, horizon=_MEASURED[mode]
+                self._history, mode, k=self._n.value, horizon=recommend.HORIZONS[mode]
             )
             self._proof.value = _picture(measured)
             self._say("This is what you would have played anyway; discovery it cannot show.")
@@ -383,12 +381,10 @@ def _names_of(seeds: Any) -> list[tuple[str, int]]:
     ]
 
 
-def _told(picks: pd.DataFrame, mode: str, *, has_client: bool) -> str:
+def _told(picks: pd.DataFrame) -> str:
     """Say how many there are, and what each provider that did not answer said."""
     said = [f"{len(picks)} suggestion{'s' * (len(picks) != 1)}."]
     said += recommend.notes(picks)
-    if mode in _NEEDS_CLIENT and not has_client:
-        said.append("This mode asks Spotify's catalogue: pass `client=spotify`.")
     return " ".join(said)
 
 

@@ -102,6 +102,7 @@ def test_wrong_options_are_refused_before_anything_is_read(small_export: Path) -
 
 def test_the_terminal_knows_every_counting_rule() -> None:
     assert set(cli.RULES.choices) == set(counting.RULES)
+    assert set(cli.MODES.choices) == set(recommend.MODES)
 
 
 def test_a_second_run_leaves_nothing_of_the_first(small_export: Path, tmp_path: Path) -> None:

@@ -189,7 +189,8 @@ def test_a_refusal_is_said_in_the_box(
 def test_what_did_not_answer_is_named() -> None:
     box = sa.SuggestionBox(history(), mode="deep_cuts")
     box._suggest.click()
-    assert "pass `client=spotify`" in box._said.value
+    assert "catalogue: skipped, " in box._said.value
+    assert box._said.value.count("pass `client=") == 1
     assert box._list.value == ""
     assert not is_shown(box._making)
 

@@ -49,7 +49,7 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     title = f"Would '{mode}' have been right?"
     ax, colours = _frame.new(ax, size=(7.2, _bars.height(max(len(known), 4))))
     if known.empty:
-        return _frame.empty(ax, colours, table, title=title, says="Nothing was measured yet")
+        return _frame.empty(ax, colours, table, title=title, says="No measurement yet")
     lengths = known["ndcg"].to_numpy(dtype="float64")
     spread = known["ndcg_se"].to_numpy(dtype="float64", na_value=0)
     times = [

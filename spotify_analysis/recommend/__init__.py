@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from spotify_analysis.recommend import formulas, metrics, models
-from spotify_analysis.recommend.evaluation import evaluate, evaluate_cuts
+from spotify_analysis.recommend.evaluation import HORIZONS, evaluate, evaluate_cuts
 from spotify_analysis.recommend.notes import notes
 from spotify_analysis.recommend.pipeline import MODES, recommend
 from spotify_analysis.recommend.providers import (
@@ -28,6 +28,7 @@ from spotify_analysis.recommend.providers import (
 from spotify_analysis.recommend.where import where
 
 __all__ = [
+    "HORIZONS",
     "MODES",
     "PROVIDERS",
     "Answer",

@@ -20,14 +20,23 @@ from spotify_analysis.recommend import formulas, metrics, models, terms
 from spotify_analysis.recommend.library import Library, Standing
 from spotify_analysis.recommend.models.baskets import together
 
-__all__ = ["MIN_DAYS", "MIN_PLAYS", "MIN_SESSIONS", "N_SEEDS", "evaluate", "evaluate_cuts"]
+__all__ = [
+    "HORIZONS",
+    "MIN_DAYS",
+    "MIN_PLAYS",
+    "MIN_SESSIONS",
+    "N_SEEDS",
+    "evaluate",
+    "evaluate_cuts",
+]
 
 MIN_PLAYS = 300
 MIN_DAYS = 60.0
 MIN_SESSIONS = 10  # of fewer, the mean says little
 N_SEEDS = 3  # tracks with which a session has begun when it is to be continued
 WARM_UP = 0.4  # share of the history that is only looked at
-_MODES = ("on_repeat", "rediscover", "continue")
+# modes that can be measured, and how long after a cut-off suits each
+HORIZONS = {"on_repeat": "7D", "rediscover": "28D", "continue": "7D"}
 _MEASURES = ("ndcg", "precision", "recall", "map", "hit_rate")
 
 Floats = NDArray[np.float64]
@@ -167,9 +176,9 @@ def evaluate_cuts(
     TermsError, ValueError
         As in `evaluate`.
     """
-    if mode not in _MODES:
+    if mode not in HORIZONS:
         raise ValueError(
-            f"`mode` must be one of {', '.join(_MODES)}; not {mode!r}. What was never played "
+            f"`mode` must be one of {', '.join(HORIZONS)}; not {mode!r}. What was never played "
             "cannot be measured on one's own plays."
         )
     if k < 1:

@@ -83,7 +83,7 @@ def test_sessions_that_are_continued_are_named(evenings: pd.DataFrame) -> None: 
 
 def test_nothing_to_draw() -> None:
     ax = plots.evaluation(tables.empty(tables.EVALUATION))
-    assert written(ax, "empty") == ["Nothing was measured yet"]
+    assert written(ax, "empty") == ["No measurement yet"]
 
 
 def test_another_table_is_refused() -> None:

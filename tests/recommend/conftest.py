@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from spotify_analysis import client, recommend, tables
+from spotify_analysis import recommend, tables
 from spotify_analysis.demo import catalogue as catalogues
 from spotify_analysis.demo import listener as listeners
 from spotify_analysis.demo.server import Server
-from tests.playlists.conftest import SignedIn
+from tests.playlists.conftest import connect  # noqa: F401 - a fixture
 from tests.recommend.services import API_KEY, World, served
 
 NOW = pd.Timestamp("2026-11-22T20:00:00Z")
@@ -228,27 +227,3 @@ def new_server(running: Server) -> Server:
     running.set(mode="new")
     running.reset()
     return running
-
-
-@pytest.fixture
-def connect(tmp_path: Path) -> Iterator[Callable[[Server], client.Client]]:
-    made: list[client.Client] = []
-
-    def make(server: Server) -> client.Client:
-        settings = SimpleNamespace(
-            api_url=server.api_url,
-            client_id="app",
-            cache_dir=tmp_path / "cache",
-            max_wait_s=60.0,
-            data_dir=tmp_path / "data",
-            calls_per_30_s=0,
-            calls_per_day=0,
-            developer="",
-        )
-        login: Any = SignedIn(server, settings)
-        made.append(client.Client(login, progress=False, sleep=lambda _: None))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
