@@ -165,7 +165,7 @@ def totals_over_time(plays: Any, *, period: _days.Period = "year") -> pd.DataFra
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``track``, ``artist``, ``local_day`` and ``ms_played``.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
