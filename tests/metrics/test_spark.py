@@ -62,6 +62,7 @@ OF_OTHER_TABLES: dict[str, Callable[[Any, Any], pd.DataFrame]] = {
     "playlist_growth": lambda _, items: metrics.playlist_growth(items),
     "liked_songs": lambda plays, items: metrics.liked_songs(items, plays),
     "release_decades": lambda plays, items: metrics.release_decades(items, plays=plays),
+    "releases_over_time": lambda plays, items: metrics.releases_over_time(items, plays),
     "session_lengths": lambda plays, _: metrics.session_lengths(metrics.sessions(plays)),
     "top_list_comparison": lambda _, items: metrics.top_list_comparison(items),
 }
