@@ -107,7 +107,7 @@ def engagement_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Da
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

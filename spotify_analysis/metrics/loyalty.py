@@ -384,7 +384,7 @@ def variety(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

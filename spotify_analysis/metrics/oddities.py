@@ -76,7 +76,7 @@ def unlikely_artists(
     Raises
     ------
     ValueError
-        If `period` is none of the four, or `n` or `min_plays` is below 1.
+        If `period` is none of the five, or `n` or `min_plays` is below 1.
     TableError
         If a column is missing.
 
@@ -358,7 +358,7 @@ def track_lengths(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

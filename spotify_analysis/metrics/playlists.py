@@ -302,7 +302,7 @@ def playlist_growth(items: Any, *, period: _days.Period = "month") -> pd.DataFra
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

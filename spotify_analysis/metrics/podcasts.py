@@ -160,7 +160,7 @@ def listening_by_kind(plays: Any, *, period: _days.Period = "month") -> pd.DataF
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 
@@ -324,7 +324,7 @@ def new_shows(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

@@ -111,3 +111,5 @@ def test_every_metric_of_periods_names_those_it_takes() -> None:
     assert len(takes) >= 28
     said = "period : {" + ", ".join(f'"{period}"' for period in metrics.PERIODS) + "}"
     assert [metric.__name__ for metric in takes if said not in (inspect.getdoc(metric) or "")] == []
+    four = "`period` is none of the four"
+    assert [metric.__name__ for metric in takes if four in (inspect.getdoc(metric) or "")] == []
