@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import filelock
 import pytest
 from hypothesis import settings
 
+from tests.order import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401
 from tests.rows import pytest_terminal_summary  # noqa: F401 - says how many rows are covered
 
 # a busy machine is no fault of the code
@@ -50,6 +52,35 @@ def _a_home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPOTIFY_ANALYSIS_HOME", str(home / "spotify"))
     # the keyring of whoever runs the tests is not theirs to write into
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+
+@pytest.fixture(scope="session")
+def _made_up_exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make both packages of the made-up listener once, for the workers of a run together."""
+    from spotify_analysis import demo
+
+    folder = tmp_path_factory.mktemp("made-up")
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # of each worker's own
+    home = shared / "home-with-made-up-exports"
+    with filelock.FileLock(f"{home}.lock"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPOTIFY_ANALYSIS_HOME", str(home))
+        patch.setenv("SPOTIFY_ANALYSIS_CACHE_DIR", str(home / "cache"))
+        demo.export_zip(folder)
+        demo.account_zip(folder)
+    return home / "cache" / "made_up"
+
+
+@pytest.fixture
+def made_up_exports(_made_up_exports: Path, _a_home_of_its_own: None) -> None:
+    """Give a test its made-up exports as if it were not the first to ask for them."""
+    if not _made_up_exports.is_dir():
+        return  # somebody edits what makes them, so that nothing is kept
+    kept = Path(os.environ["SPOTIFY_ANALYSIS_HOME"], "cache", "made_up")
+    kept.parent.mkdir(parents=True)
+    # links, because they are never written into
+    shutil.copytree(_made_up_exports, kept, copy_function=os.link)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,6 +18,7 @@ def test_the_gallery_is_there() -> None:
 
 @pytest.mark.notebook
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("made_up_exports")
 @pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
 def test_a_notebook_of_the_gallery_runs_as_it_is(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -42,6 +42,7 @@ def test_an_own_account_offers_what_a_notebook_asks_of_the_made_up_one(path: Pat
 
 @pytest.mark.notebook
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("made_up_exports")
 @pytest.mark.parametrize("path", NUMBERED, ids=lambda path: path.stem)
 def test_a_notebook_runs_as_it_is(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,7 +10,10 @@ seed always makes the same. No call leaves this computer.
 from __future__ import annotations
 
 import importlib
+import time
 from typing import TYPE_CHECKING, Any
+
+LOADED_AT = time.time()  # code on disk that is younger is not the code that runs here
 
 # name -> module; loaded when first touched, because a web server is not free to import
 _FRONT_PAGE = {

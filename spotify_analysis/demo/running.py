@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spotify_analysis.demo import exports
+from spotify_analysis.demo import exports, kept
 from spotify_analysis.demo import listener as listeners
 from spotify_analysis.demo.server import Server
 from spotify_analysis.demo.switches import Mode, Switches
@@ -229,6 +229,12 @@ def export_zip(
     OSError
         If it cannot be written; no half-written file is left.
 
+    Notes
+    -----
+    Cost: some 6 s of computing the first time on a computer, next to nothing afterwards. The
+    finished file is kept in the folder ``made_up`` of the cache folder and copied from there;
+    other code or words in this package make another one. Nothing is lost with that folder.
+
     Examples
     --------
     >>> from spotify_analysis import demo
@@ -236,8 +242,11 @@ def export_zip(
     'my_spotify_data.zip'
     """
     path = Path(_folder().name if folder is None else folder) / "my_spotify_data.zip"
-    exports.write_extended(listeners.listener(seed), path, generation=generation)
-    return path
+
+    def make(target: Path) -> None:
+        exports.write_extended(listeners.listener(seed), target, generation=generation)
+
+    return kept.written(path, make, "extended", generation, seed)
 
 
 def account_zip(
@@ -264,6 +273,11 @@ def account_zip(
     OSError
         If it cannot be written; no half-written file is left.
 
+    Notes
+    -----
+    Cost: some 4 s of computing the first time on a computer, next to nothing afterwards: it is
+    kept as `export_zip` keeps its file.
+
     Examples
     --------
     >>> from spotify_analysis import demo
@@ -271,8 +285,11 @@ def account_zip(
     'my_spotify_account_data.zip'
     """
     path = Path(_folder().name if folder is None else folder) / "my_spotify_account_data.zip"
-    exports.write_account_data(listeners.listener(seed), path, generation=generation)
-    return path
+
+    def make(target: Path) -> None:
+        exports.write_account_data(listeners.listener(seed), target, generation=generation)
+
+    return kept.written(path, make, "account", generation, seed)
 
 
 def serve(

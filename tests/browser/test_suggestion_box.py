@@ -33,8 +33,11 @@ def picture(panel: Any, name: str) -> None:
         panel.screenshot(path=Path(folder) / f"{name}.png")
 
 
-def test_from_sliders_to_a_playlist(lab: Any, tmp_path: Path) -> None:
-    path = lab.notebook("suggest.ipynb", CELL.format(home=str(tmp_path / "home")), SHOWN)
+@pytest.mark.usefixtures("made_up_exports")
+def test_from_sliders_to_a_playlist(lab: Any) -> None:
+    path = lab.notebook(
+        "suggest.ipynb", CELL.format(home=os.environ["SPOTIFY_ANALYSIS_HOME"]), SHOWN
+    )
     page = lab.open(path)
     lab.run_all()
     panel = page.locator(".sa-suggest").first

@@ -42,6 +42,8 @@ def test_connect_signs_in_over_http(server: Any) -> None:
 def test_both_packages_of_the_made_up_listener(tmp_path: Path) -> None:
     zips = [demo.export_zip(tmp_path), demo.account_zip(tmp_path, generation="2026")]
     assert [path.name for path in zips] == ["my_spotify_data.zip", "my_spotify_account_data.zip"]
+    # from what is kept by now
+    assert demo.export_zip(tmp_path / "again").read_bytes() == zips[0].read_bytes()
     export = account_data.read(zips, time_zone="UTC", progress=False)
     assert len(export.plays) > 70_000
     assert export.report.n_covered > 0

@@ -175,6 +175,7 @@ def test_other_programs_read_it(keep: History, tmp_path: Path) -> None:
     assert len(found.fetchall()) == 3
 
 
+@pytest.mark.usefixtures("made_up_exports")
 def test_an_export_is_taken_as_it_is(keep: History, tmp_path: Path) -> None:
     read = account_data.read(demo.export_zip(tmp_path), time_zone="Europe/Berlin", progress=False)
     done = keep.add(read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -28,9 +29,9 @@ _ROWS = [
 ]
 
 
-@pytest.fixture
-def plays() -> pd.DataFrame:
-    """Seven plays by Ann and Bo around New Year 2024, not in the order of time."""
+# two thousand tests ask for these: made once, and every test has a copy to do with as it likes
+@functools.cache
+def _plays() -> pd.DataFrame:
     local = pd.to_datetime([row[0] for row in _ROWS])
     started = local.tz_localize(ZONE).tz_convert("UTC")
     frame = pd.DataFrame(
@@ -52,16 +53,32 @@ def plays() -> pd.DataFrame:
     return tables.note(frame, rule="every", rule_text="every row", time_zone=ZONE)
 
 
+@functools.cache
+def _no_plays() -> pd.DataFrame:
+    return tables.empty(tables.PLAYS)
+
+
+@functools.cache
+def _nothing_known() -> pd.DataFrame:
+    return tables.conform(pd.DataFrame(index=range(3)), tables.PLAYS)
+
+
+@pytest.fixture
+def plays() -> pd.DataFrame:
+    """Seven plays by Ann and Bo around New Year 2024, not in the order of time."""
+    return _plays().copy()
+
+
 @pytest.fixture
 def no_plays() -> pd.DataFrame:
     """Return the table of plays without rows."""
-    return tables.empty(tables.PLAYS)
+    return _no_plays().copy()
 
 
 @pytest.fixture
 def nothing_known() -> pd.DataFrame:
     """Three plays of which nothing at all is known."""
-    return tables.conform(pd.DataFrame(index=range(3)), tables.PLAYS)
+    return _nothing_known().copy()
 
 
 def _polars(frame: pd.DataFrame) -> Any:

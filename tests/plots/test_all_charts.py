@@ -28,12 +28,19 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+_TABLES: dict[tuple[str, str], pd.DataFrame] = {}  # eight tests draw each: counted once
+
+
 def table_for(name: str, request: pytest.FixtureRequest, plays: str) -> pd.DataFrame:
     """Return what a chart draws."""
-    if name in cases.OF_PLAYS:
-        return cases.OF_PLAYS[name][0](request.getfixturevalue(plays))
-    fixture, metric, _ = cases.OF_LISTS[name]
-    return metric(request.getfixturevalue(fixture))
+    if (name, plays) not in _TABLES:
+        if name in cases.OF_PLAYS:
+            table = cases.OF_PLAYS[name][0](request.getfixturevalue(plays))
+        else:
+            fixture, metric, _ = cases.OF_LISTS[name]
+            table = metric(request.getfixturevalue(fixture))
+        _TABLES[name, plays] = table
+    return _TABLES[name, plays].copy()
 
 
 def chart_named(name: str) -> cases.Draw:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json.encoder
+import operator
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from spotify_analysis.demo.exports.packing import Package, moment_ms
 from spotify_analysis.demo.listener import Listener, Play
@@ -18,6 +21,7 @@ __all__ = ["write_extended"]
 # Rows recorded from here on follow other rules, whatever the date of the export.
 _BREAK_MS = int(datetime(2022, 10, 18, tzinfo=UTC).timestamp() * 1000)
 _2025_MS = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000)
+_DAY_0 = date(1970, 1, 1)
 _10_DAYS_S = 864_000
 _SKIPS = frozenset({"fwdbtn", "backbtn", "endplay"})
 _VIDEO_SHOWS = frozenset({"Two Chairs and a Microphone", "Unsolved Crosswords"})
@@ -47,6 +51,8 @@ _KEYS_2020 = (*_OLD_START, *_WHO, *_NAMES, "episode_name", "episode_show_name", 
 _KEYS_2021 = (*_OLD_START, *_WHO, *_MIDDLE, *_END)
 _KEYS_2024 = (*_NEW_START, *_MIDDLE, *_END)
 _KEYS_2025 = (*_NEW_START, *_MIDDLE, *_BOOK, *_END)
+# what differs from play to play; the rest is the same whenever a thing is played
+_OF_A_PLAY = frozenset((*_OLD_START, *_NEW_START, *_WHO, "city", "region", "metro_code", *_END))
 
 # what the phones and computers of the years before October 2022 called themselves
 _LONG_PLATFORMS = {
@@ -186,7 +192,7 @@ def write_extended(
     rng = random.Random(f"{listener.id}/{generation}")  # noqa: S311 - repeatable on purpose
     with Package(Path(folder_or_zip), layout.folder) as package:
         for name, part in _files(chosen, layout, rows_per_file, rng):
-            package.add(name, _written((row.values for row in part), layout))
+            package.add(name, _written(part, layout))
         package.add("ReadMeFirst_ExtendedStreamingHistory.pdf", _PDF)
     return package.paths
 
@@ -197,15 +203,14 @@ _PDF = b"%PDF-1.4\n% A made-up export of a made-up listener: nothing to read her
 # ---------------------------------------------------------------- rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     ts: str
     video: bool
-    values: tuple[str, ...]
+    written: bytes
 
 
 class _Rows:
-    """Turns plays into rows whose values are already JSON."""
+    """Turns plays into rows that are JSON already."""
 
     def __init__(
         self, listener: Listener, layout: _Layout, *, blemishes: bool, scrubbed: bool
@@ -215,7 +220,8 @@ class _Rows:
         self._layout = layout
         self._blemishes = blemishes
         self._scrubbed = scrubbed
-        self._items: dict[str, dict[str, str]] = {}
+        self._templates: dict[str | None, str] = {}
+        self._gaps = operator.itemgetter(*(key for key in layout.keys if key in _OF_A_PLAY))
         self._username = _text(listener.id)
 
     def between(self, since_ms: int, until_ms: int) -> Iterator[_Row]:
@@ -236,13 +242,13 @@ class _Rows:
                 found.append(row)
             elif self._blemishes and other < 0.0006 and play.ms_played > 1000:
                 found.append(self._row(play, uploaded_s, chance, ms_played=play.ms_played // 3))
-        found.sort(key=lambda row: row.ts)
+        found.sort(key=operator.attrgetter("ts"))
         return iter(found)
 
     def _row(self, play: Play, ts_s: int, chance: float, *, ms_played: int | None = None) -> _Row:
         new = play.ended_at_ms >= _BREAK_MS
         video = self._is_video(play, chance)
-        ts = f"{datetime.fromtimestamp(ts_s, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        ts = _moment(ts_s)
         value = {
             "ts": f'"{ts}"',
             "username": self._username,
@@ -257,15 +263,17 @@ class _Rows:
             "offline_timestamp": self._started(play, chance, new=new),
             "incognito_mode": _flag(play.incognito),
         }
-        value["ip_addr"] = value["ip_addr_decrypted"] = _address(chance)
-        value["user_agent_decrypted"] = "null" if new else _agent(chance)
-        # The one generation that had these fields left them empty in three ways.
-        value["city"] = value["region"] = "null" if chance < 0.9 else '""'
-        value["metro_code"] = "null" if chance < 0.95 else "0"
-        value.update(self._item(play))
+        if "ip_addr" in self._layout.keys:
+            value["ip_addr"] = _address(chance)
+        else:
+            value["ip_addr_decrypted"] = _address(chance)
+            value["user_agent_decrypted"] = "null" if new else _agent(chance)
+            # The one generation that had these fields left them empty in three ways.
+            value["city"] = value["region"] = "null" if chance < 0.9 else '""'
+            value["metro_code"] = "null" if chance < 0.95 else "0"
         if self._scrubbed:
             value |= _EMPTIED
-        return _Row(ts, video, tuple(value.get(key, "null") for key in self._layout.keys))
+        return _Row(ts, video, (self._template(play) % self._gaps(value)).encode())
 
     def _started(self, play: Play, chance: float, *, new: bool) -> str:
         if new:
@@ -282,12 +290,16 @@ class _Rows:
             return self._catalogue.shows[episode.show_id].name in _VIDEO_SHOWS
         return chance > (0.88 if play.kind == "unknown" else 0.9985)
 
-    def _item(self, play: Play) -> dict[str, str]:
-        if play.id is None:
-            return {}
-        found = self._items.get(play.id)
+    def _template(self, play: Play) -> str:
+        """A row of what was played, with gaps for what differs from play to play."""
+        found = self._templates.get(play.id)
         if found is None:
-            found = self._items[play.id] = self._described(play.kind, play.id)
+            item = self._described(play.kind, play.id) if play.id else {}
+            fields = (
+                "%s" if key in _OF_A_PLAY else item.get(key, "null").replace("%", "%%")
+                for key in self._layout.keys
+            )
+            found = self._templates[play.id] = _row_in(self._layout) % tuple(fields)
         return found
 
     def _described(self, kind: str, item_id: str) -> dict[str, str]:
@@ -328,6 +340,17 @@ _EMPTIED = {
 }
 
 _text = json.encoder.encode_basestring  # non-ASCII stays as it is, as in the real files
+
+
+@functools.lru_cache(maxsize=8192)
+def _day(number: int) -> str:
+    return (_DAY_0 + timedelta(days=number)).isoformat()
+
+
+def _moment(ts_s: int) -> str:
+    day, second = divmod(ts_s, 86_400)
+    minute, second = divmod(second, 60)
+    return f"{_day(day)}T{minute // 60:02}:{minute % 60:02}:{second:02}Z"
 
 
 def _flag(value: bool) -> str:
@@ -410,14 +433,18 @@ def _runs(rows: list[_Row], rng: random.Random) -> list[_Row]:
     return [row for run in runs for row in run]
 
 
-def _written(rows: Iterable[tuple[str, ...]], layout: _Layout) -> bytes:
+def _row_in(layout: _Layout) -> str:
     if layout.style == "compact":
-        template = "{" + ",".join(f'"{key}":%s' for key in layout.keys) + "}"
-        start, between, end = "[", ",", "]"
-    elif layout.style == "indented":
-        template = "  {\n" + ",\n".join(f'    "{key}": %s' for key in layout.keys) + "\n  }"
-        start, between, end = "[\n", ",\n", "\n]"
-    else:
-        template = "{\n" + ",\n".join(f'  "{key}" : %s' for key in layout.keys) + "\n}"
-        start, between, end = "[ ", ", ", " ]"
-    return (start + between.join(template % row for row in rows) + end).encode()
+        return "{" + ",".join(f'"{key}":%s' for key in layout.keys) + "}"
+    if layout.style == "indented":
+        return "  {\n" + ",\n".join(f'    "{key}": %s' for key in layout.keys) + "\n  }"
+    return "{\n" + ",\n".join(f'  "{key}" : %s' for key in layout.keys) + "\n}"
+
+
+def _written(rows: list[_Row], layout: _Layout) -> bytes:
+    start, between, end = {
+        "compact": (b"[", b",", b"]"),
+        "indented": (b"[\n", b",\n", b"\n]"),
+        "spaced": (b"[ ", b", ", b" ]"),
+    }[layout.style]
+    return start + between.join([row.written for row in rows]) + end

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-__all__ = ["Package", "moment_ms"]
+__all__ = ["Package", "moment_ms", "write_whole"]
 
 _ZIP_DATE = (2026, 11, 22, 21, 0, 0)  # the same bytes whenever it is written
 
@@ -34,11 +34,7 @@ class Package:
 
     def __enter__(self) -> Self:
         if self._target.suffix.lower() == ".zip":
-            self._target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self._target.parent, prefix=".export-", suffix=".part", delete=False
-            ) as file:
-                self._unfinished = Path(file.name)
+            self._unfinished = _draft_for(self._target)
             self._zip = zipfile.ZipFile(
                 self._unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=4
             )
@@ -54,13 +50,14 @@ class Package:
     ) -> None:
         if self._zip is None or self._unfinished is None:
             return
-        self._zip.close()
-        if kind is None:
-            self._unfinished.chmod(0o644)
-            self._unfinished.replace(self._target)
-            self.paths.append(self._target)
-        else:
-            self._unfinished.unlink()
+        try:
+            self._zip.close()
+            if kind is None:
+                self._unfinished.chmod(0o644)
+                self._unfinished.replace(self._target)
+                self.paths.append(self._target)
+        finally:
+            self._unfinished.unlink(missing_ok=True)
 
     def add(self, name: str, data: bytes) -> None:
         """Put a file into the package.
@@ -85,6 +82,38 @@ class Package:
         part.write_bytes(data)
         part.replace(path)
         self.paths.append(path)
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a finished ZIP so that there is the whole of it or nothing.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        The file; missing folders are made.
+    data : bytes
+        Content.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; no half-written file is left.
+    """
+    unfinished = _draft_for(target)
+    try:
+        unfinished.write_bytes(data)
+        unfinished.chmod(0o644)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _draft_for(target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        dir=target.parent, prefix=".export-", suffix=".part", delete=False
+    ) as file:
+        return Path(file.name)
 
 
 def moment_ms(moment: str, name: str) -> int:

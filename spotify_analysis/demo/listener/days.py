@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["HOME_COUNTRY", "HOME_ZONE", "Session", "Trip", "holiday", "sessions", "trip"]
+__all__ = ["HOME_COUNTRY", "HOME_ZONE", "ZONES", "Session", "Trip", "holiday", "sessions", "trip"]
 
 HOME_COUNTRY = "DE"
 HOME_ZONE = "Europe/Berlin"
@@ -35,6 +35,7 @@ _PLACES = (
     ("JP", "Asia/Tokyo", 4),
     ("CA", "America/Vancouver", 9),
 )
+ZONES = tuple(sorted({HOME_ZONE, *(zone for _, zone, _ in _PLACES)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,7 @@ def sessions(seed: int, first: date, last: date) -> Iterator[Session]:
         In the order they start; neighbours may overlap a little when the first runs long.
     """
     rng = random.Random(f"{seed}/days")  # noqa: S311 - repeatable on purpose
-    zones = {zone: ZoneInfo(zone) for _, zone, _ in _PLACES}
-    home = ZoneInfo(HOME_ZONE)
+    zones = {zone: ZoneInfo(zone) for zone in ZONES}
     mood = 1.0
     year, abroad = first.year, trip(seed, first.year)
     day = first
@@ -172,7 +172,7 @@ def sessions(seed: int, first: date, last: date) -> Iterator[Session]:
         away = abroad.first <= day <= abroad.last
         holiday_first, holiday_last = holiday(day.year)
         if not holiday_first <= day <= holiday_last and (away or rng.random() > 0.03):
-            zone = zones[abroad.zone] if away else home
+            zone = zones[abroad.zone if away else HOME_ZONE]
             country = abroad.country if away else HOME_COUNTRY
             habits = _habits(day, abroad, away=away)
             factor = _SEASON[day.month - 1] * min(1.35, max(0.6, mood))

@@ -7,9 +7,10 @@ days. Some never leave altogether. Curiosity comes in waves, a scene at a time.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import date
 
 import numpy as np
@@ -77,7 +78,8 @@ class Taste:
         self.genre_of = [genres[artist] for artist in self.artist_of]
         names = sorted(set(genres))
         self._genre_names = names
-        self._genre_of_artist = np.array([names.index(genre) for genre in genres])
+        self._scene_of = [names.index(genre) for genre in genres]
+        self._genre_of_artist = np.array(self._scene_of)
         self._genre_of_track = self._genre_of_artist[self._artist_of]
         self._waves = [
             (self._rng.uniform(500, 1300), self._rng.uniform(0, 2 * math.pi)) for _ in names
@@ -95,6 +97,9 @@ class Taste:
         self._opened: set[str] = set()
 
         self.known_artists: list[int] = []
+        self._known: NDArray[np.intp] = np.zeros(0, dtype=np.intp)  # the same, to choose by
+        self._fame = [math.exp(artist.popularity / 45) for artist in self.artists]
+        self._at_home = [_HOME_SCENES.get(name, 1.0) for name in names]
         self._affinity = np.zeros(len(self.artists))
         self._fondness = np.zeros(len(self.artists))
         self._warmth = np.zeros(len(self.artists))
@@ -102,7 +107,9 @@ class Taste:
         self._phase = 2 * np.pi * self._uniform(len(self.artists))
         self._prepare_releases(catalogue)
 
+        self._seasons: dict[tuple[int, int], NDArray[np.float64]] = {}
         self._active: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
+        self._is_active = np.zeros(n, dtype=bool)
         self._active_until = -1
         self._weights: NDArray[np.float64] = np.zeros(0)
         self._draws: list[int] = []
@@ -123,6 +130,16 @@ class Taste:
             own = {number for _, numbers, _ in albums for number in numbers}
             ranked = sorted(own, key=lambda number: (-self.tracks[number].popularity, number))
             self._hits.append(ranked)
+        out: dict[int, str] = {}
+        for albums in reversed(self.albums_of):
+            for day, numbers, _ in reversed(albums):
+                out.update(dict.fromkeys(numbers, day))
+        self._out = out
+        self._newest = sorted(
+            (album[0], artist, album)
+            for artist, albums in enumerate(self.albums_of)
+            for album in albums
+        )
 
     # ------------------------------------------------------------ the passing of days
 
@@ -141,7 +158,8 @@ class Taste:
         self._today = on.isoformat()
         if day >= self._active_until:
             strength = self._faded(slice(None), day)
-            self._active = np.flatnonzero((strength > 0.004) | (self._evergreen > 0))
+            self._is_active = (strength > 0.004) | (self._evergreen > 0)
+            self._active = np.flatnonzero(self._is_active)
             self._active_until = day + _WEEK
             self._evergreen *= 0.5 ** (_WEEK / 1500)
             self._evergreen[self._evergreen < 1e-4] = 0.0
@@ -157,8 +175,11 @@ class Taste:
 
     def _reweigh(self, on: date) -> None:
         active = self._active
-        month = on.month - 1 + on.day / 31
-        season = np.array([_season(name, month) for name in self._genre_names])
+        season = self._seasons.get((on.month, on.day))
+        if season is None:
+            month = on.month - 1 + on.day / 31
+            season = np.array([_season(name, month) for name in self._genre_names])
+            self._seasons[on.month, on.day] = season
         weights = self._faded(active, self.day) + self._evergreen[active]
         self._weights = np.cumsum(weights * season[self._genre_of_track[active]])
         self._draws = []
@@ -214,21 +235,20 @@ class Taste:
         """
         weights = []
         left = []
-        waves = [
-            math.exp(0.9 * math.sin(2 * math.pi * self.day / period + phase))
-            for period, phase in self._waves
+        interest = [
+            math.exp(0.9 * math.sin(2 * math.pi * self.day / period + phase)) * at_home
+            for (period, phase), at_home in zip(self._waves, self._at_home, strict=True)
         ]
         known = set(self.known_artists)
-        for number, artist in enumerate(self.artists):
-            if number not in known and self._debut[number] <= self._today:
-                genre = self._genre_names[self._genre_of_artist[number]]
-                interest = waves[self._genre_of_artist[number]] * _HOME_SCENES.get(genre, 1.0)
+        for number, (debut, scene) in enumerate(zip(self._debut, self._scene_of, strict=True)):
+            if number not in known and debut <= self._today:
                 left.append(number)
-                weights.append(interest * math.exp(artist.popularity / 45))
+                weights.append(interest[scene] * self._fame[number])
         if not left:
             return None
         number = self._rng.choices(left, weights)[0]
         self.known_artists.append(number)
+        self._known = np.append(self._known, number)
         self._affinity[number] = min(3.0, self._rng.lognormvariate(-0.35, 0.8))
         self._fondness[number] = self._affinity[number]
         return number
@@ -248,13 +268,8 @@ class Taste:
         list of int
             Numbers of tracks, most popular first.
         """
-        released = {
-            number
-            for day, numbers, _ in self.albums_of[artist]
-            if day <= self._today
-            for number in numbers
-        }
-        return [number for number in self._hits[artist] if number in released][:n]
+        released = (number for number in self._hits[artist] if self._out[number] <= self._today)
+        return list(itertools.islice(released, n))
 
     def liked_artist(self) -> int | None:
         """Draw a known artist, rather one that is warm now.
@@ -266,10 +281,11 @@ class Taste:
         """
         if not self.known_artists:
             return None
-        known = self.known_artists
+        known = self._known
         weights = self._fondness[known] * (0.2 + np.minimum(self._warmth[known], 1.2))
-        bounds = np.cumsum(weights).tolist()
-        return known[min(bisect_right(bounds, self._rng.random() * bounds[-1]), len(known) - 1)]
+        bounds = np.cumsum(weights)
+        place = int(np.searchsorted(bounds, self._rng.random() * bounds[-1], side="right"))
+        return self.known_artists[min(place, len(known) - 1)]
 
     def unheard(self) -> int | None:
         """Draw a track never heard before, of an artist who is known.
@@ -327,13 +343,15 @@ class Taste:
             (release date, numbers of the tracks, album id).
         """
         oldest = date.fromordinal(on.toordinal() - within_days).isoformat()
-        return [
-            album
-            for artist in self.known_artists
-            if self._affinity[artist] > 0.75
-            for album in self.albums_of[artist]
-            if oldest <= album[0] <= self._today and not self.n_plays[album[1][-1]]
+        first = bisect_left(self._newest, oldest, key=_first)
+        last = bisect_right(self._newest, self._today, key=_first)
+        # only a known artist has any affinity
+        found = [
+            (self.known_artists.index(artist), album)
+            for _, artist, album in self._newest[first:last]
+            if self._affinity[artist] > 0.75 and not self.n_plays[album[1][-1]]
         ]
+        return [album for _, album in sorted(found)]
 
     # ------------------------------------------------------------ hearing
 
@@ -378,7 +396,8 @@ class Taste:
         self._strength[number] = strength
         self._since[number] = self.day
         self._half_days[number] = half_days or min(45.0, 9 * self._rng.lognormvariate(0, 0.55))
-        if self._active_until > self.day and number not in self._active:
+        if self._active_until > self.day and not self._is_active[number]:
+            self._is_active[number] = True
             self._active = np.append(self._active, number)
             self._weights = np.append(
                 self._weights, (self._weights[-1] if len(self._weights) else 0.0) + strength
@@ -410,6 +429,10 @@ class Taste:
             self.like(number, again, half_days=self._rng.uniform(3, 9))
         elif self.n_days[number] >= 14 and not self._evergreen[number]:
             self._evergreen[number] = min(0.04, 0.008 * self._rng.lognormvariate(0, 0.8))
+
+
+def _first(album: tuple[str, int, tuple[str, tuple[int, ...], str]]) -> str:
+    return album[0]
 
 
 def _season(genre: str, month: float) -> float:
