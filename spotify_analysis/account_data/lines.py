@@ -7,14 +7,15 @@ that is checked, byte by byte; a file with anything else in it (compact, keys in
 a text where a number belongs, damage) is left to `decoding.decode_rows`, so this way of reading is
 only ever faster, never more forgiving.
 
-A file comes in parts of any length, each of which is done with before the next one is asked for:
-so it stays in the processor's cache, and the memory it lies in is used again for the next one.
+A file is read into one buffer, part by part, and what is in it is done with before more is read.
+So it stays in the processor's cache; and as hardly any memory is asked for and given back, threads
+that read different files do not wait for each other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["FLAG", "INTEGER", "TEXT", "columns_of"]
+__all__ = ["FLAG", "INTEGER", "TEXT", "Fill", "columns_of"]
+
+# puts the next bytes of a file at the beginning of a buffer and says how many; 0 at the end
+Fill = Callable[[memoryview], int]
 
 TEXT, INTEGER, FLAG = "text", "integer", "flag"
 
@@ -33,6 +37,7 @@ _KEY = re.compile(rb' *"([A-Za-z_]+)" ?: ?')
 _NEXT = re.compile(rb" *\}, *(?:\n *)?\{ *\n")
 _ENDS = re.compile(rb"[ \n]*\}[ \n]*\][ \n]*")
 _QUOTE, _BACKSLASH, _SPACE = b'"\\ '
+_NOT_ASCII = 128
 _ZERO, _NINE = b"09"
 _WORD_NULL, _WORD_TRUE, _WORD_FALS = (
     int.from_bytes(word, "little") for word in (b"null", b"true", b"fals")
@@ -51,9 +56,10 @@ _BY_FIRST[_ZERO : _NINE + 1] = _NUMBER
 _BY_FIRST[list(b"ntf")] = _WORD
 # a name has an escaped quote now and then; where it is the rule, a parser is faster
 _FEW = 100
+# large enough that threads seldom meet, small enough for the processor's cache
+_BUFFER_BYTES = 2**20
 # an object has a kilobyte; what is longer than this without an end of one is no list of plays
-_LONGEST = 2**23
-_MAX_BYTES = 2**30  # places are numbers of 32 bits
+_LONGEST = 2**23  # and places are numbers of 32 bits
 
 _Places = npt.NDArray[np.int32]
 _Codes = npt.NDArray[np.uint8]
@@ -109,18 +115,20 @@ class _Piece:
 
 
 def columns_of(
-    parts: Iterable[bytes], wanted: dict[str, str], *, required: set[str]
+    fill: Fill, wanted: dict[str, str], *, required: set[str], n_bytes: int = _BUFFER_BYTES
 ) -> dict[str, pa.Array] | None:
     """Read the columns of a list of objects that has one value a line.
 
     Parameters
     ----------
-    parts : iterable of bytes
-        JSON in UTF-8, cut anywhere; the first part holds the first object.
+    fill : callable
+        Reads on in JSON in UTF-8, as `io.RawIOBase.readinto` does.
     wanted : dict of str to str
         The keys to read and what each holds besides null: `TEXT`, `INTEGER` or `FLAG`.
     required : set of str
         Keys that every object must have, with a value.
+    n_bytes : int
+        How much to read at once; the first object must fit in.
 
     Returns
     -------
@@ -129,20 +137,18 @@ def columns_of(
         another way or holds anything unexpected.
     """
     try:
-        return _columns(iter(parts), wanted, required)
+        return _columns(_Source(fill, n_bytes), wanted, required)
     except (_OtherLayoutError, pa.ArrowInvalid, msgspec.MsgspecError):
         return None
 
 
-def _columns(
-    parts: Iterator[bytes], wanted: dict[str, str], required: set[str]
-) -> dict[str, pa.Array]:
-    first = next(parts, b"")
-    layout = _layout_of(first)
+def _columns(source: _Source, wanted: dict[str, str], required: set[str]) -> dict[str, pa.Array]:
+    source.read_on()
+    layout = _layout_of(source.data, source.n_bytes)
     _insist(required <= set(layout.keys))
     kinds = [wanted.get(key) for key in layout.keys]
-    reader = _Reader(first, layout, [kind in (TEXT, INTEGER) for kind in kinds])
-    pieces = [reader.piece(data, end) for data, end in _pieces(first, parts, layout)]
+    reader = _Reader(source.data, layout, [kind in (TEXT, INTEGER) for kind in kinds])
+    pieces = [reader.piece(source.data, end) for end in source.pieces(layout)]
     seen = np.bitwise_or.reduce([piece.seen for piece in pieces])
     n_rows = sum(len(piece.codes) for piece in pieces)
     found = {}
@@ -169,38 +175,84 @@ def _insist(holds: bool | np.bool_) -> None:
         raise _OtherLayoutError
 
 
-def _layout_of(data: bytes) -> _Layout:
+def _layout_of(data: bytearray, n_bytes: int) -> _Layout:
     """Learn the layout from the first object and what follows it."""
-    start = _BEGINS.match(data)
+    start = _BEGINS.match(data, 0, n_bytes)
     if start is None:
         raise _OtherLayoutError
     keys, prefixes, lines, at = [], [], [], start.end()
-    while key := _KEY.match(data, at):
+    while key := _KEY.match(data, at, n_bytes):
         keys.append(key[1].decode())
-        prefixes.append(key[0])
-        at = data.find(b"\n", at) + 1
+        prefixes.append(bytes(key[0]))
+        at = data.find(b"\n", at, n_bytes) + 1
         _insist(at > 0)
         lines.append((key.end(), at - 1))
-    between = _NEXT.match(data, at)
+    between = _NEXT.match(data, at, n_bytes)
     if between is None or not keys or len(set(keys)) < len(keys):
         raise _OtherLayoutError
-    return _Layout(start.end(), keys, prefixes, between[0], lines)
+    return _Layout(start.end(), keys, prefixes, bytes(between[0]), lines)
 
 
-def _pieces(first: bytes, parts: Iterator[bytes], layout: _Layout) -> Iterator[tuple[bytes, int]]:
-    """Cut between objects: bytes that begin with the line of a first key, and where they end."""
-    between = b"\n" + layout.between
-    data = first[layout.begins :]
-    for part in parts:
-        end = data.rfind(between + layout.prefixes[0])
-        if end >= 0:
-            yield data, end + 1
-            data = data[end + len(between) :]
-        _insist(len(data) < _LONGEST)
-        data += part
-    last = data.rfind(b"\n", 0, data.rfind(b"}"))
-    _insist(last > 0 and _ENDS.fullmatch(data, last) is not None)
-    yield data, last + 1
+class _Source:
+    """A file in a buffer, which holds one part of it after the other.
+
+    Parameters
+    ----------
+    fill : callable
+        Reads on in the file.
+    n_bytes : int
+        Size of the buffer.
+    """
+
+    def __init__(self, fill: Fill, n_bytes: int) -> None:
+        self._fill = fill
+        self._is_at_end = False
+        self.data = bytearray(n_bytes)
+        self.n_bytes = 0
+        """How much of the buffer is filled."""
+
+    def read_on(self) -> None:
+        """Fill the buffer."""
+        if self.n_bytes == len(self.data):
+            _insist(self.n_bytes < _LONGEST)
+            self.data = self.data + bytes(self.n_bytes)
+        with memoryview(self.data) as room:
+            while self.n_bytes < len(room) and not self._is_at_end:
+                n_more = self._fill(room[self.n_bytes :])
+                self.n_bytes += n_more
+                self._is_at_end = n_more == 0
+
+    def pieces(self, layout: _Layout) -> Iterator[int]:
+        """Cut between objects.
+
+        Parameters
+        ----------
+        layout : _Layout
+            How the objects are written.
+
+        Yields
+        ------
+        int
+            Where in the buffer the line of a last value ends; at its beginning is always the
+            line of a first key.
+        """
+        between = b"\n" + layout.between
+        self._drop(layout.begins)
+        while not self._is_at_end:
+            end = self.data.rfind(between + layout.prefixes[0], 0, self.n_bytes)
+            if end >= 0:
+                yield end + 1
+                self._drop(end + len(between))
+            self.read_on()
+        last = self.data.rfind(b"\n", 0, max(self.data.rfind(b"}", 0, self.n_bytes), 0))
+        _insist(last > 0 and _ENDS.fullmatch(self.data, last, self.n_bytes) is not None)
+        yield last + 1
+
+    def _drop(self, n_bytes: int) -> None:
+        """Move to the beginning what comes after so many bytes."""
+        rest = self.data[n_bytes : self.n_bytes]
+        self.data[: len(rest)] = rest
+        self.n_bytes = len(rest)
 
 
 class _Reader:
@@ -208,7 +260,7 @@ class _Reader:
 
     Parameters
     ----------
-    first : bytes
+    first : bytearray
         The beginning of the file, with its first object.
     layout : _Layout
         How it is written.
@@ -216,7 +268,7 @@ class _Reader:
         By key: whether its values are wanted as text.
     """
 
-    def __init__(self, first: bytes, layout: _Layout, taken: list[bool]) -> None:
+    def __init__(self, first: bytearray, layout: _Layout, taken: list[bool]) -> None:
         self._taken = np.array(taken)
         self._n_between = layout.between.count(b"\n")
         self._lengths = np.array([len(prefix) for prefix in layout.prefixes], dtype="int32")
@@ -226,25 +278,29 @@ class _Reader:
         begins = np.array([begin for begin, _ in layout.lines], dtype="int32")
         ends = np.array([end for _, end in layout.lines], dtype="int32") - self._has_comma
         _insist((begins < ends).all())
+        self._data = bytearray()
         self._look_at(first)
         self._codes_of_first = self._codes_of(begins, ends)
         edges = zip(begins.tolist(), ends.tolist(), gaps, strict=True)
         # how the first object is written, value and gap in turn; and the same for many objects
-        self._parts = [part for begin, end, gap in edges for part in (first[begin:end], gap)]
+        self._parts = [part for begin, end, gap in edges for part in (bytes(first[begin:end]), gap)]
         self._firsts = _repeated(self._parts, 1)
 
-    def _look_at(self, data: bytes) -> None:
-        """Turn to other bytes."""
+    def _look_at(self, data: bytearray) -> None:
+        """Turn to another buffer."""
+        if data is self._data:
+            return
         self._data, self._text = data, np.frombuffer(data, np.uint8)
+        self._is_sign = np.empty(len(data), dtype=bool)
         # four bytes from each place on
         self._words = np.ndarray(max(len(data) - 3, 0), "<u4", data, strides=(1,))
 
-    def piece(self, data: bytes, end: int) -> _Piece:
+    def piece(self, data: bytearray, end: int) -> _Piece:
         """Read one piece.
 
         Parameters
         ----------
-        data : bytes
+        data : bytearray
             Begins with the line of a first key.
         end : int
             Where the line of a last value ends.
@@ -254,9 +310,8 @@ class _Reader:
         _Piece
             Its values.
         """
-        _insist(end < _MAX_BYTES)
         self._look_at(data)
-        if not data.isascii():
+        if self._text[:end].max() >= _NOT_ASCII:
             _strings(pa.string(), np.array([0, end], dtype="int32"), data).validate(full=True)
         begins, ends, n_quotes = self._edges_of_values(end)
         codes = self._codes_of_values(begins, ends)
@@ -283,9 +338,9 @@ class _Reader:
 
     def _edges_of_values(self, end: int) -> tuple[_Places, _Places, int]:
         """Return where values begin and end, a row per object; and count quotes."""
-        part = self._text[:end]
+        part, is_sign = self._text[:end], self._is_sign[:end]
         # whatever is no line end is found out where the text between values is compared
-        line_ends = np.flatnonzero(part < _SPACE)
+        line_ends = np.flatnonzero(np.less(part, _SPACE, out=is_sign))
         n_keys, n_lines = len(self._lengths), len(self._lengths) + self._n_between
         n_rows, n_over = divmod(len(line_ends) + self._n_between, n_lines)
         _insist(n_rows > 0 and n_over == 0)
@@ -295,7 +350,7 @@ class _Reader:
         begins = edges[:-1].reshape(n_rows, n_lines)[:, :n_keys] + (self._lengths + 1)
         ends = edges[1:].reshape(n_rows, n_lines)[:, :n_keys] - self._has_comma
         _insist((begins < ends).all() and (begins.ravel()[1:] > ends.ravel()[:-1]).all())
-        return begins, ends, int(np.count_nonzero(part == _QUOTE))
+        return begins, ends, int(np.count_nonzero(np.equal(part, _QUOTE, out=is_sign)))
 
     def _codes_of_values(self, begins: _Places, ends: _Places) -> _Codes:
         """Tell what values are, and make sure that only the learned text stands between them.
@@ -386,7 +441,7 @@ def _repeated(parts: list[bytes], n_times: int) -> pa.Array:
     return _strings(pa.binary(), offsets, b"".join(parts) * n_times)
 
 
-def _strings(dtype: pa.DataType, offsets: npt.NDArray[Any], data: bytes) -> pa.Array:
-    """Look at parts of the file as an Arrow array, without a copy; offsets never fall."""
+def _strings(dtype: pa.DataType, offsets: npt.NDArray[Any], data: bytes | bytearray) -> pa.Array:
+    """Look at parts of bytes as an Arrow array, without a copy; offsets never fall."""
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     return pa.Array.from_buffers(dtype, len(offsets) - 1, buffers)

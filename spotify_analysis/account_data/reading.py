@@ -241,7 +241,8 @@ def _by_lines(member: opening.Member, row_type: Any, budget: opening.Budget) -> 
     n_bytes = trial.left
     is_read_again = False
     try:
-        decoded = decoding.decode_lines(member.parts(trial), row_type)
+        with member.filling(trial) as fill:
+            decoded = decoding.decode_lines(fill, row_type)
         is_read_again = decoded is None
     finally:
         # a damaged file costs what it cost; a zip may be full of them
