@@ -58,6 +58,7 @@ _BY_FIRST[list(b"ntf")] = _WORD
 _FEW = 100
 # large enough that threads seldom meet, small enough for the processor's cache
 _BUFFER_BYTES = 2**20
+_ROWS_AT_ONCE = 32
 # an object has a kilobyte; what is longer than this without an end of one is no list of plays
 _LONGEST = 2**23  # and places are numbers of 32 bits
 
@@ -279,6 +280,7 @@ class _Reader:
         ends = np.array([end for _, end in layout.lines], dtype="int32") - self._has_comma
         _insist((begins < ends).all())
         self._data = bytearray()
+        self._rooms: dict[str, _Places] = {}
         self._look_at(first)
         self._codes_of_first = self._codes_of(begins, ends)
         edges = zip(begins.tolist(), ends.tolist(), gaps, strict=True)
@@ -313,21 +315,21 @@ class _Reader:
         self._look_at(data)
         if self._text[:end].max() >= _NOT_ASCII:
             _strings(pa.string(), np.array([0, end], dtype="int32"), data).validate(full=True)
-        begins, ends, n_quotes = self._edges_of_values(end)
-        codes = self._codes_of_values(begins, ends)
-        seen = np.bitwise_or.reduce(codes)
-        escaped, n_escaped_quotes = self._escaped(begins, ends)
+        edges, n_quotes = self._edges_of_values(end)
+        codes, seen = self._codes_of_values(edges)
+        escaped, n_escaped_quotes = self._escaped(edges)
         # every quote is one of a key, one around a text, or escaped: so none stands inside a text
         is_text = codes == _TEXT
         n_texts = int(np.count_nonzero(is_text))
-        _insist(n_quotes == 2 * (begins.size + n_texts) + n_escaped_quotes)
-        self._check_numbers(begins, ends, codes)
+        _insist(n_quotes == 2 * (codes.size + n_texts) + n_escaped_quotes)
+        self._check_numbers(edges, codes)
         taken = np.flatnonzero(self._taken & (seen != _NULL))
-        offsets = _alternating((begins + is_text).ravel(), (ends - is_text).ravel())
-        places = 2 * (np.arange(len(begins), dtype="int32") * begins.shape[1])
+        edges[0::2] += is_text.ravel()
+        edges[1::2] -= is_text.ravel()
+        places = 2 * (np.arange(len(codes), dtype="int32") * codes.shape[1])
         places = places + 2 * taken[:, None].astype("int32")
         is_null = (codes.T[taken] == _NULL).ravel() if (seen[taken] & _NULL).any() else None
-        together = _strings(pa.string(), offsets, data).take(pa.array(places.ravel(), mask=is_null))
+        together = _strings(pa.string(), edges, data).take(pa.array(places.ravel(), mask=is_null))
         n_rows = len(codes)
         texts = {
             place: together.slice(n * n_rows, n_rows) for n, place in enumerate(taken.tolist())
@@ -336,41 +338,57 @@ class _Reader:
             texts[place] = _with_meant(texts[place], escaped[place])
         return _Piece(codes, seen, texts)
 
-    def _edges_of_values(self, end: int) -> tuple[_Places, _Places, int]:
-        """Return where values begin and end, a row per object; and count quotes."""
+    def _edges_of_values(self, end: int) -> tuple[_Places, int]:
+        """Return where each value begins and ends, object by object; and count quotes.
+
+        The places stay until the next piece is read.
+        """
         part, is_sign = self._text[:end], self._is_sign[:end]
         # whatever is no line end is found out where the text between values is compared
         line_ends = np.flatnonzero(np.less(part, _SPACE, out=is_sign))
         n_keys, n_lines = len(self._lengths), len(self._lengths) + self._n_between
         n_rows, n_over = divmod(len(line_ends) + self._n_between, n_lines)
         _insist(n_rows > 0 and n_over == 0)
+        lines = self._room("lines", n_rows * n_lines + 1)
+        lines[0] = -1
         # the last object lacks the lines that lead to a next one
-        edges = np.full(n_rows * n_lines + 1, -1, dtype="int32")
-        edges[1 : len(line_ends) + 1] = line_ends
-        begins = edges[:-1].reshape(n_rows, n_lines)[:, :n_keys] + (self._lengths + 1)
-        ends = edges[1:].reshape(n_rows, n_lines)[:, :n_keys] - self._has_comma
-        _insist((begins < ends).all() and (begins.ravel()[1:] > ends.ravel()[:-1]).all())
-        return begins, ends, int(np.count_nonzero(np.equal(part, _QUOTE, out=is_sign)))
+        lines[1 : len(line_ends) + 1] = line_ends
+        lines[len(line_ends) + 1 :] = -1
+        edges = self._room("edges", 2 * n_rows * n_keys)
+        begins, ends = (edges[n::2].reshape(n_rows, n_keys) for n in (0, 1))
+        np.add(lines[:-1].reshape(n_rows, n_lines)[:, :n_keys], self._lengths + 1, out=begins)
+        np.subtract(lines[1:].reshape(n_rows, n_lines)[:, :n_keys], self._has_comma, out=ends)
+        _insist((begins < ends).all())
+        return edges, int(np.count_nonzero(np.equal(part, _QUOTE, out=is_sign)))
 
-    def _codes_of_values(self, begins: _Places, ends: _Places) -> _Codes:
-        """Tell what values are, and make sure that only the learned text stands between them.
+    def _room(self, name: str, length: int) -> _Places:
+        """Return the same memory for every piece."""
+        room = self._rooms.get(name)
+        if room is None or len(room) < length:
+            room = self._rooms[name] = np.empty(length + length // 4, dtype="int32")
+        return room[:length]
 
-        All of it is compared with the first object. That is what must be the same between values,
-        and it spares a look at many values: null, false, the country of the first.
+    def _codes_of_values(self, edges: _Places) -> tuple[_Codes, _Codes]:
+        """Tell what values are, and what those of each key are, all together.
+
+        Makes sure that only the learned text stands between values: all of the piece is compared
+        with the first object. That is what must be the same between values, and it spares a look
+        at many values: null, false, the country of the first.
         """
-        n_rows, n_keys = begins.shape
-        there = _strings(pa.binary(), _alternating(begins.ravel(), ends.ravel()), self._data)
+        n_keys = len(self._lengths)
+        n_rows = len(edges) // (2 * n_keys)
+        there = _strings(pa.binary(), edges, self._data)
         if len(self._firsts) < len(there):
             self._firsts = _repeated(self._parts, n_rows)
         first = self._firsts.slice(0, len(there))
         bits = pc.equal(there, first).buffers()[1]
         same = np.unpackbits(np.frombuffer(bits, np.uint8), count=len(there), bitorder="little")
         _insist(same[1::2].all())
-        codes = np.empty(begins.size, dtype="uint8")
-        codes.reshape(n_rows, n_keys)[:] = self._codes_of_first
+        codes = np.empty((n_rows, n_keys), dtype="uint8")
+        codes[:] = self._codes_of_first
         other = np.flatnonzero(same[::2] == 0)
-        codes[other] = self._codes_of(begins.ravel()[other], ends.ravel()[other])
-        return codes.reshape(n_rows, n_keys)
+        codes.ravel()[other] = self._codes_of(edges[0::2][other], edges[1::2][other])
+        return codes, _together(codes)
 
     def _codes_of(self, begins: _Places, ends: _Places) -> _Codes:
         """Tell what values are."""
@@ -389,29 +407,30 @@ class _Reader:
         codes[at] = found
         return codes
 
-    def _check_numbers(self, begins: _Places, ends: _Places, codes: _Codes) -> None:
+    def _check_numbers(self, edges: _Places, codes: _Codes) -> None:
         """Make sure that the numbers of a key that is not wanted are numbers."""
         is_number = codes == _NUMBER
         is_number[:, self._taken] = False
         if is_number.any():
-            offsets = _alternating(begins[is_number], ends[is_number])
+            offsets = edges.reshape(-1, 2)[is_number.ravel()].ravel()
             places = pa.array(np.arange(0, len(offsets), 2, dtype="int32"))
             _strings(pa.string(), offsets, self._data).take(places).cast(pa.int64())
 
-    def _escaped(self, begins: _Places, ends: _Places) -> tuple[dict[int, dict[int, str]], int]:
+    def _escaped(self, edges: _Places) -> tuple[dict[int, dict[int, str]], int]:
         """Read the few texts with a backslash, by place of the key and row; count their quotes."""
-        first, last = int(begins[0, 0]), int(ends[-1, -1])
+        first, last = int(edges[0]), int(edges[-1])
         if self._data.find(b"\\", first, last) < 0:
             return {}, 0
         at = np.flatnonzero(self._text[first:last] == _BACKSLASH) + first
-        n_rows, n_keys = begins.shape
-        cells = np.unique(np.searchsorted(begins.ravel(), at, side="right") - 1)
-        _insist(len(cells) <= max(_FEW, n_rows))
+        n_keys = len(self._lengths)
+        # between values there is none
+        cells = np.unique((np.searchsorted(edges, at, side="right") - 1) // 2)
+        _insist(len(cells) <= max(_FEW, len(edges) // (2 * n_keys)))
         read: dict[int, dict[int, str]] = {}
         n_quotes = 0
         for cell in cells.tolist():
             row, place = divmod(cell, n_keys)
-            value = self._data[begins[row, place] : ends[row, place]]
+            value = self._data[edges[2 * cell] : edges[2 * cell + 1]]
             read.setdefault(place, {})[row] = msgspec.json.decode(value, type=str)
             n_quotes += value.count(b'"') - 2
         return read, n_quotes
@@ -426,12 +445,16 @@ def _with_meant(texts: pa.Array, meant: dict[int, str]) -> pa.Array:
     return pc.replace_with_mask(texts, pa.array(mask), values)
 
 
-def _alternating(begins: npt.NDArray[Any], ends: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
-    """Return offsets of spans and of what lies between them, in turn."""
-    offsets = np.empty(2 * len(begins), dtype="int32")
-    offsets[0::2] = begins
-    offsets[1::2] = ends
-    return offsets
+def _together(codes: _Codes) -> _Codes:
+    """Return the bits of each column, all together."""
+    n_rows, n_keys = codes.shape
+    # many rows side by side: numpy is slow where rows are short
+    n_blocks, n_left = divmod(n_rows, _ROWS_AT_ONCE)
+    blocks = codes[: n_rows - n_left].reshape(n_blocks, _ROWS_AT_ONCE * n_keys)
+    by_place = np.bitwise_or.reduce(blocks).reshape(_ROWS_AT_ONCE, n_keys)
+    rest = np.bitwise_or.reduce(codes[n_rows - n_left :])
+    found: _Codes = np.bitwise_or.reduce(by_place) | rest
+    return found
 
 
 def _repeated(parts: list[bytes], n_times: int) -> pa.Array:

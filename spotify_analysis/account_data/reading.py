@@ -431,10 +431,11 @@ class _Reader:
                 "what": file.what,
                 "n_rows": file.n_rows,
                 "n_rejected": len(file.made.rejected),
-                "since": file.span[0],
-                "until": file.span[1],
+                "since": since,
+                "until": until,
             }
             for file in files
+            for since, until in [file.span]
         ]
         rejected = [
             {"file": file.name, "row": one.row, "reason": one.reason, "value": one.value or None}

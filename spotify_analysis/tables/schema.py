@@ -119,9 +119,14 @@ def empty(table: Table) -> pd.DataFrame:
     DataFrame
         No rows; the table's columns and dtypes.
     """
-    nothing = {dtype: missing(0, dtype).array for dtype in set(table.dtypes.values())}
-    columns = {name: nothing[column.dtype] for name, column in table.columns.items()}
-    return pd.DataFrame(columns, index=pd.RangeIndex(0), columns=list(table.columns))
+    # made once, as pandas needs milliseconds for it; a copy shares nothing that can be written to
+    return _nothing(tuple(table.dtypes.items())).copy(deep=False)
+
+
+@cache
+def _nothing(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    columns = {name: missing(0, dtype).array for name, dtype in dtypes}
+    return pd.DataFrame(columns, index=pd.RangeIndex(0), columns=list(columns))
 
 
 def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> pd.DataFrame:
