@@ -57,7 +57,7 @@ _BY_FIRST[list(b"ntf")] = _WORD
 # a name has an escaped quote now and then; where it is the rule, a parser is faster
 _FEW = 100
 # large enough that threads seldom meet, small enough for the processor's cache
-_BUFFER_BYTES = 2**20
+_BUFFER_BYTES = 2**21
 _ROWS_AT_ONCE = 32
 # an object has a kilobyte; what is longer than this without an end of one is no list of plays
 _LONGEST = 2**23  # and places are numbers of 32 bits
@@ -153,6 +153,7 @@ def _columns(source: _Source, wanted: dict[str, str], required: set[str]) -> dic
     seen = np.bitwise_or.reduce([piece.seen for piece in pieces])
     n_rows = sum(len(piece.codes) for piece in pieces)
     found = {}
+    nothing = {dtype: pa.nulls(n_rows, dtype) for dtype in (pa.large_string(), pa.int64())}
     for place, (key, kind) in enumerate(zip(layout.keys, kinds, strict=True)):
         allowed = _OF_KIND[kind] | (0 if key in required else _NULL)
         _insist(not int(seen[place]) & ~allowed)
@@ -162,7 +163,7 @@ def _columns(source: _Source, wanted: dict[str, str], required: set[str]) -> dic
         elif kind is not None:
             dtype = pa.large_string() if kind == TEXT else pa.int64()
             if seen[place] == _NULL:
-                found[key] = pa.nulls(n_rows, dtype)
+                found[key] = nothing[dtype]
                 continue
             texts = [
                 piece.texts.get(place, pa.nulls(len(piece.codes), pa.string())) for piece in pieces

@@ -398,7 +398,8 @@ def _inflater(path: Path, info: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
             file.seek(sum(struct.unpack("<HH", header[26:])), os.SEEK_CUR)
             packed = file.read(info.compress_size)
         ends = struct.pack("<LL", info.CRC, info.file_size % 2**32)
-        opened: IO[bytes] = igzip.IGzipFile(fileobj=io.BytesIO(_GZIP_BEGINS + packed + ends))
+        as_file: Any = igzip.IGzipFile  # has no types
+        opened: IO[bytes] = as_file(fileobj=io.BytesIO(_GZIP_BEGINS + packed + ends))
         return opened
 
     return inflate

@@ -15,6 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spotify_analysis import tables
+
 __all__ = ["Piece", "Span", "opened"]
 
 _TIMES = ("ended_at", "started_at", "logged_at")
@@ -201,9 +203,11 @@ class Piece:
             return pa.DictionaryArray.from_arrays(
                 place, pa.array([] if value is None else [value], kind)
             )
-        return (
-            pa.nulls(n_rows, kind) if value is None else pa.repeat(pa.scalar(value, kind), n_rows)
-        )
+        if value is None:
+            return pa.nulls(n_rows, kind)
+        if _is_text(kind):
+            return tables.repeated(value, n_rows).cast(kind)
+        return pa.repeat(pa.scalar(value, kind), n_rows)
 
     def _only_value(self, name: str, kind: Any) -> tuple[bool, Any]:
         place = self._place.get(name)
