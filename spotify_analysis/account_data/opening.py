@@ -193,9 +193,12 @@ class Member:
 
             def fill(room: memoryview) -> int:
                 nonlocal n_bytes
-                n_more = readinto(room)
-                n_bytes += n_more
-                budget.spend(n_more, self.name)
+                n_more = len(room)  # what it may have cost, if it fails
+                try:
+                    n_more = readinto(room)
+                finally:
+                    n_bytes += n_more
+                    budget.spend(n_more, self.name)
                 if self.packed_bytes is not None:
                     self._stop_if_swollen(n_bytes, self.packed_bytes)
                 return n_more
