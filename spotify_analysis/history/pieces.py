@@ -109,12 +109,17 @@ class Piece:
         Columns of the table it belongs to.
     coded : bool
         Leave texts dictionary-coded, as they are stored.
+    alone : bool
+        Read its columns side by side, as no other file is read meanwhile.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, *, coded: bool = False) -> None:
+    def __init__(
+        self, path: Path, schema: pa.Schema, *, coded: bool = False, alone: bool = True
+    ) -> None:
         texts = {field.name for field in schema if _is_text(field.type)}
         self._schema = schema
         self._coded = coded
+        self._alone = alone
         self._source = opened(path)
         try:
             meta = pq.read_metadata(self._source)
@@ -171,7 +176,7 @@ class Piece:
                 made[name] = self._repeated(value, kind, n_rows)
         rest = [name for name in columns if name not in made]
         if rest and self.groups:
-            read = self._file.read_row_groups(self.groups, columns=rest)
+            read = self._file.read_row_groups(self.groups, columns=rest, use_threads=self._alone)
             made |= {name: read[name] for name in rest}
         for name in rest:
             kind = self._kind(self._schema.field(name).type)
