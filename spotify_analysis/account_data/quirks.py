@@ -238,6 +238,12 @@ _QUIRKS: tuple[Quirk, ...] = (
         "Blanks before or after the name, kept as they are.",
         _named(lambda names: names.str.strip() != names),
     ),
+    (
+        "names that look alike",
+        "One name is stored in two ways that read the same (Unicode forms, blanks): rankings keep "
+        "them apart, `recordings.find` and `merge` put tracks of one recording together.",
+        _named(lambda names: names.str.normalize("NFC").str.strip().duplicated(keep=False)),
+    ),
 )
 
 

@@ -144,7 +144,7 @@ from spotify_analysis.metrics.rankings_over_time import (
     top_per_period,
 )
 from spotify_analysis.metrics.recap import recap
-from spotify_analysis.metrics.releases import release_decades
+from spotify_analysis.metrics.releases import release_decades, releases_over_time
 from spotify_analysis.metrics.returns import days_between_plays, gaps
 from spotify_analysis.metrics.runs import binges, daily_streaks, runs, silences
 from spotify_analysis.metrics.sessions import (
@@ -271,6 +271,7 @@ __all__ = [
     "reasons",
     "recap",
     "release_decades",
+    "releases_over_time",
     "runs",
     "seasons",
     "session_lengths",

@@ -278,8 +278,15 @@ def _place_weights(rank: pd.Series[Any], n: int) -> Any:
 def _of_two(
     frame: pd.DataFrame, table: tables.Table, counted: Any, first: Any, second: Any, **more: Any
 ) -> pd.DataFrame:
-    """End in a table whose facts are of both; what only one of them says is left out."""
+    """End in a table whose facts are of both; of two rules the caption says both."""
     done = _plays.finish(frame, table, counted, facts_of=first, **more)
     ours, theirs = tables.facts(first), tables.facts(second)
     same = ("rule", "rule_text", "time_zone", "source")
-    return tables.note(done, **{name: None for name in same if ours.get(name) != theirs.get(name)})
+    told: dict[str, str | None] = {
+        name: None for name in same if ours.get(name) != theirs.get(name)
+    }
+    rules = [facts.get("rule_text") or facts.get("rule") for facts in (ours, theirs)]
+    if rules[0] != rules[1]:
+        pairs = zip(_ENDS, rules, strict=True)
+        told["rule_text"] = "; ".join(f"{end}: {rule or 'not said'}" for end, rule in pairs)
+    return tables.note(done, **told)

@@ -103,7 +103,7 @@ def diversity_over_time(
         Rows of `tables.PLAYS`; uses the names and ``local_day``.
     of : {"artists", "tracks", "albums"}
         What to tell apart.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
@@ -282,7 +282,7 @@ def artist_stream(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"artists", "tracks", "albums"}
         What to follow.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
     n : int
         How many favourites, over all periods.

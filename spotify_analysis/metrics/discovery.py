@@ -196,7 +196,7 @@ def top_discoveries(
         history.
     of : {"artists", "tracks", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
     n : int or None
         How many of each period; 1 is the most played new one, None is all.
@@ -259,7 +259,7 @@ def cohorts(
         history.
     of : {"artists", "tracks", "albums"}
         What is first heard.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns

@@ -95,7 +95,7 @@ def engagement_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Da
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`, as for `engagement`.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
@@ -107,7 +107,7 @@ def engagement_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Da
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

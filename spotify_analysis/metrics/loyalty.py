@@ -372,7 +372,7 @@ def variety(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``artist``, ``track`` and ``local_day``. Give the whole
         history.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
@@ -384,7 +384,7 @@ def variety(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

@@ -61,7 +61,7 @@ def unlikely_artists(
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``artist`` and ``local_day``.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
     n : int or None
         How many of each period; None is all.
@@ -76,7 +76,7 @@ def unlikely_artists(
     Raises
     ------
     ValueError
-        If `period` is none of the four, or `n` or `min_plays` is below 1.
+        If `period` is none of the five, or `n` or `min_plays` is below 1.
     TableError
         If a column is missing.
 
@@ -346,7 +346,7 @@ def track_lengths(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``track``, ``artist``, ``reason_end``, ``ms_played`` and
         ``local_day``. Give the whole history: a track skipped now was finished once.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
@@ -358,7 +358,7 @@ def track_lengths(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

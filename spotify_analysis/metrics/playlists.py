@@ -290,7 +290,7 @@ def playlist_growth(items: Any, *, period: _days.Period = "month") -> pd.DataFra
     ----------
     items : DataFrame of any engine
         Rows of `tables.PLAYLIST_ITEMS`, from a loader or an export.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
@@ -302,7 +302,7 @@ def playlist_growth(items: Any, *, period: _days.Period = "month") -> pd.DataFra
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

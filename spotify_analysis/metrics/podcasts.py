@@ -148,7 +148,7 @@ def listening_by_kind(plays: Any, *, period: _days.Period = "month") -> pd.DataF
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``kind``, ``local_day`` and ``ms_played``.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
@@ -160,7 +160,7 @@ def listening_by_kind(plays: Any, *, period: _days.Period = "month") -> pd.DataF
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 
@@ -312,7 +312,7 @@ def new_shows(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``show``, ``episode`` and ``local_day``. Give the whole
         history: a show is new where these plays first name it.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
@@ -324,7 +324,7 @@ def new_shows(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

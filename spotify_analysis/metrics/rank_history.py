@@ -38,7 +38,7 @@ def rank_history(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"tracks", "artists", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
     n : int
         How many places make the top.
@@ -104,7 +104,7 @@ def race(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"tracks", "artists", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a step; weeks begin on Monday.
     n : int
         How many of each step.
@@ -173,7 +173,7 @@ def cumulative_top(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"tracks", "artists", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a step; weeks begin on Monday.
     n : int
         How many.
@@ -248,7 +248,7 @@ def medals(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"tracks", "artists", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Every period awards three medals.
     n : int or None
         How many rows; None is all.
@@ -401,7 +401,7 @@ def best_ranks(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"tracks", "artists", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
     n : int or None
         How many rows; None is all.

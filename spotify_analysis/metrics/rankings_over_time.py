@@ -37,7 +37,7 @@ def top_per_period(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"tracks", "artists", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
     n : int or None
         How many of each period; None is all.
@@ -82,7 +82,7 @@ def number_ones(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"tracks", "artists", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
     by : {"plays", "time"}
         What to rank by.
@@ -175,7 +175,7 @@ def top_over_time(
         Rows of `tables.PLAYS`; uses the names, ``local_day`` and ``ms_played``.
     of : {"tracks", "artists", "albums"}
         What to rank.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
     n : int
         How many stand for themselves.

@@ -146,13 +146,18 @@ def averages(plays: Any) -> pd.DataFrame:
     if is_track.any():
         has_album = is_track & (album >= 0)
         n_plays, n_artists = int(is_track.sum()), len(pd.unique(artist[is_track]))
-        n_tracks = len(pd.unique((artist * len(titles) + title)[is_track]))
+        track = artist * len(titles) + title
+        n_tracks = len(pd.unique(track[is_track]))
+        # mostly all plays name their album, and then there is nothing to look for
+        is_whole = int(has_album.sum()) == n_plays
+        n_with_album = n_tracks if is_whole else len(pd.unique(track[has_album]))
         n_albums = len(pd.unique((artist * len(albums) + album)[has_album]))
         row |= {
             "tracks_per_artist": n_tracks / n_artists,
             "albums_per_artist": n_albums / n_artists,
             "plays_per_track": n_plays / n_tracks,
             "plays_per_artist": n_plays / n_artists,
+            "share_tracks_without_album": 1 - n_with_album / n_tracks,
         }
     frame = tables.conform([row], tables.AVERAGES)
     return _plays.finish(frame, tables.AVERAGES, counted, facts_of=plays)
@@ -165,7 +170,7 @@ def totals_over_time(plays: Any, *, period: _days.Period = "year") -> pd.DataFra
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``track``, ``artist``, ``local_day`` and ``ms_played``.
-    period : {"day", "week", "month", "year"}
+    period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
     Returns
@@ -177,7 +182,7 @@ def totals_over_time(plays: Any, *, period: _days.Period = "year") -> pd.DataFra
     Raises
     ------
     ValueError
-        If `period` is none of the four.
+        If `period` is none of the five.
     TableError
         If a column is missing.
 

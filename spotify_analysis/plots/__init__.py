@@ -93,7 +93,7 @@ from spotify_analysis.plots.rankings import (
 )
 from spotify_analysis.plots.rankings_over_time import number_ones, top_over_time
 from spotify_analysis.plots.recap import recap
-from spotify_analysis.plots.releases import release_decades
+from spotify_analysis.plots.releases import release_decades, releases_over_time
 from spotify_analysis.plots.returns import days_between_plays, gaps
 from spotify_analysis.plots.runs import binges, daily_streaks, run_timeline, runs, silences
 from spotify_analysis.plots.sessions import (
@@ -206,6 +206,7 @@ __all__ = [
     "reasons",
     "recap",
     "release_decades",
+    "releases_over_time",
     "run_timeline",
     "runs",
     "seasons",

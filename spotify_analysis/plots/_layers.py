@@ -18,6 +18,8 @@ _SIZE_PT = 8.5
 _LINE_PT = 13.0
 # more periods than this in layers make a fence
 _MOST_RESTLESS = 60
+# what pandas calls the lengths of periods, from a first day on
+_FREQUENCIES = {"day": "D", "week": "7D", "month": "MS", "quarter": "QS", "year": "YS"}
 
 
 def palette(colours: style.Palette) -> list[str]:
@@ -151,7 +153,7 @@ def without_holes(table: pd.DataFrame) -> pd.DataFrame:
         ``period`` and ``period_start``.
     """
     period = str(table["period"].iloc[0])
-    frequency = {"day": "D", "week": "7D", "month": "MS", "year": "YS"}[period]
+    frequency = _FREQUENCIES[period]
     first, last = table["period_start"].iloc[0], table["period_start"].iloc[-1]
     return pd.DataFrame(
         {"period": period, "period_start": pd.date_range(first, last, freq=frequency)}

@@ -55,7 +55,9 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         The chart. Up to 20 periods are a bump chart that can be read: a line of names for each
         period, the latest at the bottom, first place at the left; those who stay or come back are
         linked, and the six who were on the list most often have colours. More periods are a curve
-        of places for each of the twelve who were on the list most often.
+        of places for each of the twelve who were on the list most often, and so is a single one
+        that was picked out of a longer list: ``table[table["name"] == "..."]`` of
+        ``metrics.top_per_period(plays, n=None)``.
 
     Raises
     ------
@@ -79,12 +81,14 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     shown = table[inside].assign(at=place[inside])
     often = shown.groupby("rank_overall")["at"].size()
     order = sorted(often.index, key=lambda overall: (-often[overall], overall))
-    if len(whole) <= _MOST_NAMED:
-        n_columns = min(n_places, _MOST_COLUMNS)
+    n_columns = min(n_places, _MOST_COLUMNS)
+    in_columns = shown["rank"] <= n_columns
+    # one thing alone, picked out of a longer list, is followed wherever it stood
+    if len(whole) <= _MOST_NAMED and (in_columns.all() if len(order) == 1 else in_columns.any()):
         size = (float(np.clip(1.6 * n_columns, 6.4, 12.4)), 1.5 + 0.34 * max(len(whole), 2))
         ax, colours = _frame.new(ax, size=size)
         labels = [_dates.label_of(start, period) for start in whole["period_start"].to_numpy()]
-        _ladder(ax, colours, shown[shown["rank"] <= n_columns], order, n_columns, labels)
+        _ladder(ax, colours, shown[in_columns], order, n_columns, labels)
         _frame.dress(
             ax,
             colours,

@@ -1,4 +1,4 @@
-"""How old the music is: the decades in which it came out."""
+"""How old the music is: when it came out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _frame, _text
+from spotify_analysis.plots import _bars, _dates, _frame, _text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["release_decades"]
+__all__ = ["release_decades", "releases_over_time"]
 
 
 @_frame.draws(tables.RELEASE_DECADES, "metrics.release_decades(items)")
@@ -77,4 +77,55 @@ def release_decades(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     notes.append("year of the album in Spotify's catalogue")
     unit = f"{item.title()}s" if len(drawn) == 1 else "Percent"
     _frame.dress(ax, colours, table, title=title, unit=unit, notes=tuple(notes))
+    return ax
+
+
+@_frame.draws(tables.RELEASES_OVER_TIME, "metrics.releases_over_time(items, plays)")
+def releases_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Draw the mean year of release of what was played, per period.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `tables.RELEASES_OVER_TIME`: what `metrics.releases_over_time` returned.
+    ax : Axes or None
+        Where to draw; None makes a figure.
+
+    Returns
+    -------
+    Axes
+        The chart: a line, with a dot where a period stands alone.
+
+    Raises
+    ------
+    TableError
+        If `table` is no such table.
+    """
+    title = "How new the music is"
+    ax, colours = _frame.new(ax, size=(8.4, 3.6))
+    years = table["mean_year"].to_numpy(dtype="float64", na_value=np.nan)
+    if np.isnan(years).all():
+        return _frame.empty(ax, colours, table, title=title, says="No release years to draw")
+    period = str(table["period"].iloc[0])
+    edges = _dates.edges(table)
+    places = _dates.numbers(edges)
+    middles = (places[:-1] + places[1:]) / 2
+    ax.plot(middles, years, color=colours.main, linewidth=2.2)
+    alone = np.isnan(np.r_[np.nan, years[:-1]]) & np.isnan(np.r_[years[1:], np.nan])
+    ax.scatter(middles[alone], years[alone], s=22, color=colours.main, zorder=3)
+    caption_pt = _dates.axis(ax, edges, period)
+    _bars.value_axis(ax, colours, "")
+    # a year is no quantity: the axis does not begin at nothing, and years have no separator
+    ax.set_ylim(np.floor(np.nanmin(years)) - 1, np.ceil(np.nanmax(years)) + 1)
+    ax.yaxis.set_major_formatter(lambda year, _: f"{year:.0f}")
+    share = table["n_known_year"].sum() / table["n_plays"].sum()
+    _frame.dress(
+        ax,
+        colours,
+        table,
+        title=title,
+        unit=f"Mean year of release of what was played, by {period}",
+        notes=(f"known for {share:.0%} of plays", "year of the album in Spotify's catalogue"),
+        caption_pt=caption_pt,
+    )
     return ax

@@ -172,7 +172,7 @@ from spotify_analysis.tables.metrics.rankings import (
     TOP_TRACKS_OF_ARTISTS,
 )
 from spotify_analysis.tables.metrics.recap import RECAP
-from spotify_analysis.tables.metrics.releases import RELEASE_DECADES
+from spotify_analysis.tables.metrics.releases import RELEASE_DECADES, RELEASES_OVER_TIME
 from spotify_analysis.tables.metrics.returns import DAYS_BETWEEN_PLAYS, GAPS
 from spotify_analysis.tables.metrics.runs import BINGES, DAILY_STREAKS, RUNS, SILENCES
 from spotify_analysis.tables.metrics.sessions import (
@@ -391,6 +391,7 @@ __all__ = [
     "RECORDINGS",
     "REJECTED_PLAYS",
     "REJECTED_ROWS",
+    "RELEASES_OVER_TIME",
     "RELEASE_DECADES",
     "RUNS",
     "SAVED_ALBUMS",

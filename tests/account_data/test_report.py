@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -269,6 +270,15 @@ def test_files_that_seem_to_be_missing(names: list[str], n_missing: int, told: l
         ("names like values", 1, [extended(master_metadata_album_artist_name="n/A")]),
         ("names like formulas", 1, [extended(master_metadata_album_album_name="=1+1")]),
         ("blanks around names", 1, [extended(master_metadata_track_name="Song ")]),
+        (
+            "names that look alike",
+            2,
+            [
+                extended(master_metadata_album_artist_name="Beyonc\u00e9"),
+                extended(master_metadata_album_artist_name="Beyonce\u0301", ms_played=1),
+                extended(master_metadata_album_artist_name="Beyonce", ms_played=2),
+            ],
+        ),
         ("unordered files", 1, [extended(ts="2025-01-01T00:00:00Z"), extended()]),
         ("no plays", 1, [extended(), extended(ms_played=-1)]),
     ],
@@ -401,8 +411,15 @@ def _account_rows(
 
 def _odd_names(rows: list[dict[str, Any]]) -> dict[str, int]:
     found: Counter[str] = Counter()
+    spelt = defaultdict(set)
+    for row in rows:
+        for key, name in row.items():
+            if key.endswith(("_name", "Name")) and isinstance(name, str):
+                spelt[key, unicodedata.normalize("NFC", name).strip()].add(name)
+    alike = {(key, name) for (key, _), names in spelt.items() if len(names) > 1 for name in names}
     for row in rows:
         keys = [key for key in row if key.endswith(("_name", "Name"))]
+        found["names that look alike"] += any((key, row[key]) in alike for key in keys)
         names = [row[key] for key in keys if isinstance(row[key], str)]
         found["names of digits"] += any(re.fullmatch(r"\d+", name) for name in names)
         found["names like formulas"] += any(name[:1] in "=+-@" for name in names if name)

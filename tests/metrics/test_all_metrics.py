@@ -99,3 +99,17 @@ def takes_n() -> list[str]:
 def test_a_number_of_rows_is_a_whole_number(name: str, n: Any, plays: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="`n` must be 1 or more"):
         getattr(metrics, name)(plays, n=n)
+
+
+def test_every_metric_of_periods_names_those_it_takes() -> None:
+    takes = [
+        getattr(metrics, name)
+        for name in metrics.__all__
+        if callable(getattr(metrics, name))
+        and "period" in inspect.signature(getattr(metrics, name)).parameters
+    ]
+    assert len(takes) >= 28
+    said = "period : {" + ", ".join(f'"{period}"' for period in metrics.PERIODS) + "}"
+    assert [metric.__name__ for metric in takes if said not in (inspect.getdoc(metric) or "")] == []
+    four = "`period` is none of the four"
+    assert [metric.__name__ for metric in takes if four in (inspect.getdoc(metric) or "")] == []

@@ -53,6 +53,18 @@ def test_facts_that_differ_are_left_out(first: pd.DataFrame, second: pd.DataFram
     assert facts["time_zone"] == "UTC"
 
 
+def test_two_rules_are_both_told(first: pd.DataFrame, second: pd.DataFrame) -> None:
+    ours = tables.note(first, rule="spotify", rule_text="30 s or longer")
+    theirs = tables.note(second, rule="every", rule_text="every row")
+    for metric in (metrics.comparison, metrics.affinity, metrics.hour_comparison):
+        told = tables.facts(metric(ours, theirs))["rule_text"]
+        assert told == "first: 30 s or longer; second: every row"
+    assert tables.facts(metrics.taste_match(ours, ours))["rule_text"] == "30 s or longer"
+    unsaid = tables.facts(metrics.comparison(ours, second))["rule_text"]
+    assert unsaid == "first: 30 s or longer; second: not said"
+    assert "rule_text" not in tables.facts(metrics.comparison(first, second))
+
+
 def test_affinity(first: pd.DataFrame, second: pd.DataFrame) -> None:
     both = metrics.affinity(first, second)
     columns = ["rank", "name", "n_plays_first", "n_plays_second"]

@@ -84,3 +84,50 @@ def test_nothing_saved(plays: pd.DataFrame) -> None:
 def test_plays_know_no_year(plays: pd.DataFrame) -> None:
     with pytest.raises(errors.TableError, match="plays do not know the year"):
         metrics.release_decades(plays)
+
+
+def test_the_mean_year_of_what_was_played(plays: pd.DataFrame, engine: Engine) -> None:
+    items = tables.conform(
+        [
+            {"track": "Alpha", "artist": "Ann", "release_year": 2011, "uri": "1", "explicit": True},
+            {"track": "Alpha", "artist": "Ann", "release_year": 1999, "uri": "2"},
+            {"track": "Beta", "artist": "Ann", "release_year": 1970, "explicit": False},
+            {"track": "Gamma", "artist": "Bo", "release_year": None, "explicit": False},
+        ],
+        tables.SAVED_TRACKS,
+    )
+    weeks = metrics.releases_over_time(engine(items), engine(plays), period="week")
+    columns = ["n_plays", "n_known_year", "mean_year", "n_known_explicit", "share_explicit"]
+    assert weeks[columns].to_numpy().tolist() == [
+        [2, 2, (1999 + 1970) / 2, 2, 0.5],
+        # of Alpha and Gamma twice, the second by another artist of whom nothing is known
+        [3, 1, 1999, 2, 0.5],
+        [1, 0, pd.NA, 1, 0],
+    ]
+    assert weeks["is_partial"].tolist() == [True, False, True]
+    facts = tables.facts(weeks)
+    assert (facts["n_plays"], facts["n_items"], facts["until"]) == (6, 3, "2024-01-08")
+
+
+def test_without_plays_or_items_no_year_is_claimed(
+    plays: pd.DataFrame, no_plays: pd.DataFrame
+) -> None:
+    nothing = tables.empty(tables.SAVED_TRACKS)
+    years = metrics.releases_over_time(nothing, plays)
+    assert years["n_plays"].tolist() == [2, 4]
+    assert years["n_known_year"].tolist() == [0, 0]
+    assert years[["mean_year", "share_explicit"]].isna().all(axis=None)
+    of_none = metrics.releases_over_time(nothing, no_plays)
+    assert of_none.empty
+    assert of_none.dtypes.astype(str).to_dict() == tables.RELEASES_OVER_TIME.dtypes
+
+
+def test_albums_were_not_played(plays: pd.DataFrame) -> None:
+    with pytest.raises(errors.TableError, match="an album is not what was played"):
+        metrics.releases_over_time(tables.empty(tables.SAVED_ALBUMS), plays)
+    with pytest.raises(ValueError, match="'quarter' or 'year'; not 'decade'"):
+        metrics.releases_over_time(
+            tables.empty(tables.SAVED_TRACKS),
+            plays,
+            period="decade",  # type: ignore[arg-type]
+        )

@@ -70,6 +70,12 @@ def test_averages_by_hand(plays: pd.DataFrame) -> None:
     assert row["plays_per_track"] == 1.5
     assert row["plays_per_artist"] == 3
     assert row["share_without_album"] == pytest.approx(1 / 6)
+    assert row["share_tracks_without_album"] == 0.25  # Alpha of Bo
+    known = plays[plays["album"].notna()]
+    assert metrics.averages(known).iloc[0]["share_tracks_without_album"] == 0
+    # one play that names the album is enough
+    again = pd.concat([plays, plays[plays["track"] == "Beta"].assign(album=pd.NA)])
+    assert metrics.averages(again).iloc[0]["share_tracks_without_album"] == 0.25
 
 
 def test_without_plays_there_is_no_mean(no_plays: pd.DataFrame) -> None:

@@ -36,6 +36,14 @@ def with_ends(plays: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def with_years(plays: pd.DataFrame) -> pd.DataFrame:
+    """Return the tracks of plays as a list that knows when they came out."""
+    tracks = plays[["track", "artist"]].drop_duplicates(ignore_index=True)
+    return tables.conform(
+        tracks.assign(release_year=1950 + tracks.index.astype("int64") % 70), tables.SAVED_TRACKS
+    )
+
+
 def as_podcasts(plays: pd.DataFrame) -> pd.DataFrame:
     """Return the same plays as if artists were podcasts, and their tracks episodes."""
     return with_ends(plays).assign(kind="episode", show=plays["artist"], episode=plays["track"])
@@ -365,6 +373,10 @@ OF_PLAYS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
         plots.top_over_time,
     ),
     "counting_rules": (counting.compare, plots.counting_rules),
+    "releases_over_time": (
+        lambda plays: metrics.releases_over_time(with_years(plays), plays),
+        plots.releases_over_time,
+    ),
 }
 OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = {
     "top_list_comparison": ("top_lists", metrics.top_list_comparison, plots.top_list_comparison),

@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -145,6 +146,22 @@ def test_a_table_that_lost_its_facts_is_drawn_too(
     table = table_for(name, request, "one_day")
     table.attrs = {}
     assert chart_named(name)(table).get_title(loc="left")
+
+
+def test_quarters_are_drawn_wherever_periods_are(one_day: pd.DataFrame) -> None:
+    # fourteen plays in as many months
+    days = pd.Timestamp("2024-01-31") + pd.to_timedelta(np.arange(len(one_day)) * 30, unit="D")
+    plays = one_day.assign(local_day=days)
+    drawn = set()
+    for name in set(metrics.__all__) & set(plots.__all__):
+        asked = inspect.signature(getattr(metrics, name)).parameters.values()
+        needed = [one.name for one in asked if one.default is one.empty]
+        if needed == ["plays"] and "period" in [one.name for one in asked]:
+            table = getattr(metrics, name)(plays, period="quarter")
+            assert getattr(plots, name)(table).get_title(loc="left"), name
+            plt.close("all")
+            drawn.add(name)
+    assert {"number_ones", "rank_history", "race", "listening_over_time"} <= drawn
 
 
 CHARTS = [

@@ -169,3 +169,22 @@ def test_certificates_are_marks_on_their_days() -> None:
     few = plots.certificates(tables.note(table, **facts), n=1)
     assert written(few, "name") == ["Alpha"]
     assert "1 more not drawn" in " ".join(written(few, "caption"))
+
+
+def test_one_alone_is_followed_below_the_first_places_too() -> None:
+    ranks = [48, 4, 106]
+    table = tables.conform(
+        [
+            {"period": "year", "period_start": f"{year}-01-01", "kind": "artist", "name": "Ann"}
+            | {"artist": "Ann", "rank": rank, "n_plays": 120 - rank, "is_partial": False}
+            for year, rank in zip((2023, 2024, 2025), ranks, strict=True)
+        ],
+        tables.TOP_PER_PERIOD,
+    )
+    ax = plots.rank_history(table)
+    assert written(ax, "name") == ["Ann"]
+    places, firsts = (steps.get_data() for steps in ax.patches)
+    # of 106 places: full height is the first, and the last is a step, too
+    heights = (places.baseline - places.values) / 0.72
+    assert heights == pytest.approx([59 / 106, 103 / 106, 1 / 106])
+    assert (firsts.values == firsts.baseline).all()

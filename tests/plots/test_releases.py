@@ -40,3 +40,26 @@ def test_the_caption_counts_what_has_no_year(decades: pd.DataFrame) -> None:
     caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
     assert "4 tracks" in caption
     assert "2 more without a year" in caption
+
+
+def test_years_are_a_line_that_does_not_begin_at_nothing() -> None:
+    table = tables.conform(
+        [
+            {"period": "year", "period_start": f"{year}-01-01", "n_plays": 4, "n_known_year": n}
+            | ({"mean_year": mean} if n else {})
+            for year, n, mean in ((2023, 4, 1999.5), (2024, 0, None), (2025, 2, 2011.25))
+        ],
+        tables.RELEASES_OVER_TIME,
+    )
+    ax = plots.releases_over_time(table)
+    (line,) = ax.lines
+    assert line.get_ydata()[[0, 2]].tolist() == [1999.5, 2011.25]
+    assert ax.get_ylim() == (1998, 2013)
+    # neither has a neighbour to be joined with
+    (dots,) = ax.collections
+    assert dots.get_offsets()[:, 1].tolist() == [1999.5, 2011.25]
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels
+    assert all(label.isdigit() and len(label) == 4 for label in labels)
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    assert "known for 50% of plays" in caption

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from spotify_analysis.tables.metrics._columns import PERIOD
 from spotify_analysis.tables.schema import FLOAT, INT, Column, Table
 
-__all__ = ["RELEASE_DECADES"]
+__all__ = ["RELEASES_OVER_TIME", "RELEASE_DECADES"]
 
 RELEASE_DECADES = Table(
     "release_decades",
@@ -20,4 +21,21 @@ RELEASE_DECADES = Table(
         "share_plays": Column(FLOAT, "Share of the plays whose year is known.", "0-1", "computed"),
     },
     key=["decade"],
+)
+RELEASES_OVER_TIME = Table(
+    "releases_over_time",
+    "One day, week, month, quarter or year: how new and how explicit its tracks are.",
+    {
+        **PERIOD,
+        "n_plays": Column(INT, "Plays of tracks.", "plays", "counted"),
+        "n_known_year": Column(
+            INT, "Of these, plays of tracks whose year of release is known.", "plays", "counted"
+        ),
+        "mean_year": Column(FLOAT, "Mean year of release of these.", "year", "release_year"),
+        "n_known_explicit": Column(
+            INT, "Plays of tracks of which is known whether they are explicit.", "plays", "counted"
+        ),
+        "share_explicit": Column(FLOAT, "Share of these that is explicit.", "0-1", "explicit"),
+    },
+    key=["period_start"],
 )

@@ -61,6 +61,9 @@ AVERAGES = Table(
         "share_without_album": Column(
             FLOAT, "Plays of a track whose album is not known, of all plays of tracks.", "0-1", ""
         ),
+        "share_tracks_without_album": Column(
+            FLOAT, "Tracks of which no play knows the album, of all tracks.", "0-1", "computed"
+        ),
     },
 )
 _CHANGE = "Against the period before; missing where that cannot be compared."
