@@ -365,7 +365,8 @@ def _in_zip(path: Path, prefix: str, stack: ExitStack) -> list[Member]:
     for info in listed:
         mode = info.external_attr >> 16
         name = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
-        if info.is_dir() or (stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or not _is_wanted(name):
+        # a folder's name ends in a slash: nothing is left of it that could be wanted
+        if (stat.S_IFMT(mode) not in (0, stat.S_IFREG)) or not _is_wanted(name):
             continue
         members.append(
             Member(
