@@ -10,7 +10,6 @@ import codecs
 import functools
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -330,13 +329,13 @@ def check_json(data: bytes, *, file: str) -> None:
         raise _unreadable(data, exc, file=file) from None
 
 
-def decode_lines(parts: Iterable[bytes], row_type: type[Row]) -> Decoded[Row] | None:
-    """Read a list of plays by columns, part by part, if it is in the layout of today.
+def decode_lines(fill: lines.Fill, row_type: type[Row]) -> Decoded[Row] | None:
+    """Read a list of plays by columns, if it is in the layout of today.
 
     Parameters
     ----------
-    parts : iterable of bytes
-        JSON in UTF-8, cut anywhere.
+    fill : callable
+        Reads on in JSON in UTF-8.
     row_type : type
         What its objects are.
 
@@ -346,7 +345,7 @@ def decode_lines(parts: Iterable[bytes], row_type: type[Row]) -> Decoded[Row] | 
         The rows; None if `decode_rows` has to look at the file.
     """
     kinds, required = _fields(row_type)
-    columns = lines.columns_of(parts, kinds, required=required)
+    columns = lines.columns_of(fill, kinds, required=required)
     return None if columns is None else Decoded([], columns=columns)
 
 

@@ -7,14 +7,15 @@ that is checked, byte by byte; a file with anything else in it (compact, keys in
 a text where a number belongs, damage) is left to `decoding.decode_rows`, so this way of reading is
 only ever faster, never more forgiving.
 
-A file comes in parts of any length, each of which is done with before the next one is asked for:
-so it stays in the processor's cache, and the memory it lies in is used again for the next one.
+A file is read into one buffer, part by part, and what is in it is done with before more is read.
+So it stays in the processor's cache; and as hardly any memory is asked for and given back, threads
+that read different files do not wait for each other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["FLAG", "INTEGER", "TEXT", "columns_of"]
+__all__ = ["FLAG", "INTEGER", "TEXT", "Fill", "columns_of"]
+
+# puts the next bytes of a file at the beginning of a buffer and says how many; 0 at the end
+Fill = Callable[[memoryview], int]
 
 TEXT, INTEGER, FLAG = "text", "integer", "flag"
 
@@ -33,6 +37,7 @@ _KEY = re.compile(rb' *"([A-Za-z_]+)" ?: ?')
 _NEXT = re.compile(rb" *\}, *(?:\n *)?\{ *\n")
 _ENDS = re.compile(rb"[ \n]*\}[ \n]*\][ \n]*")
 _QUOTE, _BACKSLASH, _SPACE = b'"\\ '
+_NOT_ASCII = 128
 _ZERO, _NINE = b"09"
 _WORD_NULL, _WORD_TRUE, _WORD_FALS = (
     int.from_bytes(word, "little") for word in (b"null", b"true", b"fals")
@@ -51,9 +56,11 @@ _BY_FIRST[_ZERO : _NINE + 1] = _NUMBER
 _BY_FIRST[list(b"ntf")] = _WORD
 # a name has an escaped quote now and then; where it is the rule, a parser is faster
 _FEW = 100
+# large enough that threads seldom meet, small enough for the processor's cache
+_BUFFER_BYTES = 2**21
+_ROWS_AT_ONCE = 32
 # an object has a kilobyte; what is longer than this without an end of one is no list of plays
-_LONGEST = 2**23
-_MAX_BYTES = 2**30  # places are numbers of 32 bits
+_LONGEST = 2**23  # and places are numbers of 32 bits
 
 _Places = npt.NDArray[np.int32]
 _Codes = npt.NDArray[np.uint8]
@@ -109,18 +116,20 @@ class _Piece:
 
 
 def columns_of(
-    parts: Iterable[bytes], wanted: dict[str, str], *, required: set[str]
+    fill: Fill, wanted: dict[str, str], *, required: set[str], n_bytes: int = _BUFFER_BYTES
 ) -> dict[str, pa.Array] | None:
     """Read the columns of a list of objects that has one value a line.
 
     Parameters
     ----------
-    parts : iterable of bytes
-        JSON in UTF-8, cut anywhere; the first part holds the first object.
+    fill : callable
+        Reads on in JSON in UTF-8, as `io.RawIOBase.readinto` does.
     wanted : dict of str to str
         The keys to read and what each holds besides null: `TEXT`, `INTEGER` or `FLAG`.
     required : set of str
         Keys that every object must have, with a value.
+    n_bytes : int
+        How much to read at once; the first object must fit in.
 
     Returns
     -------
@@ -129,23 +138,22 @@ def columns_of(
         another way or holds anything unexpected.
     """
     try:
-        return _columns(iter(parts), wanted, required)
+        return _columns(_Source(fill, n_bytes), wanted, required)
     except (_OtherLayoutError, pa.ArrowInvalid, msgspec.MsgspecError):
         return None
 
 
-def _columns(
-    parts: Iterator[bytes], wanted: dict[str, str], required: set[str]
-) -> dict[str, pa.Array]:
-    first = next(parts, b"")
-    layout = _layout_of(first)
+def _columns(source: _Source, wanted: dict[str, str], required: set[str]) -> dict[str, pa.Array]:
+    source.read_on()
+    layout = _layout_of(source.data, source.n_bytes)
     _insist(required <= set(layout.keys))
     kinds = [wanted.get(key) for key in layout.keys]
-    reader = _Reader(first, layout, [kind in (TEXT, INTEGER) for kind in kinds])
-    pieces = [reader.piece(data, end) for data, end in _pieces(first, parts, layout)]
+    reader = _Reader(source.data, layout, [kind in (TEXT, INTEGER) for kind in kinds])
+    pieces = [reader.piece(source.data, end) for end in source.pieces(layout)]
     seen = np.bitwise_or.reduce([piece.seen for piece in pieces])
     n_rows = sum(len(piece.codes) for piece in pieces)
     found = {}
+    nothing = {dtype: pa.nulls(n_rows, dtype) for dtype in (pa.large_string(), pa.int64())}
     for place, (key, kind) in enumerate(zip(layout.keys, kinds, strict=True)):
         allowed = _OF_KIND[kind] | (0 if key in required else _NULL)
         _insist(not int(seen[place]) & ~allowed)
@@ -155,7 +163,7 @@ def _columns(
         elif kind is not None:
             dtype = pa.large_string() if kind == TEXT else pa.int64()
             if seen[place] == _NULL:
-                found[key] = pa.nulls(n_rows, dtype)
+                found[key] = nothing[dtype]
                 continue
             texts = [
                 piece.texts.get(place, pa.nulls(len(piece.codes), pa.string())) for piece in pieces
@@ -169,38 +177,84 @@ def _insist(holds: bool | np.bool_) -> None:
         raise _OtherLayoutError
 
 
-def _layout_of(data: bytes) -> _Layout:
+def _layout_of(data: bytearray, n_bytes: int) -> _Layout:
     """Learn the layout from the first object and what follows it."""
-    start = _BEGINS.match(data)
+    start = _BEGINS.match(data, 0, n_bytes)
     if start is None:
         raise _OtherLayoutError
     keys, prefixes, lines, at = [], [], [], start.end()
-    while key := _KEY.match(data, at):
+    while key := _KEY.match(data, at, n_bytes):
         keys.append(key[1].decode())
-        prefixes.append(key[0])
-        at = data.find(b"\n", at) + 1
+        prefixes.append(bytes(key[0]))
+        at = data.find(b"\n", at, n_bytes) + 1
         _insist(at > 0)
         lines.append((key.end(), at - 1))
-    between = _NEXT.match(data, at)
+    between = _NEXT.match(data, at, n_bytes)
     if between is None or not keys or len(set(keys)) < len(keys):
         raise _OtherLayoutError
-    return _Layout(start.end(), keys, prefixes, between[0], lines)
+    return _Layout(start.end(), keys, prefixes, bytes(between[0]), lines)
 
 
-def _pieces(first: bytes, parts: Iterator[bytes], layout: _Layout) -> Iterator[tuple[bytes, int]]:
-    """Cut between objects: bytes that begin with the line of a first key, and where they end."""
-    between = b"\n" + layout.between
-    data = first[layout.begins :]
-    for part in parts:
-        end = data.rfind(between + layout.prefixes[0])
-        if end >= 0:
-            yield data, end + 1
-            data = data[end + len(between) :]
-        _insist(len(data) < _LONGEST)
-        data += part
-    last = data.rfind(b"\n", 0, data.rfind(b"}"))
-    _insist(last > 0 and _ENDS.fullmatch(data, last) is not None)
-    yield data, last + 1
+class _Source:
+    """A file in a buffer, which holds one part of it after the other.
+
+    Parameters
+    ----------
+    fill : callable
+        Reads on in the file.
+    n_bytes : int
+        Size of the buffer.
+    """
+
+    def __init__(self, fill: Fill, n_bytes: int) -> None:
+        self._fill = fill
+        self._is_at_end = False
+        self.data = bytearray(n_bytes)
+        self.n_bytes = 0
+        """How much of the buffer is filled."""
+
+    def read_on(self) -> None:
+        """Fill the buffer."""
+        if self.n_bytes == len(self.data):
+            _insist(self.n_bytes < _LONGEST)
+            self.data = self.data + bytes(self.n_bytes)
+        with memoryview(self.data) as room:
+            while self.n_bytes < len(room) and not self._is_at_end:
+                n_more = self._fill(room[self.n_bytes :])
+                self.n_bytes += n_more
+                self._is_at_end = n_more == 0
+
+    def pieces(self, layout: _Layout) -> Iterator[int]:
+        """Cut between objects.
+
+        Parameters
+        ----------
+        layout : _Layout
+            How the objects are written.
+
+        Yields
+        ------
+        int
+            Where in the buffer the line of a last value ends; at its beginning is always the
+            line of a first key.
+        """
+        between = b"\n" + layout.between
+        self._drop(layout.begins)
+        while not self._is_at_end:
+            end = self.data.rfind(between + layout.prefixes[0], 0, self.n_bytes)
+            if end >= 0:
+                yield end + 1
+                self._drop(end + len(between))
+            self.read_on()
+        last = self.data.rfind(b"\n", 0, max(self.data.rfind(b"}", 0, self.n_bytes), 0))
+        _insist(last > 0 and _ENDS.fullmatch(self.data, last, self.n_bytes) is not None)
+        yield last + 1
+
+    def _drop(self, n_bytes: int) -> None:
+        """Move to the beginning what comes after so many bytes."""
+        rest = self.data[n_bytes : self.n_bytes]
+        self.data[: len(rest)] = rest
+        self.n_bytes = len(rest)
 
 
 class _Reader:
@@ -208,7 +262,7 @@ class _Reader:
 
     Parameters
     ----------
-    first : bytes
+    first : bytearray
         The beginning of the file, with its first object.
     layout : _Layout
         How it is written.
@@ -216,7 +270,7 @@ class _Reader:
         By key: whether its values are wanted as text.
     """
 
-    def __init__(self, first: bytes, layout: _Layout, taken: list[bool]) -> None:
+    def __init__(self, first: bytearray, layout: _Layout, taken: list[bool]) -> None:
         self._taken = np.array(taken)
         self._n_between = layout.between.count(b"\n")
         self._lengths = np.array([len(prefix) for prefix in layout.prefixes], dtype="int32")
@@ -226,25 +280,30 @@ class _Reader:
         begins = np.array([begin for begin, _ in layout.lines], dtype="int32")
         ends = np.array([end for _, end in layout.lines], dtype="int32") - self._has_comma
         _insist((begins < ends).all())
+        self._data = bytearray()
+        self._rooms: dict[str, _Places] = {}
         self._look_at(first)
         self._codes_of_first = self._codes_of(begins, ends)
         edges = zip(begins.tolist(), ends.tolist(), gaps, strict=True)
         # how the first object is written, value and gap in turn; and the same for many objects
-        self._parts = [part for begin, end, gap in edges for part in (first[begin:end], gap)]
+        self._parts = [part for begin, end, gap in edges for part in (bytes(first[begin:end]), gap)]
         self._firsts = _repeated(self._parts, 1)
 
-    def _look_at(self, data: bytes) -> None:
-        """Turn to other bytes."""
+    def _look_at(self, data: bytearray) -> None:
+        """Turn to another buffer."""
+        if data is self._data:
+            return
         self._data, self._text = data, np.frombuffer(data, np.uint8)
+        self._is_sign = np.empty(len(data), dtype=bool)
         # four bytes from each place on
         self._words = np.ndarray(max(len(data) - 3, 0), "<u4", data, strides=(1,))
 
-    def piece(self, data: bytes, end: int) -> _Piece:
+    def piece(self, data: bytearray, end: int) -> _Piece:
         """Read one piece.
 
         Parameters
         ----------
-        data : bytes
+        data : bytearray
             Begins with the line of a first key.
         end : int
             Where the line of a last value ends.
@@ -254,25 +313,24 @@ class _Reader:
         _Piece
             Its values.
         """
-        _insist(end < _MAX_BYTES)
         self._look_at(data)
-        if not data.isascii():
+        if self._text[:end].max() >= _NOT_ASCII:
             _strings(pa.string(), np.array([0, end], dtype="int32"), data).validate(full=True)
-        begins, ends, n_quotes = self._edges_of_values(end)
-        codes = self._codes_of_values(begins, ends)
-        seen = np.bitwise_or.reduce(codes)
-        escaped, n_escaped_quotes = self._escaped(begins, ends)
+        edges, n_quotes = self._edges_of_values(end)
+        codes, seen = self._codes_of_values(edges)
+        escaped, n_escaped_quotes = self._escaped(edges)
         # every quote is one of a key, one around a text, or escaped: so none stands inside a text
         is_text = codes == _TEXT
         n_texts = int(np.count_nonzero(is_text))
-        _insist(n_quotes == 2 * (begins.size + n_texts) + n_escaped_quotes)
-        self._check_numbers(begins, ends, codes)
+        _insist(n_quotes == 2 * (codes.size + n_texts) + n_escaped_quotes)
+        self._check_numbers(edges, codes)
         taken = np.flatnonzero(self._taken & (seen != _NULL))
-        offsets = _alternating((begins + is_text).ravel(), (ends - is_text).ravel())
-        places = 2 * (np.arange(len(begins), dtype="int32") * begins.shape[1])
+        edges[0::2] += is_text.ravel()
+        edges[1::2] -= is_text.ravel()
+        places = 2 * (np.arange(len(codes), dtype="int32") * codes.shape[1])
         places = places + 2 * taken[:, None].astype("int32")
         is_null = (codes.T[taken] == _NULL).ravel() if (seen[taken] & _NULL).any() else None
-        together = _strings(pa.string(), offsets, data).take(pa.array(places.ravel(), mask=is_null))
+        together = _strings(pa.string(), edges, data).take(pa.array(places.ravel(), mask=is_null))
         n_rows = len(codes)
         texts = {
             place: together.slice(n * n_rows, n_rows) for n, place in enumerate(taken.tolist())
@@ -281,41 +339,57 @@ class _Reader:
             texts[place] = _with_meant(texts[place], escaped[place])
         return _Piece(codes, seen, texts)
 
-    def _edges_of_values(self, end: int) -> tuple[_Places, _Places, int]:
-        """Return where values begin and end, a row per object; and count quotes."""
-        part = self._text[:end]
+    def _edges_of_values(self, end: int) -> tuple[_Places, int]:
+        """Return where each value begins and ends, object by object; and count quotes.
+
+        The places stay until the next piece is read.
+        """
+        part, is_sign = self._text[:end], self._is_sign[:end]
         # whatever is no line end is found out where the text between values is compared
-        line_ends = np.flatnonzero(part < _SPACE)
+        line_ends = np.flatnonzero(np.less(part, _SPACE, out=is_sign))
         n_keys, n_lines = len(self._lengths), len(self._lengths) + self._n_between
         n_rows, n_over = divmod(len(line_ends) + self._n_between, n_lines)
         _insist(n_rows > 0 and n_over == 0)
+        lines = self._room("lines", n_rows * n_lines + 1)
+        lines[0] = -1
         # the last object lacks the lines that lead to a next one
-        edges = np.full(n_rows * n_lines + 1, -1, dtype="int32")
-        edges[1 : len(line_ends) + 1] = line_ends
-        begins = edges[:-1].reshape(n_rows, n_lines)[:, :n_keys] + (self._lengths + 1)
-        ends = edges[1:].reshape(n_rows, n_lines)[:, :n_keys] - self._has_comma
-        _insist((begins < ends).all() and (begins.ravel()[1:] > ends.ravel()[:-1]).all())
-        return begins, ends, int(np.count_nonzero(part == _QUOTE))
+        lines[1 : len(line_ends) + 1] = line_ends
+        lines[len(line_ends) + 1 :] = -1
+        edges = self._room("edges", 2 * n_rows * n_keys)
+        begins, ends = (edges[n::2].reshape(n_rows, n_keys) for n in (0, 1))
+        np.add(lines[:-1].reshape(n_rows, n_lines)[:, :n_keys], self._lengths + 1, out=begins)
+        np.subtract(lines[1:].reshape(n_rows, n_lines)[:, :n_keys], self._has_comma, out=ends)
+        _insist((begins < ends).all())
+        return edges, int(np.count_nonzero(np.equal(part, _QUOTE, out=is_sign)))
 
-    def _codes_of_values(self, begins: _Places, ends: _Places) -> _Codes:
-        """Tell what values are, and make sure that only the learned text stands between them.
+    def _room(self, name: str, length: int) -> _Places:
+        """Return the same memory for every piece."""
+        room = self._rooms.get(name)
+        if room is None or len(room) < length:
+            room = self._rooms[name] = np.empty(length + length // 4, dtype="int32")
+        return room[:length]
 
-        All of it is compared with the first object. That is what must be the same between values,
-        and it spares a look at many values: null, false, the country of the first.
+    def _codes_of_values(self, edges: _Places) -> tuple[_Codes, _Codes]:
+        """Tell what values are, and what those of each key are, all together.
+
+        Makes sure that only the learned text stands between values: all of the piece is compared
+        with the first object. That is what must be the same between values, and it spares a look
+        at many values: null, false, the country of the first.
         """
-        n_rows, n_keys = begins.shape
-        there = _strings(pa.binary(), _alternating(begins.ravel(), ends.ravel()), self._data)
+        n_keys = len(self._lengths)
+        n_rows = len(edges) // (2 * n_keys)
+        there = _strings(pa.binary(), edges, self._data)
         if len(self._firsts) < len(there):
             self._firsts = _repeated(self._parts, n_rows)
         first = self._firsts.slice(0, len(there))
         bits = pc.equal(there, first).buffers()[1]
         same = np.unpackbits(np.frombuffer(bits, np.uint8), count=len(there), bitorder="little")
         _insist(same[1::2].all())
-        codes = np.empty(begins.size, dtype="uint8")
-        codes.reshape(n_rows, n_keys)[:] = self._codes_of_first
+        codes = np.empty((n_rows, n_keys), dtype="uint8")
+        codes[:] = self._codes_of_first
         other = np.flatnonzero(same[::2] == 0)
-        codes[other] = self._codes_of(begins.ravel()[other], ends.ravel()[other])
-        return codes.reshape(n_rows, n_keys)
+        codes.ravel()[other] = self._codes_of(edges[0::2][other], edges[1::2][other])
+        return codes, _together(codes)
 
     def _codes_of(self, begins: _Places, ends: _Places) -> _Codes:
         """Tell what values are."""
@@ -334,29 +408,30 @@ class _Reader:
         codes[at] = found
         return codes
 
-    def _check_numbers(self, begins: _Places, ends: _Places, codes: _Codes) -> None:
+    def _check_numbers(self, edges: _Places, codes: _Codes) -> None:
         """Make sure that the numbers of a key that is not wanted are numbers."""
         is_number = codes == _NUMBER
         is_number[:, self._taken] = False
         if is_number.any():
-            offsets = _alternating(begins[is_number], ends[is_number])
+            offsets = edges.reshape(-1, 2)[is_number.ravel()].ravel()
             places = pa.array(np.arange(0, len(offsets), 2, dtype="int32"))
             _strings(pa.string(), offsets, self._data).take(places).cast(pa.int64())
 
-    def _escaped(self, begins: _Places, ends: _Places) -> tuple[dict[int, dict[int, str]], int]:
+    def _escaped(self, edges: _Places) -> tuple[dict[int, dict[int, str]], int]:
         """Read the few texts with a backslash, by place of the key and row; count their quotes."""
-        first, last = int(begins[0, 0]), int(ends[-1, -1])
+        first, last = int(edges[0]), int(edges[-1])
         if self._data.find(b"\\", first, last) < 0:
             return {}, 0
         at = np.flatnonzero(self._text[first:last] == _BACKSLASH) + first
-        n_rows, n_keys = begins.shape
-        cells = np.unique(np.searchsorted(begins.ravel(), at, side="right") - 1)
-        _insist(len(cells) <= max(_FEW, n_rows))
+        n_keys = len(self._lengths)
+        # between values there is none
+        cells = np.unique((np.searchsorted(edges, at, side="right") - 1) // 2)
+        _insist(len(cells) <= max(_FEW, len(edges) // (2 * n_keys)))
         read: dict[int, dict[int, str]] = {}
         n_quotes = 0
         for cell in cells.tolist():
             row, place = divmod(cell, n_keys)
-            value = self._data[begins[row, place] : ends[row, place]]
+            value = self._data[edges[2 * cell] : edges[2 * cell + 1]]
             read.setdefault(place, {})[row] = msgspec.json.decode(value, type=str)
             n_quotes += value.count(b'"') - 2
         return read, n_quotes
@@ -371,12 +446,16 @@ def _with_meant(texts: pa.Array, meant: dict[int, str]) -> pa.Array:
     return pc.replace_with_mask(texts, pa.array(mask), values)
 
 
-def _alternating(begins: npt.NDArray[Any], ends: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
-    """Return offsets of spans and of what lies between them, in turn."""
-    offsets = np.empty(2 * len(begins), dtype="int32")
-    offsets[0::2] = begins
-    offsets[1::2] = ends
-    return offsets
+def _together(codes: _Codes) -> _Codes:
+    """Return the bits of each column, all together."""
+    n_rows, n_keys = codes.shape
+    # many rows side by side: numpy is slow where rows are short
+    n_blocks, n_left = divmod(n_rows, _ROWS_AT_ONCE)
+    blocks = codes[: n_rows - n_left].reshape(n_blocks, _ROWS_AT_ONCE * n_keys)
+    by_place = np.bitwise_or.reduce(blocks).reshape(_ROWS_AT_ONCE, n_keys)
+    rest = np.bitwise_or.reduce(codes[n_rows - n_left :])
+    found: _Codes = np.bitwise_or.reduce(by_place) | rest
+    return found
 
 
 def _repeated(parts: list[bytes], n_times: int) -> pa.Array:
@@ -386,7 +465,7 @@ def _repeated(parts: list[bytes], n_times: int) -> pa.Array:
     return _strings(pa.binary(), offsets, b"".join(parts) * n_times)
 
 
-def _strings(dtype: pa.DataType, offsets: npt.NDArray[Any], data: bytes) -> pa.Array:
-    """Look at parts of the file as an Arrow array, without a copy; offsets never fall."""
+def _strings(dtype: pa.DataType, offsets: npt.NDArray[Any], data: bytes | bytearray) -> pa.Array:
+    """Look at parts of bytes as an Arrow array, without a copy; offsets never fall."""
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     return pa.Array.from_buffers(dtype, len(offsets) - 1, buffers)

@@ -219,8 +219,7 @@ def account_plays(decoded: Decoded[AccountRow]) -> FilePlays:
 
 
 def _table(columns: dict[str, Any], source: str, good: _Flags) -> pa.Table:
-    source_column = pa.repeat(pa.scalar(source, pa.large_string()), len(good))
-    plays = pa.table({**columns, "source": source_column})
+    plays = pa.table({**columns, "source": tables.repeated(source, len(good))})
     return plays if good.all() else plays.filter(pa.array(good))
 
 
@@ -261,7 +260,7 @@ def _each(texts: Any, make: Callable[[str], Any], dtype: pa.DataType) -> Any:
 def _kinds(is_track: Any, is_episode: Any, is_audiobook: Any) -> Any:
     """Tell what was played; a track goes first."""
     if pc.all(is_track).as_py():
-        return pa.repeat(pa.scalar("track", pa.large_string()), len(is_track))
+        return tables.repeated("track", len(is_track))
     named = [pa.scalar(name) for name in ("track", "episode", "audiobook", "unknown")]
     tests = pc.make_struct(is_track, is_episode, is_audiobook)
     return pc.case_when(tests, *named).cast(pa.large_string())

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -123,8 +124,7 @@ def read(
     if on_error not in ("raise", "skip"):
         raise ValueError(f"`on_error` must be 'raise' or 'skip'; not {on_error!r}.")
     zone = tables.check_time_zone(time_zone or config.load().time_zone or tables.local_time_zone())
-    # refused before anything is read
-    tables.with_local_time(tables.empty(tables.PLAYS), zone, by_country=by_country)
+    tables.check_by_country(by_country)
     with ExitStack() as stack:
         members = opening.find_members(path, stack)
         reader = _Reader(on_error == "skip")
@@ -171,6 +171,7 @@ _EMPTY = "empty"  # an empty list or object: an account without plays
 
 # inflating, looking for values and copying them leave other cores free; four files are in memory
 _WORKERS = min(4, os.cpu_count() or 1)
+_KEPT_BYTES = 2**24
 
 
 def _read_ahead(
@@ -178,6 +179,7 @@ def _read_ahead(
 ) -> Iterator[tuple[opening.Member, Future[_Content]]]:
     """Read the next files while the last one is taken over; they come in their order."""
     budget = opening.Budget()
+    _keep_freed_memory()
     with ThreadPoolExecutor(_WORKERS) as workers:
         waiting: deque[tuple[opening.Member, Future[_Content]]] = deque()
         try:
@@ -189,6 +191,17 @@ def _read_ahead(
         finally:
             for _, content in waiting:
                 content.cancel()
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep what is freed, up to some megabytes.
+
+    GNU's gives it back to the system and asks for it again a moment later, page by page, for which
+    all threads wait. It stops doing so for sizes up to what a program has once freed in one piece.
+    The piece here is never written to, so it costs nothing.
+    """
+    piece = np.empty(_KEPT_BYTES, dtype="uint8")
+    del piece
 
 
 def _content_of(member: opening.Member, budget: opening.Budget) -> _Content:
@@ -241,7 +254,8 @@ def _by_lines(member: opening.Member, row_type: Any, budget: opening.Budget) -> 
     n_bytes = trial.left
     is_read_again = False
     try:
-        decoded = decoding.decode_lines(member.parts(trial), row_type)
+        with member.filling(trial) as fill:
+            decoded = decoding.decode_lines(fill, row_type)
         is_read_again = decoded is None
     finally:
         # a damaged file costs what it cost; a zip may be full of them
@@ -430,10 +444,11 @@ class _Reader:
                 "what": file.what,
                 "n_rows": file.n_rows,
                 "n_rejected": len(file.made.rejected),
-                "since": file.span[0],
-                "until": file.span[1],
+                "since": since,
+                "until": until,
             }
             for file in files
+            for since, until in [file.span]
         ]
         rejected = [
             {"file": file.name, "row": one.row, "reason": one.reason, "value": one.value or None}
@@ -470,7 +485,7 @@ def _together(files: list[_File]) -> pd.DataFrame:
     """Put the plays of files one after the other; only here they leave Arrow."""
     parts = []
     for file in files:
-        name = pa.repeat(pa.scalar(file.name, pa.large_string()), len(file.made.plays))
+        name = tables.repeated(file.name, len(file.made.plays))
         parts.append(file.made.plays.append_column("file", name))
     together = pa.concat_tables(parts)
     columns = {

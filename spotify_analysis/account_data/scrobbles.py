@@ -333,7 +333,7 @@ class _Collected:
             name: pa.array(values, tables.arrow_type(tables.PLAYS.columns[name].dtype))
             for name, values in self._columns.items()
         }
-        source = pa.repeat(pa.scalar(self._source, pa.large_string()), len(columns["kind"]))
+        source = tables.repeated(self._source, len(columns["kind"]))
         plays = pa.table({**columns, "logged_at": columns["started_at"], "source": source})
         return FilePlays(plays, self._rejected)
 

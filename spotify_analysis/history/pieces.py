@@ -15,6 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spotify_analysis import tables
+
 __all__ = ["Piece", "Span", "opened"]
 
 _TIMES = ("ended_at", "started_at", "logged_at")
@@ -107,12 +109,17 @@ class Piece:
         Columns of the table it belongs to.
     coded : bool
         Leave texts dictionary-coded, as they are stored.
+    alone : bool
+        Read its columns side by side, as no other file is read meanwhile.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, *, coded: bool = False) -> None:
+    def __init__(
+        self, path: Path, schema: pa.Schema, *, coded: bool = False, alone: bool = True
+    ) -> None:
         texts = {field.name for field in schema if _is_text(field.type)}
         self._schema = schema
         self._coded = coded
+        self._alone = alone
         self._source = opened(path)
         try:
             meta = pq.read_metadata(self._source)
@@ -169,7 +176,7 @@ class Piece:
                 made[name] = self._repeated(value, kind, n_rows)
         rest = [name for name in columns if name not in made]
         if rest and self.groups:
-            read = self._file.read_row_groups(self.groups, columns=rest)
+            read = self._file.read_row_groups(self.groups, columns=rest, use_threads=self._alone)
             made |= {name: read[name] for name in rest}
         for name in rest:
             kind = self._kind(self._schema.field(name).type)
@@ -201,9 +208,11 @@ class Piece:
             return pa.DictionaryArray.from_arrays(
                 place, pa.array([] if value is None else [value], kind)
             )
-        return (
-            pa.nulls(n_rows, kind) if value is None else pa.repeat(pa.scalar(value, kind), n_rows)
-        )
+        if value is None:
+            return pa.nulls(n_rows, kind)
+        if _is_text(kind):
+            return tables.repeated(value, n_rows).cast(kind)
+        return pa.repeat(pa.scalar(value, kind), n_rows)
 
     def _only_value(self, name: str, kind: Any) -> tuple[bool, Any]:
         place = self._place.get(name)

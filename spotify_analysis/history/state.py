@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -348,16 +350,28 @@ def read(
     schema = _schema(table, columns)
     partition = [field for field in ("year",) if field in columns]
     stored = [column for column in columns if column not in partition]
-    parts: list[pa.Table] = []
-    for file in sorted(store.files(table), key=lambda file: file.path):
-        if not asked.holds(file.partition):
-            continue
+    folder = store.folder / name
+    files = [
+        file
+        for file in sorted(store.files(table), key=lambda file: file.path)
+        if asked.holds(file.partition)
+    ]
+
+    def opened(path: str) -> pa.Table | Exception:
         try:
-            with Piece(store.folder / name / file.path, schema, coded=coded) as piece:
-                found = asked.of(piece, stored)
+            with Piece(folder / path, schema, coded=coded, alone=len(files) == 1) as piece:
+                return asked.of(piece, stored)
         except (pa.ArrowInvalid, OSError) as exc:
+            return exc
+
+    parts: list[pa.Table] = []
+    # files side by side: cheaper than the columns of one after the other
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as workers:
+        read_files = list(workers.map(opened, [file.path for file in files]))
+    for file, found in zip(files, read_files, strict=True):
+        if isinstance(found, Exception):
             if strict:
-                raise Damaged(name) from exc
+                raise Damaged(name) from found
             _warn_of(store, name, file.path)
             continue
         for column in partition:

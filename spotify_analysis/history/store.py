@@ -469,9 +469,12 @@ def _first_line(exc: Exception) -> str:
 
 
 def _plain(data: pa.Table) -> pa.Table:
-    """Write dictionary-coded texts out: every engine reads those."""
+    """Write dictionary-coded texts out, as every engine reads those; and all rows in one piece.
+
+    Several pieces are written side by side, and come back in another order.
+    """
     kinds = [
         field.with_type(pa.large_string()) if pa.types.is_dictionary(field.type) else field
         for field in data.schema
     ]
-    return data.cast(pa.schema(kinds))
+    return data.cast(pa.schema(kinds)).combine_chunks()

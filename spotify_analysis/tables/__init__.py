@@ -35,6 +35,7 @@ from spotify_analysis.tables.history import (
 )
 from spotify_analysis.tables.local_time import (
     LOCAL_TIME_OF_EACH_COUNTRY,
+    check_by_country,
     check_time_zone,
     local_time_zone,
     shared_time_zone,
@@ -218,6 +219,7 @@ from spotify_analysis.tables.schema import (
     conform,
     empty,
     from_arrow,
+    repeated,
 )
 from spotify_analysis.tables.side_files import (
     FOLLOWERS,
@@ -448,6 +450,7 @@ __all__ = [
     "Table",
     "arrow_type",
     "as_dtype",
+    "check_by_country",
     "check_frame",
     "check_time_zone",
     "collect",
@@ -466,6 +469,7 @@ __all__ = [
     "parse_address",
     "read_csv",
     "read_parquet",
+    "repeated",
     "replace_file",
     "shared_time_zone",
     "spotify_image",

@@ -17,6 +17,7 @@ from spotify_analysis.tables.attrs import note
 
 __all__ = [
     "LOCAL_TIME_OF_EACH_COUNTRY",
+    "check_by_country",
     "check_time_zone",
     "local_time_zone",
     "shared_time_zone",
@@ -137,7 +138,7 @@ def with_local_time(
     ... )
     """
     zone = check_time_zone(time_zone if time_zone is not None else local_time_zone())
-    chosen = _checked_choices(by_country)
+    chosen = check_by_country(by_country)
     if "ended_at" not in schema.check_frame(plays, argument="plays"):
         raise errors.TableError(
             "plays has no column 'ended_at', so it is not known when they were. Use a frame from a "
@@ -157,7 +158,7 @@ def with_local_time(
         local_day=wall.dt.floor("D").astype(schema.DAY),
         local_hour=wall.dt.hour.astype(schema.INT),
         local_weekday=(wall.dt.day_of_week + 1).astype(schema.INT),
-        time_zone=_names(names, place, plays.index).where(wall.notna()),
+        time_zone=_names(names, place, wall.notna()),
     )
     filled.attrs = dict(plays.attrs)
     said = LOCAL_TIME_OF_EACH_COUNTRY if len(names) > 1 else names[0]
@@ -226,7 +227,24 @@ def wall_clock(
     return pd.Series(wall, index=moments.index)
 
 
-def _checked_choices(by_country: bool | Mapping[str, str]) -> dict[str, str]:
+def check_by_country(by_country: bool | Mapping[str, str]) -> dict[str, str]:
+    """Return the zones that are chosen for countries, if there are such.
+
+    Parameters
+    ----------
+    by_country : bool or Mapping of str to str
+        As for `with_local_time`.
+
+    Returns
+    -------
+    dict of str to str
+        Zone by code of a country; empty where none was chosen.
+
+    Raises
+    ------
+    ValueError
+        If it is something else, a code is of no country, or no such zone is known.
+    """
     if isinstance(by_country, bool):
         return {}
     if not isinstance(by_country, Mapping):
@@ -270,8 +288,13 @@ def _by_country(
 
 
 def _names(
-    names: Sequence[str], place: npt.NDArray[np.intp], index: pd.Index[Any]
+    names: Sequence[str], place: npt.NDArray[np.intp], known: pd.Series[bool]
 ) -> pd.Series[Any]:
     if len(names) == 1:
-        return pd.Series(names[0], index=index, dtype=schema.STRING)
-    return pd.Series(pd.array(list(names), dtype=schema.STRING).take(place), index=index)
+        same = schema.repeated(names[0], len(known))
+        named = schema.from_arrow(same, schema.STRING).set_axis(known.index)
+    else:
+        found = pd.array(list(names), dtype=schema.STRING).take(place)
+        named = pd.Series(found, index=known.index)
+    there: pd.Series[Any] = named if known.all() else named.where(known)
+    return there

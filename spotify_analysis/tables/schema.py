@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from spotify_analysis import errors
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # The dtypes a column may have. Each can say "missing", survives CSV and Parquet, and means the
 # same on pandas, polars, DuckDB and Spark. UTC instants and naive local days are in microseconds,
@@ -24,6 +27,7 @@ BOOL: Final = "boolean"
 UTC: Final = "datetime64[us, UTC]"
 DAY: Final = "datetime64[us]"
 DTYPES = (STRING, INT, FLOAT, BOOL, UTC, DAY)
+_CHUNK_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,14 @@ def empty(table: Table) -> pd.DataFrame:
     DataFrame
         No rows; the table's columns and dtypes.
     """
-    nothing = {dtype: missing(0, dtype).array for dtype in set(table.dtypes.values())}
-    columns = {name: nothing[column.dtype] for name, column in table.columns.items()}
-    return pd.DataFrame(columns, index=pd.RangeIndex(0), columns=list(table.columns))
+    # made once, as pandas needs milliseconds for it; a copy shares nothing that can be written to
+    return _nothing(tuple(table.dtypes.items())).copy(deep=False)
+
+
+@cache
+def _nothing(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    columns = {name: missing(0, dtype).array for name, dtype in dtypes}
+    return pd.DataFrame(columns, index=pd.RangeIndex(0), columns=list(columns))
 
 
 def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> pd.DataFrame:
@@ -229,14 +238,41 @@ def missing(n_rows: int, dtype: str) -> Any:
     Series
         All values missing.
     """
-    return pd.Series(_one_missing(dtype).take(np.zeros(n_rows, dtype="int64")))
+    # a list of missing values would be looked at one by one
+    if dtype == STRING:
+        import pyarrow as pa
+
+        return from_arrow(pa.nulls(n_rows, pa.large_string()), dtype)
+    if dtype in (DAY, UTC):
+        never: pd.Series[Any] = pd.Series(np.full(n_rows, np.datetime64("NaT", "us")))
+        return never if dtype == DAY else never.dt.tz_localize("UTC")
+    kind: Any = pd.api.types.pandas_dtype(dtype)
+    whatever = np.ones(n_rows, dtype=kind.numpy_dtype)
+    return pd.Series(kind.construct_array_type()(whatever, np.ones(n_rows, dtype=bool)))
 
 
-@cache
-def _one_missing(dtype: str) -> Any:
-    # one missing value, repeated: a list of them would be looked at one by one
-    kind: Any = dtype
-    return pd.array([None], dtype=kind)
+def repeated(text: str, n_rows: int) -> pa.ChunkedArray:
+    """Make an Arrow column that holds the same text in every row, without writing it so often.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    n_rows : int
+        How long.
+
+    Returns
+    -------
+    pyarrow.ChunkedArray
+        The column, of type ``large_string``. Its chunks are one and the same, so it costs neither
+        time nor memory: names of files are long.
+    """
+    import pyarrow as pa
+
+    chunk = pa.repeat(pa.scalar(text, pa.large_string()), min(n_rows, _CHUNK_ROWS))
+    n_chunks, n_left = divmod(n_rows, _CHUNK_ROWS)
+    chunks = [chunk] * n_chunks + [chunk.slice(0, n_left)] * (n_left > 0)
+    return pa.chunked_array(chunks, pa.large_string())
 
 
 def from_arrow(values: Any, dtype: str) -> Any:

@@ -29,7 +29,7 @@ def read_json(data: bytes) -> None:
     kind = decoding.kind_of(decoding.first_keys(data) or set()) or "account music"
     row_type = decoding.ExtendedRow if kind == "extended" else decoding.AccountRow
     kinds, required = decoding._fields(row_type)
-    columns = lines.columns_of([data], kinds, required=required)
+    columns = lines.columns_of(io.BytesIO(data).readinto, kinds, required=required)
     if columns is not None:
         rows = decoding._decoder(row_type).decode(data)
         for name, column in columns.items():

@@ -116,6 +116,14 @@ def test_attack_39_members_that_share_their_bytes(zipped: Any) -> None:
         read(path)
 
 
+def test_a_member_without_a_name_is_passed_over(zipped: Any) -> None:
+    path = zipped({"a.json": [extended()], "b.json": [extended(ms_played=1)]})
+    data = path.read_bytes()
+    # a name ends at its first zero
+    path.write_bytes(data.replace(b"b.json", b"\0.json"))
+    assert len(read(path).plays) == 1
+
+
 def test_attack_41_the_same_name_twice(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w") as packed:

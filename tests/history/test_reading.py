@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from spotify_analysis import tables
 from spotify_analysis.history import History, pieces
 from tests.history.conftest import newer, recent
 
@@ -125,3 +128,15 @@ def test_a_sync_reads_only_what_it_can_change(kept: History, read: Counter[str])
     assert kept.undo().n_removed == 30
     assert read["year=2025"] + read["year=2026"] < 2 * 80_000
     assert len(kept.plays()) == 2_400
+
+
+def test_plays_lie_on_the_disk_in_their_order(keep: History, tmp_path: Path) -> None:
+    # written side by side, pieces of a table would come back in any order, and be sorted each time
+    plays = newer([(90_000 + 60 * n, "AB"[n % 2], 20_000) for n in range(20_000)])
+    plays["file"] = tables.from_arrow(tables.repeated("new.json", len(plays)), tables.STRING)
+    assert pa.array(plays["file"]).num_chunks > 1
+    keep.add(plays)
+    files = list((tmp_path / "history" / "plays").glob("*/*.parquet"))
+    assert sum(pq.read_metadata(file).num_rows for file in files) == len(plays)
+    for file in files:
+        assert pd.Series(pq.read_table(file)["ended_at"].to_pandas()).is_monotonic_increasing
