@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["HOME_COUNTRY", "HOME_ZONE", "Session", "Trip", "holiday", "sessions", "trip"]
+__all__ = ["HOME_COUNTRY", "HOME_ZONE", "ZONES", "Session", "Trip", "holiday", "sessions", "trip"]
 
 HOME_COUNTRY = "DE"
 HOME_ZONE = "Europe/Berlin"
@@ -35,6 +35,9 @@ _PLACES = (
     ("JP", "Asia/Tokyo", 4),
     ("CA", "America/Vancouver", 9),
 )
+
+
+ZONES = {HOME_COUNTRY: HOME_ZONE, **{country: zone for country, zone, _ in _PLACES}}
 
 
 @dataclass(frozen=True, slots=True)
