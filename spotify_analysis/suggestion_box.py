@@ -149,7 +149,8 @@ class SuggestionBox:
             description="Start from",
             rows=6,
             style=wide,
-            layout={"width": "auto", "flex": "1 1 auto"},
+            # a list is as wide as its longest name unless it may be narrower
+            layout={"width": "auto", "flex": "1 1 0", "min_width": "0"},
         )
         if not self._from.options:
             self._from.layout.display = "none"
