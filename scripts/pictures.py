@@ -1,7 +1,7 @@
 """Draw the README's pictures anew: run the notebooks and keep what their tagged cells show.
 
-A cell tagged ``picture:NAME`` gives ``docs/pictures/NAME.png``; the login box is taken from the
-test that uses it in JupyterLab. Run by ``make pictures``.
+A cell tagged ``picture:NAME`` gives ``docs/pictures/NAME.png``; the boxes are taken from the tests
+that use them in JupyterLab. Run by ``make pictures``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ import nbformat
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
-LOGIN_TEST = "test_agree_copy_the_address_and_paste_it"
+# picture: the test that shows it, and what the test calls it
+BOXES = {
+    "login": ("test_agree_copy_the_address_and_paste_it", "1-waiting-light"),
+    "suggestion_box": ("test_from_sliders_to_a_playlist", "suggested-light"),
+}
 
 
 def pictures_of(path: Path) -> dict[str, bytes]:
@@ -52,12 +56,15 @@ def pictures_of(path: Path) -> dict[str, bytes]:
     return found
 
 
-def picture_the_login_box() -> None:
-    """Let the browser test of the login box keep its picture."""
+def picture_the_boxes() -> None:
+    """Let the browser tests of the boxes keep their pictures."""
+    wanted = " or ".join(test for test, _ in BOXES.values())
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pytest", "-q", "tests/browser", "-k", LOGIN_TEST]
+        command = [sys.executable, "-m", "pytest", "-q", "tests/browser", "-k", wanted]
         subprocess.run(command, cwd=ROOT, env={**os.environ, "TEST_PICTURES": folder}, check=True)
-        shutil.copyfile(Path(folder) / "1-waiting-light.png", PICTURES / "login.png")
+        for name, (test, shown) in BOXES.items():
+            shutil.copyfile(Path(folder) / f"{shown}.png", PICTURES / f"{name}.png")
+            print(f"{PICTURES.relative_to(ROOT)}/{name}.png from {test}")
 
 
 def main() -> None:
@@ -67,7 +74,7 @@ def main() -> None:
         for name, png in pictures_of(path).items():
             (PICTURES / f"{name}.png").write_bytes(png)
             print(f"{PICTURES.relative_to(ROOT)}/{name}.png from {path.name}")
-    picture_the_login_box()
+    picture_the_boxes()
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ _ARGUMENTS = {
     "`year`": "--year",
 }
 _ZONE_OF_ONE = re.compile(r"`by_country\['([^']*)'\]`")
+_ZONES_OF = re.compile(r"--zone-of, a country's zones are in tables\.zones_of\('(\w\w)'\)")
 # tables whose file has another name than the declaration they follow
 _OWN_NAMES = ("recent_plays",)
 # of an answer in SQL, on the screen
@@ -772,7 +773,16 @@ def _in_terminal(text: str) -> str:
     """Call arguments as the terminal does."""
     for argument, option in _ARGUMENTS.items():
         text = text.replace(argument, option)
-    return _ZONE_OF_ONE.sub(r"--zone-of \1", text)
+    return _ZONES_OF.sub(_one_zone_of, _ZONE_OF_ONE.sub(r"--zone-of \1", text))
+
+
+def _one_zone_of(found: re.Match[str]) -> str:
+    """Show by an example how the zone of a country is chosen."""
+    from spotify_analysis import tables
+
+    country = found[1]
+    zone, *_ = tables.zones_of(country)
+    return f"--zone-of {country}={zone}, or another zone of that country"
 
 
 def _indented(text: str) -> str:

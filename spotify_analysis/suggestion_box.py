@@ -8,9 +8,10 @@ lets Jupyter save the state of widgets, as nbconvert does by itself, saves the n
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -148,7 +149,8 @@ class SuggestionBox:
             description="Start from",
             rows=6,
             style=wide,
-            layout={"width": "auto", "flex": "1 1 auto"},
+            # a list is as wide as its longest name unless it may be narrower
+            layout={"width": "auto", "flex": "1 1 0", "min_width": "0"},
         )
         if not self._from.options:
             self._from.layout.display = "none"
@@ -235,8 +237,8 @@ class SuggestionBox:
         self._forget_plan()
         self._proof.value = ""
         self._say("Looking ...")
-        self._suggest.disabled = True
-        try:
+        again = "Press Suggest again; `recommend.recommend` in a cell of its own shows where."
+        with _busy(self._suggest), _problems(self._say_problem, again):
             self._picks = recommend.recommend(
                 seeds=self._chosen_seeds(),
                 history=self._history,
@@ -247,15 +249,10 @@ class SuggestionBox:
                 diversity=self._diversity.value,
                 client=self._client,
             )
-        except (errors.SpotifyAnalysisError, ValueError) as exc:
-            self._say(str(exc), is_problem=True)
-            return
-        finally:
-            self._suggest.disabled = False
-        self._list.value = _table(self._picks, self._covers)
-        has_some = bool(len(self._picks))
-        self._making.layout.display = None if has_some and self._client is not None else "none"
-        self._say(_told(self._picks))
+            self._list.value = _table(self._picks, self._covers)
+            can_be_made = bool(len(self._picks)) and self._client is not None
+            self._making.layout.display = None if can_be_made else "none"
+            self._say(_told(self._picks))
 
     def _chosen_seeds(self) -> Any:
         if not self._from.value:
@@ -265,8 +262,8 @@ class SuggestionBox:
     def _on_evaluate(self) -> None:
         mode = self._mode.value
         self._say("Measuring on your own past ...")
-        self._evaluate.disabled = True
-        try:
+        again = "Press the button again; `recommend.evaluate` in a cell of its own shows where."
+        with _busy(self._evaluate), _problems(self._say_problem, again):
             if self._history is None:
                 raise ValueError("There are no plays to measure on: pass `history`.")
             measured = recommend.evaluate(
@@ -274,17 +271,17 @@ class SuggestionBox:
             )
             self._proof.value = _picture(measured)
             self._say("This is what you would have played anyway; discovery it cannot show.")
-        except (errors.SpotifyAnalysisError, ValueError) as exc:
-            self._say(str(exc), is_problem=True)
-        finally:
-            self._evaluate.disabled = False
 
     def _on_make(self) -> None:
         if self._picks is None or self._client is None:
             return
         is_planned, self._planned = self._planned is not None, None
-        self._make.disabled = True
-        try:
+        again = (
+            "Look in Spotify whether the playlist is there before you press again."
+            if is_planned
+            else "Nothing was made. Press the button again."
+        )
+        with _busy(self._make), _problems(self._say_not_made, again):
             change = create(
                 self._client,
                 self._name.value,
@@ -292,19 +289,18 @@ class SuggestionBox:
                 description="Made in a notebook",
                 dry_run=not is_planned,
             )
-        except (errors.SpotifyAnalysisError, ValueError) as exc:
-            self._made.value = _problem(str(exc))
-            self._make.description = _LOOK
-            return
-        finally:
-            self._make.disabled = False
-        if is_planned:
-            self._change = change
-            self._make.description = _LOOK
-        else:
-            self._planned = change
-            self._make.description = _DO
-        self._made.value = change._repr_html_()
+            if is_planned:
+                self._change = change
+                self._make.description = _LOOK
+            else:
+                self._planned = change
+                self._make.description = _DO
+            self._made.value = change._repr_html_()
+
+    def _say_not_made(self, text: str) -> None:
+        self._planned = None
+        self._make.description = _LOOK
+        self._made.value = _problem(text)
 
     def _forget_plan(self) -> None:
         """What was shown is no longer what would be made: it is shown again first."""
@@ -312,12 +308,40 @@ class SuggestionBox:
         self._make.description = _LOOK
         self._made.value = ""
 
-    def _say(self, text: str, *, is_problem: bool = False) -> None:
-        self._said.value = (
-            _problem(text)
-            if is_problem
-            else f'<div role="status" class="sa-suggest-soft">{html.escape(text)}</div>'
-        )
+    def _say(self, text: str) -> None:
+        self._said.value = f'<div role="status" class="sa-suggest-soft">{html.escape(text)}</div>'
+
+    def _say_problem(self, text: str) -> None:
+        self._said.value = _problem(text)
+
+
+@contextlib.contextmanager
+def _busy(button: Any) -> Iterator[None]:
+    """Let a button be pressed again only when its work is done."""
+    button.disabled = True
+    try:
+        yield
+    finally:
+        button.disabled = False
+
+
+@contextlib.contextmanager
+def _problems(say: Callable[[str], None], again: str) -> Iterator[None]:
+    """Say what went wrong, so that no line goes on promising; what nobody foresaw goes on rising.
+
+    Jupyter shows the traceback of what rises from a button in its log.
+    """
+    try:
+        yield
+    except (errors.SpotifyAnalysisError, ValueError) as exc:
+        say(str(exc))
+    except KeyboardInterrupt:
+        say(f"Stopped before it was done. {again}")
+        raise
+    except BaseException as exc:
+        # its text may hold anything, so only its name is shown
+        say(f"Something unforeseen went wrong ({type(exc).__name__}). {again}")
+        raise
 
 
 class _Covers:

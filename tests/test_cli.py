@@ -191,6 +191,24 @@ def test_the_demo_keeps_the_plays_and_says_what_was_new(travels: Path, tmp_path:
     assert hours == {"DE": 4, "US": 21, "JP": 12}
 
 
+def test_a_zone_that_is_not_clear_is_chosen_the_terminal_s_way(
+    travels: Path, tmp_path: Path
+) -> None:
+    command = ["demo", "--zip", str(travels), "--folder", str(tmp_path / "out"), "--by-country"]
+    done = CliRunner().invoke(cli.main, [*command, "--time-zone", "UTC"])
+    assert done.exit_code == 0, done.output
+    assert (
+        "1 plays in countries with several zones (1 in US) took UTC; choose one with "
+        "--zone-of US=America/New_York, or another zone of that country\n" in done.output
+    )
+    assert "zones_of" not in done.output
+    # what was advised helps
+    command[-1:] = ["--zone-of", "US=America/New_York", "--time-zone", "UTC"]
+    again = CliRunner().invoke(cli.main, command)
+    assert again.exit_code == 0, again.output
+    assert "several zones" not in again.output
+
+
 def test_a_question_in_sql_from_the_terminal(travels: Path, tmp_path: Path) -> None:
     kept = ["--history", str(tmp_path / "kept")]
     added = CliRunner().invoke(cli.main, ["add", str(travels), *kept, "--time-zone", "UTC"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 from typing import Any
@@ -184,6 +185,72 @@ def test_a_refusal_is_said_in_the_box(
     assert 'role="alert"' in box._made.value
     assert "Spotify refused: &lt;b&gt;no&lt;/b&gt;" in box._made.value
     assert not box._make.disabled
+
+
+@pytest.mark.parametrize(
+    ("raised", "says"),
+    [
+        (ZeroDivisionError("secret"), "Something unforeseen went wrong (ZeroDivisionError). "),
+        (KeyboardInterrupt(), "Stopped before it was done. "),
+    ],
+)
+@pytest.mark.parametrize(
+    ("press", "called", "again"),
+    [
+        ("_on_suggest", "recommend.recommend", "Press Suggest again; `recommend.recommend` in "),
+        ("_on_suggest", "suggestion_box._table", "Press Suggest again; "),
+        ("_on_evaluate", "recommend.evaluate", "Press the button again; `recommend.evaluate` in "),
+        ("_on_make", "suggestion_box.create", "Nothing was made. Press the button again."),
+    ],
+)
+def test_what_nobody_foresaw_ends_in_a_sentence_and_goes_on_rising(
+    raised: BaseException,
+    says: str,
+    press: str,
+    called: str,
+    again: str,
+    monkeypatch: pytest.MonkeyPatch,
+    new_spotify: client.Client,  # noqa: F811
+) -> None:
+    box = sa.SuggestionBox(history(), client=new_spotify, mode="on_repeat", n=3)
+    if press == "_on_make":
+        box._suggest.click()
+
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"spotify_analysis.{called}", fail)
+        with pytest.raises(type(raised)):
+            getattr(box, press)()
+    line = box._made if press == "_on_make" else box._said
+    assert f'role="alert" class="sa-suggest-bad">{html.escape(says + again)}' in line.value
+    assert "secret" not in everything(box._root)
+    assert not any(one.disabled for one in (box._suggest, box._evaluate, box._make))
+    # the next press works as ever
+    getattr(box, press)()
+    assert says not in html.unescape(line.value)
+
+
+def test_a_playlist_that_may_have_been_made_is_to_be_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+    new_spotify: client.Client,  # noqa: F811
+) -> None:
+    box = sa.SuggestionBox(history(), client=new_spotify, mode="on_repeat", n=3)
+    box._suggest.click()
+    box._make.click()
+    assert box._make.description == "Make this playlist"
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("spotify_analysis.suggestion_box.create", fail)
+    with pytest.raises(ZeroDivisionError):
+        box._on_make()
+    assert "Look in Spotify whether the playlist is there before you press again" in box._made.value
+    # and what would be made is shown again before it is made
+    assert box._make.description == "Show what would be made"
+    assert box._planned is None
 
 
 def test_what_did_not_answer_is_named() -> None:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from spotify_analysis import errors, tables
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["sql"]
 
 _SHOWN = 300
+_DAY_US = 86_400_000_000
+_LONGEST_US = 2**63 - 1
+_NO_SPAN = np.timedelta64("NaT", "us")
 _INSTALL = "pip install 'spotify-analysis[sql]'"
 # what a question could reach besides the plays; the last one keeps it from opening a door again
 _CLOSED = (
@@ -62,7 +66,9 @@ def sql(
     Notes
     -----
     The question sees the plays and nothing else: no file, no network, no extension, no variable of
-    Python, and no setting can be changed. Times are shown in UTC.
+    Python, and no setting can be changed. Times are shown in UTC. What lies between two moments
+    is a ``Timedelta``; a column with a month in it, such as that of ``age()``, holds
+    ``pandas.DateOffset``, because months are not equally long.
 
     Examples
     --------
@@ -132,6 +138,9 @@ def _frame(found: pa.Table) -> pd.DataFrame:
         if pa.types.is_decimal(kind):  # a sum of whole numbers is one of these
             values = _number(values)
             kind = values.type
+        if pa.types.is_interval(kind):  # what lies between two moments
+            columns[name] = _spans(values)
+            continue
         for fits, dtype in _DTYPES:
             if getattr(pa.types, fits)(kind):
                 own = pa.large_string() if dtype == tables.STRING else tables.arrow_type(dtype)
@@ -160,6 +169,20 @@ def _number(values: Any) -> Any:
         with contextlib.suppress(pa.ArrowInvalid):  # too large a number
             return values.cast(pa.int64())
     return values.cast(pa.float64())
+
+
+def _spans(values: Any) -> pd.Series:
+    """Give spans of time as Timedelta; a month is no number of days, so those with months stay."""
+    parts = values.to_pylist()
+    # in microseconds, as DuckDB counts: as nanoseconds, three hundred years would be too long
+    spans = [
+        None if part is None else part.days * _DAY_US + part.nanoseconds // 1_000 for part in parts
+    ]
+    has_months = any(part is not None and part.months for part in parts)
+    if has_months or any(span is not None and abs(span) > _LONGEST_US for span in spans):
+        kept: pd.Series = values.to_pandas()
+        return kept
+    return pd.Series(pd.array(spans, dtype=tables.INT).to_numpy("m8[us]", na_value=_NO_SPAN))
 
 
 def _said(exc: Exception) -> str:

@@ -43,6 +43,7 @@ def named(
     shown: Sequence[str],
     beside: Sequence[Any] | None = None,
     ranks: Sequence[Any] | None = None,
+    reach: float = 0.0,
 ) -> None:
     """Draw horizontal bars, the first on top.
 
@@ -62,6 +63,8 @@ def named(
         What stands in a quieter colour after the name: the artist.
     ranks : sequence or None
         Numbers in front.
+    reach : float
+        A length that has to fit as well, of what will be drawn at the bars.
     """
     n_bars = len(lengths)
     height_pt = _frame.height_of(ax)
@@ -79,7 +82,7 @@ def named(
         linewidth=0,
     )
     bars.patches[0].set_color(colours.second)
-    longest = float(lengths.max()) or 1.0
+    longest = max(float(lengths.max()), reach) or 1.0
     ax.barh(
         np.arange(n_bars) + 0.28,
         longest,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
@@ -35,8 +36,8 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart: bars are `ndcg`, thin lines reach one standard error to both sides, and beside
-        each name stands how many times as good as naming the most played it is.
+        The chart: bars are `ndcg`, thin lines reach one standard error to both sides, within 0
+        and 1, and beside each name stands how many times as good as naming the most played it is.
 
     Raises
     ------
@@ -52,6 +53,8 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         return _frame.empty(ax, colours, table, title=title, says="No measurement yet")
     lengths = known["ndcg"].to_numpy(dtype="float64")
     spread = known["ndcg_se"].to_numpy(dtype="float64", na_value=0)
+    # no list is better than all right or worse than none
+    lowest, highest = np.maximum(lengths - spread, 0), np.minimum(lengths + spread, 1)
     times = [
         "" if pd.isna(ratio) or method == "frequency" else f"{ratio:.2f} × the most played"
         for method, ratio in zip(known["method"], known["vs_frequency"], strict=True)
@@ -66,10 +69,11 @@ def evaluation(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             for value, error in zip(lengths, spread, strict=True)
         ],
         beside=times,
+        reach=float(highest.max()),
     )
-    for n, (value, error) in enumerate(zip(lengths, spread, strict=True)):
+    for n, ends in enumerate(zip(lowest, highest, strict=True)):
         ax.plot(
-            [max(value - error, 0), value + error],
+            ends,
             [n + 0.28] * 2,
             color=colours.ink,
             linewidth=1.2,

@@ -92,7 +92,8 @@ def test_the_extended_history_is_what_was_played(
     hours = plays["local_hour"].value_counts(normalize=True)
     began = [pd.Timestamp(play.started_at_ms, unit="ms", tz="UTC") for play in truth]
     meant_hours = pd.Series(began).dt.tz_convert("Europe/Berlin").dt.hour.value_counts(True)
-    assert (hours.astype(float) - meant_hours).abs().max() < 0.01
+    # newer ones cannot say when that was: one way to work without a network is 1 % of ten weeks
+    assert (hours.astype(float) - meant_hours).abs().max() < 0.015
 
 
 def identity(person: Any, play: Any) -> tuple[str | None, ...]:

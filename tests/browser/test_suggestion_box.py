@@ -30,6 +30,9 @@ def picture(panel: Any, name: str) -> None:
     folder = os.environ.get("TEST_PICTURES")
     if folder:
         panel.page.set_viewport_size({"width": 1100, "height": 1700})
+        # covers come when they are in sight
+        loaded = "[...document.querySelectorAll('.sa-suggest img')].every(one => one.complete)"
+        panel.page.wait_for_function(loaded)
         panel.screenshot(path=Path(folder) / f"{name}.png")
 
 
@@ -45,6 +48,7 @@ def test_from_sliders_to_a_playlist(lab: Any) -> None:
     assert panel.get_by_role("slider").count() == 3
     panel.get_by_role("button", name="Suggest").click()
     panel.get_by_text("6 suggestions.").wait_for()
+    picture(panel, "suggested-light")
     rows = panel.locator(".sa-suggest-list tr")
     assert rows.count() == 7
     assert (

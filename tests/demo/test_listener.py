@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 
 from spotify_analysis.demo import listener as listeners
-from spotify_analysis.demo.listener import days
+from spotify_analysis.demo.listener import buttons, days, life
+from spotify_analysis.demo.listener.model import Play
 
 DAY_MS = 86_400_000
 HOME = ZoneInfo("Europe/Berlin")
+SKIPS = {"fwdbtn", "backbtn", "endplay"}
 LISTENER = listeners.listener(1)
 PLAYS = LISTENER.plays
 TRACK_PLAYS = [play for play in PLAYS if play.kind == "track"]
@@ -141,17 +143,109 @@ def test_plays_come_in_sessions() -> None:
 
 def test_skips_are_short_and_called_so() -> None:
     ended = Counter(play.reason_end for play in TRACK_PLAYS)
-    assert 0.07 < ended["fwdbtn"] / len(TRACK_PLAYS) < 0.25
-    assert ended["backbtn"] > 100
-    skipped = [play.ms_played for play in TRACK_PLAYS if play.reason_end == "fwdbtn"]
-    assert np.median(skipped) < 15_000
+    # in real exports 7 to 25 % of the rows end in the forward button
+    assert 0.15 < ended["fwdbtn"] / len(TRACK_PLAYS) < 0.25
+    assert 0.6 < ended["trackdone"] / len(TRACK_PLAYS) < 0.75
+    assert 0.03 < ended["endplay"] / len(TRACK_PLAYS) < 0.16
+    assert 0.003 < ended["backbtn"] / len(TRACK_PLAYS) < 0.01
+    skipped = np.array([play.ms_played for play in TRACK_PLAYS if play.reason_end == "fwdbtn"])
+    # half of the skips of a real listener come within 2 s, an eighth after 30 s
+    assert 1_200 < np.median(skipped) < 4_000
+    assert 0.08 < (skipped >= 30_000).mean() < 0.2
     assert 0 in skipped
 
 
+def skip_rate(plays: list[Play]) -> float:
+    """Tell how many plays of a list, which may not be short, were ended by a hand."""
+    assert len(plays) > 1_000
+    return sum(play.reason_end in SKIPS for play in plays) / len(plays)
+
+
+def test_skips_depend_on_shuffle_hour_and_how_well_a_track_is_known() -> None:
+    on, off = (
+        [play for play in TRACK_PLAYS if play.shuffle is shuffle] for shuffle in (True, False)
+    )
+    assert skip_rate(on) > 1.4 * skip_rate(off)
+    tracks = [(at.hour, play) for at, play in AT_HOME if play.kind == "track"]
+    morning = [play for hour, play in tracks if hour in {7, 8}]
+    night = [play for hour, play in tracks if hour in {22, 23}]
+    assert skip_rate(morning) > 1.25 * skip_rate(night)
+    heard: Counter[str | None] = Counter()
+    fresh, known = [], []
+    for play in TRACK_PLAYS:
+        (fresh if heard[play.id] < 3 else known if heard[play.id] < 40 else []).append(play)
+        heard[play.id] += 1
+    assert skip_rate(fresh) > 1.05 * skip_rate(known)
+    by_year = Counter(at.year for at in LOCAL)
+    skips = Counter(
+        at.year for at, play in zip(LOCAL, PLAYS, strict=True) if play.reason_end in SKIPS
+    )
+    rates = [skips[year] / by_year[year] for year in range(2017, 2027)]
+    assert max(rates) > 1.2 * min(rates)
+
+
+def test_some_days_nothing_pleases() -> None:
+    runs, run = Counter[int](), 0
+    for play in PLAYS:
+        if play.reason_end in SKIPS:
+            run += 1
+            continue
+        runs[run] += 1
+        run = 0
+    assert max(runs) >= 15
+    assert sum(n for length, n in runs.items() if length >= 3) > 500
+
+
 def test_reasons_follow_on_from_each_other() -> None:
+    follow = {"trackdone": {"trackdone"}, "fwdbtn": {"fwdbtn"}, "backbtn": {"backbtn"}}
+    follow["endplay"] = {"clickrow", "playbtn"}
+    seen = Counter[str]()
     for before, after in pairwise(PLAYS):
-        if after.started_at_ms - before.ended_at_ms < 1_000 and after.reason_start == "fwdbtn":
-            assert before.reason_end == "fwdbtn"
+        at_once = after.started_at_ms - before.ended_at_ms < 1_000
+        if at_once and before.kind == after.kind == "track" and before.reason_end in follow:
+            assert after.reason_start in follow[before.reason_end]
+            seen[before.reason_end] += 1
+    assert min(seen[reason] for reason in follow) > 100
+
+
+def test_back_is_once_more_from_the_beginning() -> None:
+    pairs = [
+        (play, after)
+        for play, after in pairwise(PLAYS)
+        if play.reason_end == "backbtn" and play.kind == "track"
+    ]
+    assert len(pairs) > 100
+    assert all(play.id == after.id and play.ms_played >= 3_000 for play, after in pairs)
+    assert {after.reason_start for _, after in pairs} == {"backbtn"}
+
+
+def test_buttons_leave_what_counts_as_it_was() -> None:
+    catalogue, until = LISTENER.catalogue, datetime(2020, 3, 1, tzinfo=UTC)
+    until_ms = int(until.timestamp() * 1000)
+    places = dict.fromkeys(("collection", "calm", "lively"), "spotify:user:me:collection")
+    diary, _ = life.live(1, catalogue, date(2019, 9, 1), until_ms, places)
+    pressed = buttons.press(1, catalogue, diary.plays, until_ms)
+    before, after = (
+        [(play.kind, play.id) for play in plays if play.ms_played >= 30_000]
+        for plays in (diary.plays, pressed)
+    )
+    assert before == after
+    assert len(before) > 2_000
+    assert len(pressed) > 1.04 * len(diary.plays)
+    assert all(one.ended_at_ms <= two.started_at_ms for one, two in pairwise(pressed))
+    assert pressed[-1].ended_at_ms < until_ms
+
+
+def test_a_hand_keeps_still_where_there_is_no_time() -> None:
+    track_id = next(iter(LISTENER.catalogue.tracks))
+    rest = (1, "track", track_id, "ios", "DE", "clickrow", "fwdbtn", True, False, False, None)
+    plays = [Play(n * 2_000, n * 2_000 + 1, *rest) for n in range(300)]
+    pressed = buttons.press(1, LISTENER.catalogue, plays, 600_000)
+    assert [play.started_at_ms for play in pressed] == [play.started_at_ms for play in plays]
+    assert all(one.ended_at_ms < two.started_at_ms for one, two in pairwise(pressed))
+    # some skips take less than the 2 s there are; the others stay what they were
+    assert 10 < sum(play.ms_played == 1 for play in pressed) < 290
+    assert buttons.press(1, LISTENER.catalogue, [], 0) == []
 
 
 def test_discoveries_never_stop() -> None:

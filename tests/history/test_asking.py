@@ -49,6 +49,41 @@ def test_a_question_and_its_answer(plays: pd.DataFrame) -> None:
     assert tables.facts(found) == tables.facts(plays)
 
 
+def test_what_lies_between_two_moments_is_a_timedelta(plays: pd.DataFrame) -> None:
+    # ends lie 300 and 600 s apart
+    query = """
+        SELECT track, max(ended_at) - min(ended_at) AS span, max(ended_at) - $then AS since,
+               lag(max(ended_at)) OVER (ORDER BY track) - max(ended_at) AS back
+        FROM plays GROUP BY track ORDER BY track
+    """
+    then = plays["ended_at"][0] - pd.Timedelta(days=400, microseconds=1)
+    found = history.sql(plays, query, {"then": then})
+    assert found["span"].dtype == found["since"].dtype == found["back"].dtype == "timedelta64[us]"
+    assert found["span"].tolist() == [pd.Timedelta(minutes=15), pd.Timedelta(0)]
+    since = [pd.Timedelta(days=400, seconds=900, microseconds=1)]
+    assert found["since"].tolist() == [*since, since[0] - pd.Timedelta(minutes=10)]
+    assert found["back"].isna().tolist() == [True, False]
+    assert found["back"][1] == pd.Timedelta(minutes=10)
+    none = history.sql(plays, "SELECT ended_at - started_at AS span FROM plays WHERE false")
+    assert none["span"].dtype == "timedelta64[us]"
+    assert none.empty
+
+
+@pytest.mark.parametrize(
+    ("query", "days", "months"),
+    [
+        ("SELECT age(TIMESTAMP '2024-03-03', TIMESTAMP '2024-01-01') AS span", 2, 2),
+        ("SELECT INTERVAL 2000000000 DAY AS span", 2_000_000_000, 0),
+    ],
+)
+def test_months_and_more_than_a_timedelta_holds_stay_what_they_are(
+    plays: pd.DataFrame, query: str, days: int, months: int
+) -> None:
+    span = history.sql(plays, query)["span"][0]
+    assert isinstance(span, pd.DateOffset)
+    assert (span.days, span.months) == (days, months)  # type: ignore[attr-defined]
+
+
 def test_a_kept_history_answers(keep: History, plays: pd.DataFrame) -> None:
     keep.add(plays)
     found = keep.sql("SELECT count(*) AS n, min(local_hour) AS hour FROM plays")

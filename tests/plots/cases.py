@@ -392,4 +392,11 @@ OF_LISTS: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], Draw]] = 
     ),
     "usage": ("calls", pd.DataFrame.copy, plots.usage),
     "release_decades": ("saved", metrics.release_decades, plots.release_decades),
+    "evaluation": ("measured", pd.DataFrame.copy, plots.evaluation),
+    "evaluation of sessions": ("measured_sessions", pd.DataFrame.copy, plots.evaluation),
+}
+# what stands in the caption of a chart that is drawn neither from plays nor from Spotify's lists
+IN_CAPTION = {
+    "evaluation": "31 cut-offs · what was played in the 28 days after each",
+    "evaluation of sessions": "1,031 sessions · what came after the first 3 tracks of each",
 }

@@ -61,6 +61,15 @@ def test_bars_with_one_standard_error_to_both_sides() -> None:
     assert "31 cut-offs · what was played in the 28 days after each" in caption
 
 
+def test_the_spread_stays_within_0_and_1_and_within_the_chart() -> None:
+    ax = plots.evaluation(table(("rediscover", 0.5, 0.1, 2.5), ("random", 0.2, None, 1.0)))
+    assert ax.get_xlim() == pytest.approx((0, 0.6))
+    ax = plots.evaluation(table(("rediscover", 0.98, 0.1, 2.5), ("random", 0.05, 0.1, 1.0)))
+    spread: list[Any] = [line.get_xdata() for line in ax.lines if line.get_gid() == "spread"]
+    assert [list(ends) for ends in spread] == [pytest.approx([0.88, 1]), pytest.approx([0, 0.15])]
+    assert ax.get_xlim() == pytest.approx((0, 1))
+
+
 def test_what_evaluate_returns_is_drawn(rotation: pd.DataFrame) -> None:  # noqa: F811
     measured = recommend.evaluate(rotation, k=5)
     ax = plots.evaluation(measured)

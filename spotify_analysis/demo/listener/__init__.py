@@ -2,8 +2,8 @@
 
 The habits are real ones, the person is not: commutes and slow Sundays, a rotation that fades within
 weeks, forgotten favourites that return, a trip a year, podcasts, a book. `days` says when there is
-time to listen, `taste` what comes to mind, `life` puts the two together, `shelf` keeps what was
-liked, `model` holds the result.
+time to listen, `taste` what comes to mind, `life` puts the two together, `buttons` is what fingers
+do meanwhile, `shelf` keeps what was liked, `model` holds the result.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import functools
 from datetime import UTC, datetime, timedelta
 
 from spotify_analysis.demo import catalogue as catalogues
-from spotify_analysis.demo.listener import days, life, shelf
+from spotify_analysis.demo.listener import buttons, days, life, shelf
 from spotify_analysis.demo.listener.model import Listener, Play, Playlist, PlaylistEntry
 
 __all__ = [
@@ -74,7 +74,7 @@ def listener(seed: int = 1, *, until: str = "2026-11-22T21:00:00Z", years: int =
         country=days.HOME_COUNTRY,
         time_zone=days.HOME_ZONE,
         catalogue=catalogue,
-        plays=tuple(diary.plays),
+        plays=tuple(buttons.press(seed, catalogue, diary.plays, until_ms)),
         saved_tracks=shelf.saved_tracks(diary, taste),
         saved_albums=shelf.newest_first(diary.albums),
         saved_shows=shelf.newest_first(diary.shows),

@@ -38,6 +38,9 @@ _PLACES = (
 ZONES = tuple(sorted({HOME_ZONE, *(zone for _, zone, _ in _PLACES)}))
 
 
+ZONES = {HOME_COUNTRY: HOME_ZONE, **{country: zone for country, zone, _ in _PLACES}}
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A stretch of listening: where, on what and for how long.
