@@ -453,8 +453,8 @@ def _check_directory(listed: list[zipfile.ZipInfo], end: int, name: str) -> None
         )
     # Python 3.11.7 and 3.12.1 read members that share their bytes; 3.13 refuses them itself
     in_order = sorted(listed, key=lambda info: info.header_offset)
-    ends = [*(info.header_offset for info in in_order[1:]), end]
-    for info, next_begins in zip(in_order, ends, strict=True):
+    begins = [*(info.header_offset for info in in_order), end]
+    for info, next_begins in zip(in_order, begins[1:], strict=True):
         if info.header_offset + 30 + len(info.orig_filename) + info.compress_size > next_begins:
             raise HarmfulZipError(
                 f"{name!r} is a zip whose files overlap, as no exporter makes it. "

@@ -116,6 +116,11 @@ def test_attack_39_members_that_share_their_bytes(zipped: Any) -> None:
         read(path)
 
 
+def test_a_zip_without_files_says_so(zipped: Any) -> None:
+    with pytest.raises(errors.ExportReadError, match=r"was found \(0 files"):
+        read(zipped({}))
+
+
 def test_a_member_without_a_name_is_passed_over(zipped: Any) -> None:
     path = zipped({"a.json": [extended()], "b.json": [extended(ms_played=1)]})
     data = path.read_bytes()
