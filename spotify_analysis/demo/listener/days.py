@@ -35,9 +35,7 @@ _PLACES = (
     ("JP", "Asia/Tokyo", 4),
     ("CA", "America/Vancouver", 9),
 )
-ZONES = tuple(sorted({HOME_ZONE, *(zone for _, zone, _ in _PLACES)}))
-
-
+# where the listener ever is
 ZONES = {HOME_COUNTRY: HOME_ZONE, **{country: zone for country, zone, _ in _PLACES}}
 
 
@@ -163,7 +161,7 @@ def sessions(seed: int, first: date, last: date) -> Iterator[Session]:
         In the order they start; neighbours may overlap a little when the first runs long.
     """
     rng = random.Random(f"{seed}/days")  # noqa: S311 - repeatable on purpose
-    zones = {zone: ZoneInfo(zone) for zone in ZONES}
+    zones = {zone: ZoneInfo(zone) for zone in ZONES.values()}
     mood = 1.0
     year, abroad = first.year, trip(seed, first.year)
     day = first
