@@ -195,22 +195,7 @@ class Heard:
         dict of str to array
             A column per key.
         """
-        return {key: self.things[key].array.take(code) for key in KEYS[self.of]}
-
-    def named(self, code: Ints) -> dict[str, Any]:
-        """Return the columns that name things.
-
-        Parameters
-        ----------
-        code : ndarray of int
-            Numbers of things.
-
-        Returns
-        -------
-        dict of str to array
-            ``kind``, ``name`` and ``artist``.
-        """
-        return named(self.things, code)
+        return names(self.things, code)
 
     def table(self, chosen: Any = slice(None)) -> pd.DataFrame:
         """Return names, plays, time, first and last day of things.
@@ -345,8 +330,8 @@ def _pairs(first: Ints, second: Ints, n_firsts: int, n_seconds: int) -> tuple[In
     return number, of_first, of_second
 
 
-def named(things: pd.DataFrame, code: Ints) -> dict[str, Any]:
-    """Return the columns that name things.
+def names(things: pd.DataFrame, code: Ints) -> dict[str, Any]:
+    """Return the names of things, by the columns of plays.
 
     Parameters
     ----------
@@ -358,14 +343,9 @@ def named(things: pd.DataFrame, code: Ints) -> dict[str, Any]:
     Returns
     -------
     dict of str to array
-        ``kind``, ``name`` and ``artist``.
+        A column per key.
     """
-    kind = next(iter(things))
-    return {
-        "kind": np.full(len(code), kind, dtype="object"),
-        "name": things[kind].array.take(code),
-        "artist": things["artist"].array.take(code),
-    }
+    return {str(key): things[key].array.take(code) for key in things}
 
 
 def in_order(values: pd.Series[Any]) -> tuple[Ints, Any]:

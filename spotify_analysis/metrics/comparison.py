@@ -264,7 +264,7 @@ def _joined(first: Any, second: Any, of: str, by: str) -> tuple[pd.DataFrame, _p
         both[f"n_plays_{end}"] = n_plays
         both[f"share_{end}"] = pd.arrays.FloatingArray(share, np.isnan(share))
     days = np.concatenate([one.on for one in heard])
-    named = _things.named(things, both["code"])
+    named = _things.names(things, both["code"])
     return pd.DataFrame({**both, **named}), _plays.span_of_days(days)
 
 

@@ -167,7 +167,7 @@ def anniversaries(
         frame = pd.concat(found).sort_values(
             ["days_until", "n_plays", "code"], ascending=[True, False, True]
         )
-        frame = frame.assign(**heard.named(frame["code"].to_numpy()))
+        frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     return _plays.finish(
         frame,
         tables.ANNIVERSARIES,

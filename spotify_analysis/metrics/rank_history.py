@@ -80,7 +80,7 @@ def rank_history(
         frame = frame.assign(
             rank_overall=at[code],
             **_days.period_columns(heard.on, starts, period, frame["place"].to_numpy()),
-            **heard.named(code),
+            **heard.names(code),
         )
     return _plays.finish(
         frame, tables.RANK_HISTORY, heard.span, facts_of=plays, of=of, period=period, by=by, n=n
@@ -142,7 +142,7 @@ def race(
         frame = _laps(counts, len(starts), heard.n, n, by, window)
         frame = _plays.with_time_known(frame).assign(
             **_days.period_columns(heard.on, starts, period, frame["place"].to_numpy()),
-            **heard.named(frame["code"].to_numpy()),
+            **heard.names(frame["code"].to_numpy()),
         )
     return _plays.finish(
         frame,
@@ -220,7 +220,7 @@ def cumulative_top(
                 {
                     **_days.period_columns(heard.on, starts, period, of_period),
                     "rank_overall": of_line + 1,
-                    **heard.named(top[of_line]),
+                    **heard.names(top[of_line]),
                     **so_far,
                     "n_plays_in_period": sums["n_plays"],
                 }
@@ -305,7 +305,7 @@ def medals(
         frame = pd.DataFrame(
             {
                 "rank": np.arange(1, len(code) + 1),
-                **heard.named(code),
+                **heard.names(code),
                 **{name: counts[code] for name, counts in won.items()},
                 "n_medals": np.asarray(n_medals)[code],
             }
@@ -379,7 +379,7 @@ def weeks_at_number_one(
             ["n_weeks", "longest_run_weeks", "code"], ascending=[False, False, True]
         ).head(len(frame) if n is None else n)
         frame["rank"] = np.arange(1, len(frame) + 1)
-        frame = frame.assign(**heard.named(frame["code"].to_numpy()))
+        frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     return _plays.finish(
         frame, tables.WEEKS_AT_NUMBER_ONE, heard.span, facts_of=plays, of=of, by=by
     )
@@ -455,7 +455,7 @@ def best_ranks(
         )
         frame = frame.head(len(frame) if n is None else n)
         frame["rank"] = np.arange(1, len(frame) + 1)
-        frame = frame.assign(**heard.named(frame["code"].to_numpy()))
+        frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     return _plays.finish(
         frame, tables.BEST_RANKS, heard.span, facts_of=plays, of=of, period=period, by=by
     )
@@ -521,7 +521,7 @@ def certificates(
             ["diamond", "platinum"],
             "gold",
         )
-        frame = frame.assign(**heard.named(code))
+        frame = frame.assign(**heard.names(code))
     return _plays.finish(frame, tables.CERTIFICATES, heard.span, facts_of=plays, of=of, **takes)
 
 

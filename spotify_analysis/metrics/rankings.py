@@ -169,7 +169,7 @@ def combined_ranking(plays: Any, *, of: Of = "artists", n: int | None = 20) -> p
     frame["mean_rank"] = frame[["rank_by_plays", "rank_by_time"]].astype(tables.FLOAT).mean(axis=1)
     frame = frame.sort_values(["mean_rank", "rank_by_plays"]).head(len(frame) if n is None else n)
     frame["rank"] = np.arange(1, len(frame) + 1)
-    frame = frame.assign(**heard.named(frame["code"].to_numpy()))
+    frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     return _plays.finish(frame, tables.COMBINED_RANKING, heard.span, facts_of=plays, of=of)
 
 
@@ -224,7 +224,7 @@ def least_played(
     frame = frame.sort_values([_things.MEASURES[by], "last_day", "code"], na_position="last")
     frame = frame.head(len(frame) if n is None else n)
     frame["rank"] = np.arange(1, len(frame) + 1)
-    frame = frame.assign(**heard.named(frame["code"].to_numpy()))
+    frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     return _plays.finish(frame, tables.LEAST_PLAYED, heard.span, facts_of=plays, of=of, by=by)
 
 
@@ -289,7 +289,7 @@ def rank_of(
         frame["behind"] = measure.shift(1) - measure
         frame["is_it"] = np.arange(len(frame)) == places[0]
         frame = frame.iloc[max(places[0] - neighbours, 0) : places[0] + neighbours + 1]
-        frame = frame.assign(**heard.named(frame["code"].to_numpy()))
+        frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     return _plays.finish(frame, tables.RANK_OF, heard.span, facts_of=plays, of=of, by=by)
 
 

@@ -155,7 +155,7 @@ def best_of_hours(plays: Any, *, of: Of = "artists", by: By = "plays") -> pd.Dat
     heard = heard.only(heard.rows["local_hour"].notna().to_numpy())
     hour = heard.rows["local_hour"].to_numpy(dtype="int64")
     frame = _things.placed(_things.cells(heard, hour), by, n=1)
-    frame = frame.assign(local_hour=frame["place"], **heard.named(frame["code"].to_numpy()))
+    frame = frame.assign(local_hour=frame["place"], **heard.names(frame["code"].to_numpy()))
     return _plays.finish(frame, tables.BEST_OF_HOURS, heard.span, facts_of=plays, of=of, by=by)
 
 
@@ -224,8 +224,8 @@ def top_over_time(
         frame = _plays.with_time_known(frame)
         is_rest = of_layer == len(top)
         frame["rank"] = pd.Series(of_layer + 1, dtype=tables.INT).mask(is_rest)
-        for name, values in heard.named(np.append(top, top[0])[of_layer]).items():
-            frame[name] = pd.Series(values).mask(is_rest & (name != "kind"))
+        for name, values in heard.names(np.append(top, top[0])[of_layer]).items():
+            frame[name] = pd.Series(values).mask(is_rest)
     return _plays.finish(
         frame, tables.TOP_OVER_TIME, heard.span, facts_of=plays, of=of, period=period, by=by
     )
@@ -309,7 +309,7 @@ def movement(
             "same",
         )
         frame = frame.sort_values(["rank", "rank_before"], na_position="last")
-        frame = frame.assign(**heard.named(frame["code"].to_numpy()))
+        frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     return _plays.finish(
         frame,
         tables.MOVEMENT,
@@ -382,7 +382,7 @@ def climbers_and_fallers(
         up = both[both["move"] > 0].sort_values(["move", "rank"], ascending=[False, True]).head(n)
         down = both[both["move"] < 0].sort_values(["move", "rank"]).head(n)
         frame = pd.concat([up.assign(direction="up"), down.assign(direction="down")])
-        frame = frame.assign(**heard.named(frame["code"].to_numpy()))
+        frame = frame.assign(**heard.names(frame["code"].to_numpy()))
     return _plays.finish(
         frame,
         tables.CLIMBERS_AND_FALLERS,
@@ -403,5 +403,5 @@ def _per_period(heard: _things.Heard, period: str, by: str, n: int | None) -> pd
     at = frame["place"].to_numpy()
     return frame.assign(
         **_days.period_columns(heard.on, starts, period, at),
-        **heard.named(frame["code"].to_numpy()),
+        **heard.names(frame["code"].to_numpy()),
     )

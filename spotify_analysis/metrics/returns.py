@@ -86,7 +86,7 @@ def gaps(
             longest = found.sort_values("n_days", ascending=False, kind="stable")
             found = longest.drop_duplicates("code")
         best = _ranks.ranked(found, {"n_days": False}, n=n)
-        frame = best.assign(**heard.named(best["code"].to_numpy()))
+        frame = best.assign(**heard.names(best["code"].to_numpy()))
         if not running:
             frame["to_day"] = frame["from_day"] + pd.to_timedelta(frame["n_days"], unit="D")
     return _plays.finish(
@@ -165,7 +165,7 @@ def days_between_plays(
         )
         found = found[n_plays >= max(min_plays, 2)]
         best = _ranks.ranked(found, {"mean_days": True, "n_plays": False}, n=n)
-        frame = best.assign(**heard.named(best["code"].to_numpy()))
+        frame = best.assign(**heard.names(best["code"].to_numpy()))
     return _plays.finish(
         frame,
         tables.DAYS_BETWEEN_PLAYS,

@@ -109,7 +109,7 @@ def runs(plays: Any, *, of: _things.Of = "artists", n: int | None = 20) -> pd.Da
         found = found[(found["code"] >= 0) & (found["n_plays"] > 1)]
         best = _ranks.ranked(found, {"n_plays": False, "started_at": True}, n=n)
         frame = _plays.with_time_known(
-            best.assign(**_things.named(things, best["code"].to_numpy()))
+            best.assign(**_things.names(things, best["code"].to_numpy()))
         )
     return _plays.finish(frame, tables.RUNS, counted, facts_of=plays, of=of)
 
@@ -168,7 +168,7 @@ def daily_streaks(plays: Any, *, of: _things.Of = "artists", n: int | None = 20)
         longest = found.sort_values("n_days", ascending=False, kind="stable")
         longest = longest.drop_duplicates("code")
         best = _ranks.ranked(longest, {"n_days": False, "n_plays": False}, n=n)
-        frame = _plays.with_time_known(best.assign(**heard.named(best["code"].to_numpy())))
+        frame = _plays.with_time_known(best.assign(**heard.names(best["code"].to_numpy())))
     return _plays.finish(frame, tables.DAILY_STREAKS, heard.span, facts_of=plays, of=of)
 
 
@@ -223,7 +223,7 @@ def binges(
         day = days["day"].to_numpy()
         total = _sums.total(day - day.min(), days[measure].to_numpy(), int(np.ptp(day)) + 1)
         whole = total[best["day"].to_numpy() - day.min()]
-        frame = _plays.with_time_known(best.assign(**heard.named(best["code"].to_numpy()))).assign(
+        frame = _plays.with_time_known(best.assign(**heard.names(best["code"].to_numpy()))).assign(
             local_day=_days.dates(best["day"]),
             share=best[measure] / pd.Series(whole).mask(whole == 0),
         )

@@ -236,7 +236,7 @@ def loved(
             - 2 * (found["skip_streak"] - 2).clip(lower=0)
         )
         best = _ranks.ranked(found, {"love_score": False, "n_plays": False}, n=n)
-        frame = best.assign(**_things.named(things, best["code"].to_numpy()))
+        frame = best.assign(**_things.names(things, best["code"].to_numpy()))
     return _plays.finish(frame, tables.LOVED, heard, facts_of=plays, of=of, recent_days=recent_days)
 
 
@@ -357,7 +357,7 @@ def _finish(
 ) -> pd.DataFrame:
     best = _ranks.ranked(found, by, n=n)
     best = best.assign(
-        **_things.named(best[list(_things.KEYS[of])], np.arange(len(best))),
+        **_things.names(best[list(_things.KEYS[of])], np.arange(len(best))),
         skip_rate=_signs.share(best["n_skipped"], best["n_ended"]),
         finished_share=_signs.share(best["n_finished"], best["n_ended"]),
     )

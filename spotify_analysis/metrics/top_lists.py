@@ -50,18 +50,18 @@ def top_list_comparison(top: Any, *, n: int | None = 20) -> pd.DataFrame:
     """
     if n is not None and not _plays.is_count(n):
         raise ValueError(f"`n` must be 1 or more, or None for all; not {n!r}.")
-    kind, listed = _listed(top)
+    what, listed = _listed(top)
     present = [name for name in _RANGES if (listed["time_range"] == name).any()]
     frame = pd.DataFrame()
     if len(listed):
         chosen = listed if n is None else listed[listed["rank"] <= n]
-        of_one = listed.drop_duplicates("key").set_index("key")[["name", "artist", "uri"]]
+        names = list(dict.fromkeys(("artist", what, "uri")))
+        of_one = listed.drop_duplicates("key").set_index("key")[names]
         ranks = listed.pivot_table(
             index="key", columns="time_range", values="rank", aggfunc="min", observed=True
         ).reindex(columns=list(_RANGES))
         frame = of_one.join(ranks.add_prefix("rank_")).loc[chosen["key"].unique()]
         frame = frame.astype({f"rank_{name}": tables.INT for name in _RANGES})
-        frame["kind"] = kind
         before, after = frame[f"rank_{present[0]}"], frame[f"rank_{present[-1]}"]
         frame["move"] = before - after
         frame["status"] = np.select(
@@ -75,7 +75,7 @@ def top_list_comparison(top: Any, *, n: int | None = 20) -> pd.DataFrame:
             ["between", "new", "gone", "up", "down"],
             "same",
         )
-        order = [*(f"rank_{name}" for name in reversed(present)), "name"]
+        order = [*(f"rank_{name}" for name in reversed(present)), what]
         frame = frame.sort_values(order, na_position="last")
     return tables.note(
         tables.conform(frame, tables.TOP_LIST_COMPARISON),
@@ -86,25 +86,24 @@ def top_list_comparison(top: Any, *, n: int | None = 20) -> pd.DataFrame:
 
 
 def _listed(top: Any) -> tuple[str, pd.DataFrame]:
-    """Return what is ranked, and the rows with ``name``, ``artist`` and a ``key`` each."""
+    """Return which column is ranked, and the rows with a ``key`` each."""
     have = set(tables.wrap(top, argument="top").collect_schema().names())
     if not {"time_range", "rank", "artist"} <= have:
         raise errors.TableError(
             "top_list_comparison wants the table of loaders.top_artists or loaders.top_tracks; "
             f"this one has no {', '.join(sorted({'time_range', 'rank', 'artist'} - have))}."
         )
-    kind, table = (
+    what, table = (
         ("track", tables.TOP_TRACKS) if "track" in have else ("artist", tables.TOP_ARTISTS)
     )
-    names = [name for name in ("time_range", "rank", kind, "artist", "id", "uri") if name in have]
+    names = [name for name in ("time_range", "rank", what, "artist", "id", "uri") if name in have]
     listed = _plays.home(
         _plays.narrow(top, *dict.fromkeys(names), table=table),
         _plays.columns_of(table, *dict.fromkeys((*names, "id", "uri"))),
     )
-    listed["name"] = listed[kind]
     # ids tell namesakes apart; a table without ids still has names
     listed["key"] = (
-        listed["id"].fillna(listed["uri"]).fillna(listed["name"] + "\n" + listed["artist"])
+        listed["id"].fillna(listed["uri"]).fillna(listed[what] + "\n" + listed["artist"])
     )
     known = listed["key"].notna() & listed["rank"].notna() & listed["time_range"].isin(_RANGES)
-    return kind, listed[known].sort_values("rank", kind="stable")
+    return what, listed[known].sort_values("rank", kind="stable")

@@ -285,7 +285,7 @@ def artist_payouts(
     frame["rank"] = np.arange(1, len(frame) + 1)
     frame["payout"] = frame["n_streams"] * float(rate)
     frame["share"] = frame["n_streams"] / total if total else pd.NA
-    frame["artist"] = heard.named(frame["code"].to_numpy())["artist"]
+    frame["artist"] = heard.names(frame["code"].to_numpy())["artist"]
     return _plays.finish(
         frame,
         tables.ARTIST_PAYOUTS,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _frame
+from spotify_analysis.plots import _bars, _frame, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ def draw(
     unit: str,
     measure: str | Any,
     shown: Callable[[float], str] | Sequence[str],
-    names: str | Sequence[Any] = "name",
+    names: str | Sequence[Any] | None = None,
     beside: Sequence[Any] | None = None,
     ranks: str | Sequence[Any] | None = "rank",
     says: str = "No plays to rank yet",
@@ -46,8 +46,8 @@ def draw(
         The column they measure, or their lengths.
     shown : callable or sequence of str
         Writes a length in words, or the words of each bar.
-    names : str or sequence
-        What each bar is, or the column that says so.
+    names : str or sequence or None
+        What each bar is, or the column that says so; None is the artist, album or track.
     beside : sequence or None
         What stands in a quieter colour after the name.
     ranks : str or sequence or None
@@ -75,6 +75,8 @@ def draw(
         words = ["" if np.isnan(length) else shown(length) for length in lengths]
     else:
         words = list(shown)
+    if names is None:
+        names, _ = _things.names(table)
     _bars.named(
         ax,
         colours,
@@ -88,47 +90,13 @@ def draw(
     return ax
 
 
-def kind_of(table: pd.DataFrame) -> str:
-    """Return what the rows of a table are about, in the plural.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Has the column ``kind``.
-
-    Returns
-    -------
-    str
-        Such as ``artists``; without rows, what the facts say.
-    """
-    if len(table):
-        return f"{table['kind'].iloc[0]}s"
-    return str(tables.facts(table).get("of") or "things")
-
-
-def artists(table: pd.DataFrame) -> list[Any] | None:
-    """Return the artists that stand beside titles; beside artists stands nobody.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Has ``kind`` and ``artist``.
-
-    Returns
-    -------
-    list or None
-        As many names as rows.
-    """
-    return None if kind_of(table) == "artists" else table["artist"].tolist()
-
-
 def with_artists(table: pd.DataFrame, more: Sequence[str]) -> list[str]:
     """Return what stands beside names: some words, and the artist where it is not the name.
 
     Parameters
     ----------
     table : DataFrame
-        Has ``kind`` and ``artist``.
+        Has some of ``artist``, ``album`` and ``track``.
     more : sequence of str
         The words, one per row; in Latin letters.
 
@@ -137,11 +105,11 @@ def with_artists(table: pd.DataFrame, more: Sequence[str]) -> list[str]:
     list of str
         One per row.
     """
-    of_each = artists(table) or [None] * len(table)
+    _, artists = _things.names(table)
     # the words first: after an Arabic or Hebrew name a date would be read from right to left
     return [
-        f"{words} · {artist}" if isinstance(artist, str) else words
-        for artist, words in zip(of_each, more, strict=True)
+        f"{words} · {artist}" if artist else words
+        for artist, words in zip(artists, more, strict=True)
     ]
 
 

@@ -61,6 +61,23 @@ def names(table: pd.DataFrame) -> tuple[list[Any], list[Any]]:
     return table[of[:-1]].tolist(), beside
 
 
+def keys(table: pd.DataFrame) -> pd.Series[Any]:
+    """Return what tells the rows apart: the name, and the artist on a second line.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Has some of ``artist``, ``album`` and ``track``.
+
+    Returns
+    -------
+    Series of string
+        One per row; missing where the name is.
+    """
+    first, second = (pd.Series(one, table.index, tables.STRING) for one in names(table))
+    return first + "\n" + second
+
+
 def lifelines(
     ax: Axes, colours: style.Palette, table: pd.DataFrame, tints: list[str], shown: list[str]
 ) -> float:

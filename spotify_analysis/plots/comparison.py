@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _diverging, _frame, _listed, style
+from spotify_analysis.plots import _diverging, _frame, _listed, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +58,7 @@ def comparison(
     points = known["difference"].to_numpy(dtype="float64") * 100
     digits = 1 if np.abs(points).max() >= 1 else 2
     shown = [f"{point:+.{digits}f}".replace("-", "−") for point in points]
-    _diverging.bars(ax, colours, points, names=known["name"].tolist(), shown=shown)
+    _diverging.bars(ax, colours, points, names=_things.names(known)[0], shown=shown)
     _frame.dress(
         ax,
         colours,
@@ -113,7 +113,7 @@ def affinity(
             f"{_listed.percent(one)} · {_listed.percent(other)}"
             for one, other in zip(*shares, strict=True)
         ],
-        beside=_listed.artists(table),
+        beside=_things.names(table)[1],
         says="No plays that both share",
     )
     if len(table):

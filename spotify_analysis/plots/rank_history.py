@@ -56,7 +56,7 @@ def rank_history(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         period, the latest at the bottom, first place at the left; those who stay or come back are
         linked, and the six who were on the list most often have colours. More periods are a curve
         of places for each of the twelve who were on the list most often, and so is a single one
-        that was picked out of a longer list: ``table[table["name"] == "..."]`` of
+        that was picked out of a longer list: ``table[table["artist"] == "..."]`` of
         ``metrics.top_per_period(plays, n=None)``.
 
     Raises
@@ -151,7 +151,7 @@ def race(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     chosen = np.unique(np.linspace(0, len(starts) - 1, _N_LAPS + 1).round().astype(int)[1:])
     laps = [table[(table["period_start"] == starts[at]) & (table["rank"] <= 8)] for at in chosen]
     palette = _layers.palette(colours)
-    final = _keys(laps[-1])[: _layers.N_COLOURS]
+    final = _things.keys(laps[-1]).head(_layers.N_COLOURS)
     colour_of = dict(zip(final, palette, strict=False))
     n_rows = max(max(len(lap) for lap in laps), 4)
     size = float(np.clip(_frame.height_of(ax) / (n_rows + 1) * 0.3, 4.5, 8.5))
@@ -161,7 +161,7 @@ def race(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         shown = [_amount(value, by) for value in values]
         lengths = 0.9 * values / (values.max(initial=0) or 1)
         rows = np.arange(len(lap))
-        keys = _keys(lap)
+        keys = _things.keys(lap)
         ax.barh(
             rows + 0.3,
             lengths,
@@ -171,7 +171,7 @@ def race(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             linewidth=0,
         )
         value_pt = max(_text.width_of(text, size=size, strong=True) for text in shown) + 8
-        for row, name in zip(rows, lap["name"], strict=True):
+        for row, name in zip(rows, _things.names(lap)[0], strict=True):
             _text.write(
                 ax,
                 _text.shorten(name, 0.9 * column_pt - value_pt, size=size),
@@ -256,7 +256,7 @@ def cumulative_top(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
             zorder=9 - place,
         )
         ends.append(heights[-1])
-        named.append((colour, rows["name"].iloc[0]))
+        named.append((colour, _things.names(rows)[0][0]))
     caption_pt = _dates.axis(ax, edges, period)
     ax.set_ylim(0, (max(ends) or 1) * 1.05)
     _value_ticks(ax, colours, " h" if chosen == "time" else "")
@@ -304,7 +304,7 @@ def medals(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     size = float(np.clip(row_pt * 0.42, 4.5, 10))
     columns = (0.74, 0.85, 0.96)
     room = 0.66 * _frame.width_of(ax)
-    for row, name in enumerate(table["name"]):
+    for row, name in enumerate(_things.names(table)[0]):
         _text.write(
             ax,
             _text.shorten(name, room, size=size),
@@ -391,7 +391,7 @@ def weeks_at_number_one(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         title="Weeks at number one",
         unit="Weeks  ·  in brackets: most of them in a row",
         measure="n_weeks",
-        beside=_listed.artists(table),
+        beside=_things.names(table)[1],
         shown=[
             f"{n} ({run})"
             for n, run in zip(table["n_weeks"], table["longest_run_weeks"], strict=True)
@@ -423,17 +423,14 @@ def certificates(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 16) ->
     TableError
         If `table` is no such table.
     """
-    kind = _listed.kind_of(table)
-    title = f"Gold, platinum and diamond {kind}"
+    title = f"Gold, platinum and diamond {_things.what(table)}"
     drawn = tables.note(table.head(n), **tables.facts(table))
     ax, colours = _frame.new(ax, size=(8.4, 1.6 + 0.4 * max(len(drawn), 4)))
     if table.empty:
         says = "No certificate was won yet"
         return _frame.empty(ax, colours, table, title=title, says=says)
     days = drawn[[f"{name}_day" for name in _CERTIFICATES]]
-    lives = drawn.assign(
-        **{kind[:-1]: drawn["name"]}, first_day=days.min(axis=1), last_day=days.max(axis=1)
-    )
+    lives = drawn.assign(first_day=days.min(axis=1), last_day=days.max(axis=1))
     shown = [_frame.many(int(count), "play") for count in drawn["n_plays"]]
     tints = [_layers.faded(colours.muted, colours)] * len(drawn)
     caption_pt = _things.lifelines(ax, colours, lives, tints, shown)
@@ -478,15 +475,10 @@ def certificates(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 16) ->
 def _overall(table: pd.DataFrame) -> Any:
     """Number what is listed by all it was played while it was listed."""
     by = _listed.measured(table)
-    keys = pd.Series(_keys(table), index=table.index)
+    keys = _things.keys(table)
     sums = pd.Series(np.nan_to_num(_frame.values(table, by)), index=table.index).groupby(keys).sum()
     order = sums.sort_values(ascending=False, kind="stable").index
     return keys.map({key: place for place, key in enumerate(order, 1)})
-
-
-def _keys(lap: pd.DataFrame) -> list[str]:
-    """Return what tells the rows of a lap apart."""
-    return (lap["name"] + "\n" + lap["artist"].fillna("")).tolist()
 
 
 def _amount(value: float, by: str) -> str:
@@ -535,8 +527,9 @@ def _ladder(
                 )
             )
         ax.plot(rank, at, "o", color=colour, markersize=6.5, markeredgewidth=0, zorder=3)
+    names, _ = _things.names(shown)
     for rank, at, name, overall in zip(
-        shown["rank"], shown["at"], shown["name"], shown["rank_overall"], strict=True
+        shown["rank"], shown["at"], names, shown["rank_overall"], strict=True
     ):
         strong = overall in colour_of
         _text.write(
@@ -586,7 +579,7 @@ def _curves(
         won = f"{_frame.many(len(rank), period)}, {(rank == best).sum()} × {_frame.nth(best)}"
         # the first places stand out
         steps = [(heights, colours.pale), (np.where(heights == 1, heights, 0), colours.main)]
-        lanes.append((rows["name"].iloc[0], won, steps))
+        lanes.append((_things.names(rows)[0][0], won, steps))
     return _layers.lanes(ax, colours, edges, period, lanes)
 
 

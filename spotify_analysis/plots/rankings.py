@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _diverging, _frame, _listed, style
+from spotify_analysis.plots import _diverging, _frame, _listed, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,7 +49,7 @@ def top_tracks(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = 
     TableError
         If `table` is no such table.
     """
-    return _ranking(table, "track", "Most played tracks", ax=ax, by=by)
+    return _ranking(table, "Most played tracks", ax=ax, by=by)
 
 
 @_frame.draws(tables.MOST_PLAYED_ARTISTS)
@@ -77,7 +77,7 @@ def top_artists(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None =
     TableError
         If `table` is no such table.
     """
-    return _ranking(table, "artist", "Most played artists", ax=ax, by=by)
+    return _ranking(table, "Most played artists", ax=ax, by=by)
 
 
 @_frame.draws(tables.MOST_PLAYED_ALBUMS)
@@ -105,7 +105,7 @@ def top_albums(table: pd.DataFrame, *, ax: Axes | None = None, by: str | None = 
     TableError
         If `table` is no such table.
     """
-    return _ranking(table, "album", "Most played albums", ax=ax, by=by)
+    return _ranking(table, "Most played albums", ax=ax, by=by)
 
 
 @_frame.draws(tables.RANK_OF, "metrics.rank_of(plays, name)")
@@ -134,7 +134,7 @@ def rank_of(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     asked = table[table["is_it"].fillna(value=False)]
     if len(asked):
         title = f"Place {asked['rank'].iloc[0]:,} and its neighbours"
-    drawn = _ranking(table, "name", title, ax=ax, by=chosen)
+    drawn = _ranking(table, title, ax=ax, by=chosen)
     if len(asked):
         _, colours = _frame.new(drawn, size=(1, 1))
         for bar, is_it in zip(drawn.containers[0], table["is_it"], strict=True):
@@ -200,11 +200,11 @@ def best_of_hours(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax = _listed.draw(
         table,
         ax=ax,
-        title=f"The {_listed.kind_of(table)[:-1]} of each hour",
+        title=f"The {_things.what(table)[:-1]} of each hour",
         unit=f"Share of the {_listed.measured(table)} that began in the hour",
         measure=table["share"].to_numpy(dtype="float64", na_value=0) * 100,
         shown=_listed.percent,
-        beside=_listed.artists(table),
+        beside=_things.names(table)[1],
         ranks=[f"{hour} h" for hour in table["local_hour"]],
     )
     if len(table):
@@ -252,7 +252,7 @@ def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         unit=f"Bars: {_listed.measured(table)}  ·  at the right: places won or lost",
         measure=_frame.values(here, by),
         shown=shown,
-        beside=_listed.artists(here),
+        beside=_things.names(here)[1],
         notes=(f"{gone} gone from the top",) if gone else (),
         says="No plays to compare yet",
     )
@@ -292,7 +292,7 @@ def climbers_and_fallers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
         f"{move:+d} → {rank}".replace("-", "−")
         for move, rank in zip(table["move"].astype(int), table["rank"], strict=True)
     ]
-    _diverging.bars(ax, colours, moves, names=table["name"].tolist(), shown=shown)
+    _diverging.bars(ax, colours, moves, names=_things.names(table)[0], shown=shown)
     _frame.dress(
         ax,
         colours,
@@ -304,12 +304,9 @@ def climbers_and_fallers(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     return ax
 
 
-def _ranking(
-    table: pd.DataFrame, name: str, title: str, *, ax: Axes | None, by: str | None
-) -> Axes:
+def _ranking(table: pd.DataFrame, title: str, *, ax: Axes | None, by: str | None) -> Axes:
     chosen = _frame.measure(table, by or str(tables.facts(table).get("by", "plays")))
     by_time = chosen == "time"
-    is_artist = name == "artist" or ("kind" in table and (table["kind"] == "artist").any())
     return _listed.draw(
         table,
         ax=ax,
@@ -317,6 +314,5 @@ def _ranking(
         unit="Time listened" if by_time else "Plays",
         measure=_frame.values(table, chosen),
         shown=(lambda hours: _frame.duration(hours * 60)) if by_time else _listed.number,
-        names=name,
-        beside=None if is_artist else table["artist"].tolist(),
+        beside=_things.names(table)[1],
     )

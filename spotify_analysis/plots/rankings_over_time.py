@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ def number_ones(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
     if table.empty:
         return _frame.empty(ax, colours, table, title=title, says="No plays to rank yet")
-    names = table["name"] + "\n" + table["artist"].fillna("")
+    names = _things.keys(table)
     often = names.value_counts(sort=True)
     # of equal ones the one that came first
     order = sorted(often.index, key=lambda name: (-often[name], names.tolist().index(name)))
@@ -142,6 +142,7 @@ def top_over_time(
     place = np.searchsorted(starts.to_numpy(), table["period_start"].to_numpy())
     layers: list[tuple[np.ndarray, str]] = []
     named: list[tuple[str, object]] = []
+    names, _ = _things.names(table)
     for number in sorted(set(rank)):
         is_mine = (rank == number).to_numpy(dtype=bool)
         is_rest = number > _layers.N_COLOURS
@@ -149,7 +150,7 @@ def top_over_time(
         heights = np.zeros(len(starts))
         np.add.at(heights, place[is_mine], values[is_mine])
         layers.append((heights, colour))
-        named.append((colour, f"all other {what}" if is_rest else table["name"][is_mine].iloc[0]))
+        named.append((colour, f"all other {what}" if is_rest else names[is_mine.argmax()]))
     whole = max(float(np.sum([heights for heights, _ in layers])), 1e-9)
     if len(layers) > 1 and layers[-1][1] == colours.faint and not others:
         layers, named = layers[:-1], named[:-1]
@@ -176,7 +177,7 @@ def top_over_time(
 
 def _reigns(table: pd.DataFrame, period: str, title: str, *, ax: Axes | None) -> Axes:
     """Draw a lane for each of those who were number one most often, and one for all others."""
-    names = table["name"] + "\n" + table["artist"].fillna("")
+    names = _things.keys(table)
     often = names.value_counts(sort=True)
     order = sorted(often.index, key=lambda name: (-often[name], names.tolist().index(name)))
     chosen = order[:_MOST_LANES]

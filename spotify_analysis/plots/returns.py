@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _frame, _listed
+from spotify_analysis.plots import _frame, _listed, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +41,7 @@ def gaps(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         f"since {_frame.day(first)}" if pd.isna(last) else _listed.span(first, last)
         for first, last in zip(table["from_day"], table["to_day"], strict=True)
     ]
-    kind = _listed.kind_of(table)
+    kind = _things.what(table)
     return _listed.draw(
         table,
         ax=ax,
@@ -82,7 +82,7 @@ def days_between_plays(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _listed.draw(
         table,
         ax=ax,
-        title=f"{_listed.kind_of(table).title()} that come back fastest",
+        title=f"{_things.what(table).title()} that come back fastest",
         unit="Mean time from one play to the next",
         measure="mean_days",
         shown=_in_words,

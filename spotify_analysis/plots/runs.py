@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text
+from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +80,7 @@ def runs(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _listed.draw(
         table,
         ax=ax,
-        title=f"Same {_listed.kind_of(table)[:-1]}, again and again",
+        title=f"Same {_things.what(table)[:-1]}, again and again",
         unit="Plays in a row",
         measure="n_plays",
         shown=_listed.whole("play"),
@@ -112,7 +112,7 @@ def run_timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     TableError
         If `table` is no such table.
     """
-    title = f"Same {_listed.kind_of(table)[:-1]}, again and again"
+    title = f"Same {_things.what(table)[:-1]}, again and again"
     ax, colours = _frame.new(ax, size=(8.4, 3.6))
     known = table.dropna(subset=["local_day"])
     if known.empty:
@@ -140,7 +140,10 @@ def run_timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     side = "left" if (places[longest] - low) / (high - low) < 0.5 else "right"
     room = _frame.width_of(ax) * 0.48
     name = _text.shorten(
-        f"{known['name'].iloc[longest]}, {heights[longest]:,.0f} times", room, size=9, strong=True
+        f"{_things.names(known)[0][longest]}, {heights[longest]:,.0f} times",
+        room,
+        size=9,
+        strong=True,
     )
     _text.write(
         ax,
@@ -195,7 +198,7 @@ def daily_streaks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _listed.draw(
         table,
         ax=ax,
-        title=f"{_listed.kind_of(table).title()} heard day after day",
+        title=f"{_things.what(table).title()} heard day after day",
         unit="Days in a row",
         measure="n_days",
         shown=_listed.whole("day"),
@@ -229,7 +232,7 @@ def binges(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _listed.draw(
         hours,
         ax=ax,
-        title=f"Most of one {_listed.kind_of(table)[:-1]} in a day",
+        title=f"Most of one {_things.what(table)[:-1]} in a day",
         unit="Time listened in one day" if by_time else "Plays in one day",
         measure="hours" if by_time else "n_plays",
         shown=(lambda value: _frame.duration(value * 60)) if by_time else _listed.whole("play"),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _frame, _listed, _text
+from spotify_analysis.plots import _frame, _listed, _text, _things
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +38,7 @@ def most_skipped(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         If `table` is no such table.
     """
     facts = tables.facts(table)
-    kind = _listed.kind_of(table).title()
+    kind = _things.what(table).title()
     notes: tuple[str, ...] = ()
     if "prior_rate" in facts:
         notes = (
@@ -85,7 +85,7 @@ def most_deliberate(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _listed.draw(
         table,
         ax=ax,
-        title=f"{_listed.kind_of(table).title()} chosen on purpose",
+        title=f"{_things.what(table).title()} chosen on purpose",
         unit="Plays that were clicked and played to the end",
         measure="n_deliberate",
         shown=_listed.whole("time"),
@@ -118,7 +118,7 @@ def most_replayed(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _listed.draw(
         table,
         ax=ax,
-        title=f"{_listed.kind_of(table).title()} gone back to",
+        title=f"{_things.what(table).title()} gone back to",
         unit="Plays that the back button began",
         measure="n_replayed",
         shown=_listed.whole("time"),
@@ -151,7 +151,7 @@ def loved(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _listed.draw(
         table.assign(length=table["love_score"].clip(lower=0)),
         ax=ax,
-        title=f"{_listed.kind_of(table).title()} loved most",
+        title=f"{_things.what(table).title()} loved most",
         unit="Love score: finished, lately finished, chosen, gone back to, less skips in a row",
         measure="length",
         shown=lambda value: f"{value:,.0f}",

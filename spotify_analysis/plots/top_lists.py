@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _frame, _text, style
+from spotify_analysis.plots import _frame, _text, _things, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +50,7 @@ def top_list_comparison(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         for name in _RANGES
         if table[f"rank_{name}"].notna().any()
     }
-    what = "tracks" if (table["kind"] == "track").any() else "artists"
+    what = _things.what(table)
     title = f"Top {what}: a year, six months, four weeks"
     n_places = _n_places(ranks, facts)
     ax, colours = _frame.new(ax, size=(8.4, 1.5 + 0.33 * max(n_places, 5)))
@@ -62,7 +62,7 @@ def top_list_comparison(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     # a name in the middle reaches to the stubs before the next column
     middle_pt = _frame.width_of(ax) / (len(ranks) + 1.3) * 0.78 - 9
     last = len(ranks) - 1
-    for n, name in enumerate(table["name"]):
+    for n, name in enumerate(_things.names(table)[0]):
         at = [float(places[n]) for places in ranks.values()]
         status = str(table["status"].iloc[n])
         colour, width = _look(status, colours)

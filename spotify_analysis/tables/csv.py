@@ -236,7 +236,8 @@ def _unguarded(texts: Any) -> Any:
 def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], list[bool], int]]:
     """Yield the cells of each record, whether each stood in quotes, and where the record ends."""
     sign = re.escape(delimiter)
-    cell = re.compile(rf'(?:"((?:[^"]|"")*)"|([^{sign}\r\n]*))({sign}|\r\n|\r|\n|\Z)')
+    # what begins with a quote is quoted: read bare, `"",";;"` is three cells between semicolons
+    cell = re.compile(rf'(?:"((?:[^"]|"")*)"|((?!")[^{sign}\r\n]*))({sign}|\r\n|\r|\n|\Z)')
     cells: list[str] = []
     quoted: list[bool] = []
     position = 0

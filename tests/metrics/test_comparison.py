@@ -24,13 +24,13 @@ def second() -> pd.DataFrame:
 
 def test_comparison(first: pd.DataFrame, second: pd.DataFrame) -> None:
     found = metrics.comparison(first, second, n=2)
-    columns = ["name", "in_top", "trend", "rank_first", "rank_second", "n_plays_second"]
+    columns = ["artist", "in_top", "trend", "rank_first", "rank_second", "n_plays_second"]
     assert found[columns].to_numpy().tolist() == [
         ["Bo", "both", "gained", 2, 1, 12],
         ["Ann", "both", "lost", 1, 2, 6],
     ]
     assert found["difference"].tolist() == pytest.approx([0.2, -0.2])
-    wide = metrics.comparison(first, second).set_index("name")
+    wide = metrics.comparison(first, second).set_index("artist")
     assert wide["in_top"].to_dict() == {"Bo": "both", "Di": "second", "Cy": "first", "Ann": "both"}
     assert wide.loc["Di", ["share_first", "share_second"]].tolist() == [0, 0.1]
     assert pd.isna(wide.at["Di", "rank_first"])
@@ -67,11 +67,11 @@ def test_two_rules_are_both_told(first: pd.DataFrame, second: pd.DataFrame) -> N
 
 def test_affinity(first: pd.DataFrame, second: pd.DataFrame) -> None:
     both = metrics.affinity(first, second)
-    columns = ["rank", "name", "n_plays_first", "n_plays_second"]
+    columns = ["rank", "artist", "n_plays_first", "n_plays_second"]
     assert both[columns].to_numpy().tolist() == [[1, "Bo", 4, 12], [2, "Ann", 5, 6]]
     assert both["mean_share"].tolist() == pytest.approx([0.5, 0.4])
     assert both["minimum_share"].tolist() == pytest.approx([0.4, 0.3])
-    assert metrics.affinity(first, second, how="mean", n=1)["name"].tolist() == ["Bo"]
+    assert metrics.affinity(first, second, how="mean", n=1)["artist"].tolist() == ["Bo"]
     with pytest.raises(ValueError, match="'mean' or 'minimum'; not 'max'"):
         metrics.affinity(first, second, how="max")  # type: ignore[arg-type]
 

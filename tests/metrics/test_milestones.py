@@ -58,7 +58,7 @@ def test_anniversaries() -> None:
         ("2022-12-31", "Cy", 1),
         ("2024-02-27", "Di", 9),  # this year: no anniversary yet
     )
-    columns = ["name", "days_until", "n_years", "n_plays"]
+    columns = ["artist", "days_until", "n_years", "n_plays"]
     found = metrics.anniversaries(plays, as_of="2025-02-28", at_least=1)
     assert found[columns].to_numpy().tolist() == [
         ["Di", -1, 1, 9],

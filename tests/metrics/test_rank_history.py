@@ -24,7 +24,7 @@ def four_months() -> pd.DataFrame:
 
 def test_who_was_on_top_once_is_followed(four_months: pd.DataFrame) -> None:
     places = metrics.rank_history(four_months, period="month", n=1)
-    columns = ["rank", "name", "n_plays", "rank_overall"]
+    columns = ["rank", "artist", "n_plays", "rank_overall"]
     # of all: Cy 8, Bo 7, Ann 4
     assert places["period_start"].dt.month.tolist() == [1, 1, 1, 2, 2, 4, 4, 4]
     assert places[columns].to_numpy().tolist() == [
@@ -42,13 +42,13 @@ def test_who_was_on_top_once_is_followed(four_months: pd.DataFrame) -> None:
 
 def test_who_never_was_on_top_is_left_out() -> None:
     plays = days_of(("2024-01-01", "Ann", 3), ("2024-01-02", "Bo", 2), ("2025-01-01", "Ann", 1))
-    assert metrics.rank_history(plays, n=1)["name"].tolist() == ["Ann", "Ann"]
+    assert metrics.rank_history(plays, n=1)["artist"].tolist() == ["Ann", "Ann"]
 
 
 def test_a_race_adds_up(four_months: pd.DataFrame) -> None:
     laps = metrics.race(four_months, n=2)
     assert laps["period_start"].dt.month.tolist() == [1, 1, 2, 2, 3, 3, 4, 4]
-    assert laps[["rank", "name", "n_plays", "ms_played"]].to_numpy().tolist() == [
+    assert laps[["rank", "artist", "n_plays", "ms_played"]].to_numpy().tolist() == [
         [1, "Ann", 3, 3 * MINUTE],
         [2, "Bo", 2, 2 * MINUTE],
         [1, "Bo", 6, 6 * MINUTE],
@@ -62,7 +62,7 @@ def test_a_race_adds_up(four_months: pd.DataFrame) -> None:
 
 def test_a_race_over_a_window(four_months: pd.DataFrame) -> None:
     laps = metrics.race(four_months, window=2)
-    found = laps.groupby(laps["period_start"].dt.month)[["name", "n_plays"]].apply(
+    found = laps.groupby(laps["period_start"].dt.month)[["artist", "n_plays"]].apply(
         lambda lap: lap.to_numpy().tolist()
     )
     assert found.to_dict() == {
@@ -78,7 +78,7 @@ def test_a_race_over_a_window(four_months: pd.DataFrame) -> None:
 def test_curves_of_the_most_played(four_months: pd.DataFrame) -> None:
     curves = metrics.cumulative_top(four_months, n=2)
     assert curves["period_start"].dt.month.tolist() == [1, 1, 2, 2, 3, 3, 4, 4]
-    columns = ["rank_overall", "name", "n_plays", "ms_played", "n_plays_in_period"]
+    columns = ["rank_overall", "artist", "n_plays", "ms_played", "n_plays_in_period"]
     assert curves[columns].to_numpy().tolist() == [
         [1, "Cy", 1, MINUTE, 1],
         [2, "Bo", 2, 2 * MINUTE, 2],
@@ -93,7 +93,7 @@ def test_curves_of_the_most_played(four_months: pd.DataFrame) -> None:
 
 
 def test_medals(four_months: pd.DataFrame) -> None:
-    columns = ["rank", "name", "n_gold", "n_silver", "n_bronze", "n_medals"]
+    columns = ["rank", "artist", "n_gold", "n_silver", "n_bronze", "n_medals"]
     won = metrics.medals(four_months, period="month")
     assert won[columns].to_numpy().tolist() == [
         [1, "Bo", 1, 1, 1, 3],
@@ -103,7 +103,7 @@ def test_medals(four_months: pd.DataFrame) -> None:
     assert won.attrs["n_awarded"] == 3
     # one day less, and April is not over
     running = four_months[four_months["local_day"] < "2024-04-30"]
-    columns = ["name", "n_gold", "n_silver", "n_bronze"]
+    columns = ["artist", "n_gold", "n_silver", "n_bronze"]
     assert metrics.medals(running, period="month")[columns].to_numpy().tolist() == [
         ["Bo", 1, 1, 0],
         ["Ann", 1, 0, 0],
@@ -123,7 +123,7 @@ def test_weeks_at_number_one() -> None:
         ("2024-02-11", "Bo", 1),  # Sunday of the same week: a tie
     )
     weeks = metrics.weeks_at_number_one(plays)
-    columns = ["rank", "name", "n_weeks", "longest_run_weeks"]
+    columns = ["rank", "artist", "n_weeks", "longest_run_weeks"]
     assert weeks[columns].to_numpy().tolist() == [[1, "Ann", 3, 2], [2, "Bo", 2, 1]]
     assert weeks["first_week"].dt.strftime("%F").tolist() == ["2024-01-01", "2024-01-15"]
     assert weeks["last_week"].dt.strftime("%F").tolist() == ["2024-02-05", "2024-01-29"]
@@ -132,7 +132,7 @@ def test_weeks_at_number_one() -> None:
 def test_best_ranks(four_months: pd.DataFrame) -> None:
     plays = pd.concat([four_months, days_of(("2024-02-07", "Di", 1), ("2024-02-07", "Cy", 2))])
     best = metrics.best_ranks(plays)
-    columns = ["rank", "name", "best_rank", "n_at_best", "n_periods", "n_plays_at_best"]
+    columns = ["rank", "artist", "best_rank", "n_at_best", "n_periods", "n_plays_at_best"]
     assert best[columns].to_numpy().tolist() == [
         [1, "Ann", 1, 1, 2, 3],  # January
         [2, "Bo", 1, 1, 3, 4],  # February, before Cy, who has as many
@@ -144,7 +144,7 @@ def test_best_ranks(four_months: pd.DataFrame) -> None:
 
 def test_certificates(four_months: pd.DataFrame) -> None:
     won = metrics.certificates(four_months, of="artists", gold=4, platinum=7, diamond=8)
-    columns = ["rank", "name", "certificate", "n_plays"]
+    columns = ["rank", "artist", "certificate", "n_plays"]
     assert won[columns].to_numpy().tolist() == [
         [1, "Cy", "diamond", 8],
         [2, "Bo", "platinum", 7],

@@ -121,26 +121,26 @@ def test_what_is_ranked_must_be_known(metric: Any, plays: pd.DataFrame) -> None:
 
 def test_combined_ranking(plays: pd.DataFrame) -> None:
     top = metrics.combined_ranking(plays, of="tracks")
-    columns = ["rank", "name", "artist", "rank_by_plays", "rank_by_time", "mean_rank"]
+    columns = ["rank", "track", "artist", "rank_by_plays", "rank_by_time", "mean_rank"]
     assert top[columns].to_numpy().tolist() == [
         [1, "Alpha", "Ann", 1, 1, 1.0],
         [2, "Gamma", "Bo", 2, 4, 3.0],
         [3, "Alpha", "Bo", 3, 3, 3.0],  # a tie stands in the order of places by plays
         [4, "Beta", "Ann", 4, 2, 3.0],
     ]
-    assert top["kind"].unique().tolist() == ["track"]
-    assert metrics.combined_ranking(plays, of="tracks", n=1)["name"].tolist() == ["Alpha"]
+    assert top["album"].isna().all()
+    assert metrics.combined_ranking(plays, of="tracks", n=1)["track"].tolist() == ["Alpha"]
 
 
 def test_without_time_the_place_by_plays_decides(plays: pd.DataFrame) -> None:
     top = metrics.combined_ranking(plays.assign(ms_played=pd.array([None] * 7, dtype="Int64")))
-    assert top["name"].tolist() == ["Ann", "Bo"]
+    assert top["artist"].tolist() == ["Ann", "Bo"]
     assert top["mean_rank"].tolist() == [1, 2]
     assert top["rank_by_time"].isna().all()
 
 
 def test_least_played(plays: pd.DataFrame) -> None:
-    columns = ["rank", "name", "artist", "n_plays"]
+    columns = ["rank", "track", "artist", "n_plays"]
     low = metrics.least_played(plays)
     assert low[columns].to_numpy().tolist() == [
         [1, "Beta", "Ann", 1],  # not heard since December
@@ -149,13 +149,13 @@ def test_least_played(plays: pd.DataFrame) -> None:
         [4, "Gamma", "Bo", 2],
     ]
     assert low["last_day"].dt.strftime("%F").tolist()[:2] == ["2023-12-31", "2024-01-03"]
-    assert metrics.least_played(plays, by="time", n=1)["name"].tolist() == ["Gamma"]
-    assert metrics.least_played(plays, at_least=2)["name"].tolist() == ["Alpha", "Gamma"]
+    assert metrics.least_played(plays, by="time", n=1)["track"].tolist() == ["Gamma"]
+    assert metrics.least_played(plays, at_least=2)["track"].tolist() == ["Alpha", "Gamma"]
 
 
 def test_the_place_of_one_and_its_neighbours(plays: pd.DataFrame) -> None:
     around = metrics.rank_of(plays, "Alpha", artist="Bo", of="tracks", neighbours=1)
-    columns = ["rank", "name", "artist", "n_plays", "is_it", "behind"]
+    columns = ["rank", "track", "artist", "n_plays", "is_it", "behind"]
     assert around[columns].to_numpy().tolist() == [
         [2, "Gamma", "Bo", 2, False, 0],
         [3, "Alpha", "Bo", 1, True, 1],

@@ -22,7 +22,7 @@ def days_of(*rows: tuple[str, str, int]) -> pd.DataFrame:
 
 def test_top_per_year(plays: pd.DataFrame) -> None:
     top = metrics.top_per_period(plays, of="tracks")
-    columns = ["rank", "name", "artist", "n_plays", "share"]
+    columns = ["rank", "track", "artist", "n_plays", "share"]
     assert top["period_start"].dt.year.tolist() == [2023, 2023, 2024, 2024, 2024]
     assert top[columns].to_numpy().tolist() == [
         [1, "Alpha", "Ann", 1, 0.5],
@@ -38,7 +38,7 @@ def test_top_per_year(plays: pd.DataFrame) -> None:
 def test_top_by_time_in_a_month_without_time(plays: pd.DataFrame) -> None:
     top = metrics.top_per_period(plays, period="week", by="time")
     # the week of 25 December, of 1 January, of 8 January
-    columns = ["rank", "name", "ms_played", "share"]
+    columns = ["rank", "artist", "ms_played", "share"]
     assert top[columns].to_numpy().tolist() == [
         [1, "Ann", 10 * MINUTE, 1.0],
         [1, "Bo", 8 * MINUTE, 8 / 11],
@@ -58,7 +58,7 @@ def test_number_ones() -> None:
         ("2024-06-05", "Ann", 1),
     )
     ones = metrics.number_ones(plays)
-    columns = ["name", "n_plays", "share", "is_new", "n_in_a_row"]
+    columns = ["artist", "n_plays", "share", "is_new", "n_in_a_row"]
     assert ones["period_start"].dt.month.tolist() == [1, 2, 3, 5, 6]
     assert ones[columns].to_numpy().tolist() == [
         ["Ann", 2, 1.0, True, 1],
@@ -71,7 +71,7 @@ def test_number_ones() -> None:
 
 def test_best_of_hours(plays: pd.DataFrame) -> None:
     best = metrics.best_of_hours(plays, of="tracks")
-    assert best[["local_hour", "name", "artist", "n_plays"]].to_numpy().tolist() == [
+    assert best[["local_hour", "track", "artist", "n_plays"]].to_numpy().tolist() == [
         [0, "Alpha", "Ann", 1],
         [1, "Gamma", "Bo", 1],
         [9, "Alpha", "Bo", 1],
@@ -82,7 +82,7 @@ def test_best_of_hours(plays: pd.DataFrame) -> None:
 
 def test_top_over_time_adds_up_to_all(plays: pd.DataFrame) -> None:
     layers = metrics.top_over_time(plays, of="tracks", n=1, period="week")
-    columns = ["rank", "name", "artist", "n_plays", "ms_played", "share"]
+    columns = ["rank", "track", "artist", "n_plays", "ms_played", "share"]
     assert layers[columns].to_numpy().tolist() == [
         [1, "Alpha", "Ann", 1, 4 * MINUTE, 0.5],
         [pd.NA, pd.NA, pd.NA, 1, 6 * MINUTE, 0.5],
@@ -107,7 +107,7 @@ def test_movement() -> None:
         ("2024-01-07", "Old", 2),
     )
     moved = metrics.movement(plays, days=3)
-    columns = ["rank", "rank_before", "move", "status", "name", "n_plays", "n_plays_before"]
+    columns = ["rank", "rank_before", "move", "status", "artist", "n_plays", "n_plays_before"]
     assert moved[columns].to_numpy().tolist() == [
         [1, 3, 2, "up", "Bo", 5, 2],
         [2, 2, 0, "same", "Ann", 4, 3],
@@ -118,7 +118,7 @@ def test_movement() -> None:
     assert moved["ms_played_before"].tolist()[-2:] == [0, 4 * MINUTE]
     assert (moved.attrs["n_plays"], moved.attrs["since"]) == (24, "2024-01-02")
     earlier = metrics.movement(plays, days=1, until="2024-01-03", n=1)
-    assert earlier["name"].tolist() == ["Ann", "Cy"]
+    assert earlier["artist"].tolist() == ["Ann", "Cy"]
     assert earlier["status"].tolist() == ["new", "gone"]
 
 
@@ -138,11 +138,11 @@ def test_climbers_and_fallers() -> None:
         ("2024-01-02", "Di", 9),  # not heard before: no climber
     )
     moved = metrics.climbers_and_fallers(plays, days=1)
-    columns = ["direction", "rank", "rank_before", "move", "name", "n_plays", "n_plays_since"]
+    columns = ["direction", "rank", "rank_before", "move", "artist", "n_plays", "n_plays_since"]
     assert moved[columns].to_numpy().tolist() == [
         ["up", 2, 3, 1, "Cy", 6, 3],
         ["down", 3, 1, -2, "Ann", 5, 0],
         ["down", 4, 2, -2, "Bo", 4, 0],
     ]
-    assert metrics.climbers_and_fallers(plays, days=1, within=1)["name"].tolist() == ["Ann"]
-    assert metrics.climbers_and_fallers(plays, days=1, n=1)["name"].tolist() == ["Cy", "Ann"]
+    assert metrics.climbers_and_fallers(plays, days=1, within=1)["artist"].tolist() == ["Ann"]
+    assert metrics.climbers_and_fallers(plays, days=1, n=1)["artist"].tolist() == ["Cy", "Ann"]

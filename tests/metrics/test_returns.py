@@ -30,21 +30,21 @@ def january() -> pd.DataFrame:
 def test_gaps_that_ended(january: pd.DataFrame) -> None:
     found = metrics.gaps(january, min_plays=1)
     # Cy was heard once: no gap. Ann's two gaps of seven days are one row, the first
-    assert found["name"].tolist() == ["Bo", "Ann"]
+    assert found["artist"].tolist() == ["Bo", "Ann"]
     assert found["n_days"].tolist() == [10, 7]
     assert found["from_day"].dt.day.tolist() == [3, 2]
     assert found["to_day"].dt.day.tolist() == [13, 9]
     assert found["n_plays"].tolist() == [2, 5]
     assert found["n_plays_before"].tolist() == [1, 3]
     assert found["is_running"].tolist() == [False, False]
-    assert metrics.gaps(january, min_plays=3)["name"].tolist() == ["Ann"]
+    assert metrics.gaps(january, min_plays=3)["artist"].tolist() == ["Ann"]
     assert metrics.gaps(january).empty
 
 
 def test_gaps_that_still_run(january: pd.DataFrame) -> None:
     found = metrics.gaps(january, min_plays=1, running=True)
     # until the 20th, when Cy was heard, who is therefore not missed
-    assert found["name"].tolist() == ["Bo", "Ann"]
+    assert found["artist"].tolist() == ["Bo", "Ann"]
     assert found["n_days"].tolist() == [7, 4]
     assert found["from_day"].dt.day.tolist() == [13, 16]
     assert found["to_day"].isna().all()
@@ -54,7 +54,7 @@ def test_gaps_that_still_run(january: pd.DataFrame) -> None:
 
 def test_days_between_plays(january: pd.DataFrame) -> None:
     found = metrics.days_between_plays(january, min_plays=1)
-    assert found["name"].tolist() == ["Ann", "Bo"]
+    assert found["artist"].tolist() == ["Ann", "Bo"]
     # five plays in 15 days; two in 10
     assert found["mean_days"].tolist() == [3.75, 10]
     assert found["n_plays"].tolist() == [5, 2]

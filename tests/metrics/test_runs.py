@@ -25,7 +25,6 @@ def test_silences(plays: pd.DataFrame) -> None:
 def test_runs_of_an_artist(plays: pd.DataFrame) -> None:
     found = metrics.runs(plays)
     # Ann Ann Ann | Bo | an episode | Bo Bo: the episode parts Bo from Bo
-    assert found["name"].tolist() == ["Ann", "Bo"]
     assert found["artist"].tolist() == ["Ann", "Bo"]
     assert found["n_plays"].tolist() == [3, 2]
     assert found["ms_played"].tolist() == [13 * MINUTE, 5 * MINUTE]
@@ -38,7 +37,7 @@ def test_runs_of_an_artist(plays: pd.DataFrame) -> None:
 def test_runs_of_a_track_and_an_album(plays: pd.DataFrame) -> None:
     assert metrics.runs(plays, of="tracks").empty
     albums = metrics.runs(plays, of="albums")
-    assert albums[["name", "artist", "n_plays"]].to_numpy().tolist() == [["First", "Ann", 3]]
+    assert albums[["artist", "album", "n_plays"]].to_numpy().tolist() == [["Ann", "First", 3]]
 
 
 def test_a_namesake_ends_a_run() -> None:
@@ -57,7 +56,7 @@ def test_a_namesake_ends_a_run() -> None:
 
 def test_daily_streaks(plays: pd.DataFrame) -> None:
     found = metrics.daily_streaks(plays)
-    assert found["name"].tolist() == ["Ann", "Bo"]
+    assert found["artist"].tolist() == ["Ann", "Bo"]
     assert found["n_days"].tolist() == [2, 1]
     assert days_of(found, "first_day") == ["12-31", "01-01"]
     assert days_of(found, "last_day") == ["01-01", "01-01"]
@@ -71,7 +70,7 @@ def test_daily_streaks(plays: pd.DataFrame) -> None:
 def test_binges(plays: pd.DataFrame) -> None:
     found = metrics.binges(plays)
     # Ann twice on New Year's Eve; then in the order of days, then of names
-    assert found["name"].tolist() == ["Ann", "Ann", "Bo", "Bo", "Bo"]
+    assert found["artist"].tolist() == ["Ann", "Ann", "Bo", "Bo", "Bo"]
     assert days_of(found, "local_day") == ["12-31", "01-01", "01-01", "01-03", "01-08"]
     assert found["n_plays"].tolist() == [2, 1, 1, 1, 1]
     assert found["share"].tolist() == [1, 0.5, 0.5, 1, 1]
@@ -83,7 +82,7 @@ def test_binges(plays: pd.DataFrame) -> None:
         pd.NA,
     ]
     by_time = metrics.binges(plays, of="tracks", by="time", n=2)
-    assert by_time["name"].tolist() == ["Beta", "Alpha"]
+    assert by_time["track"].tolist() == ["Beta", "Alpha"]
     assert by_time["ms_played"].tolist() == [6 * MINUTE, 5 * MINUTE]
     assert by_time["share"].tolist() == [0.6, 1]
     assert by_time.attrs["by"] == "time"

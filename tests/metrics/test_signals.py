@@ -25,14 +25,14 @@ def outcomes(**of_each: str) -> pd.DataFrame:
 
 def test_most_skipped_counts(ended: pd.DataFrame) -> None:
     found = metrics.most_skipped(ended)
-    assert found["name"].tolist() == ["Beta", "Alpha"]
+    assert found["track"].tolist() == ["Beta", "Alpha"]
     assert found["n_plays"].tolist() == [4, 3]
     assert found["n_ended"].tolist() == [3, 3]
     assert found["n_skipped"].tolist() == [2, 1]
     assert found["skip_rate"].tolist() == pytest.approx([2 / 3, 1 / 3])
     assert found["n_finished"].tolist() == [0, 2]
     assert found["n_clicked"].tolist() == [1, 1]
-    assert metrics.most_skipped(ended, least=True)["name"].tolist() == ["Alpha", "Beta"]
+    assert metrics.most_skipped(ended, least=True)["track"].tolist() == ["Alpha", "Beta"]
     assert metrics.most_skipped(ended, min_plays=4).empty
 
 
@@ -47,7 +47,7 @@ def test_rates_are_shrunk_by_hand() -> None:
     assert tables.facts(found)["prior_rate"] == pytest.approx(m)
     assert tables.facts(found)["prior_plays"] == 1
     # one skip of one is no longer the first place
-    assert found["name"].tolist() == ["Alpha", "Gamma", "Beta"]
+    assert found["track"].tolist() == ["Alpha", "Gamma", "Beta"]
     assert found["skip_rate_shrunk"].tolist() == pytest.approx(
         [(9 + m) / 11, (1 + m) / 2, (1 + m) / 11]
     )
@@ -70,18 +70,18 @@ def test_rates_that_differ_by_chance_alone_are_all_the_usual_one() -> None:
 def test_most_deliberate(ended: pd.DataFrame) -> None:
     # Beta was clicked too, but not finished
     found = metrics.most_deliberate(ended)
-    assert found[["name", "n_deliberate"]].to_numpy().tolist() == [["Alpha", 1]]
+    assert found[["track", "n_deliberate"]].to_numpy().tolist() == [["Alpha", 1]]
     by_artist = metrics.most_deliberate(ended, of="artists")
-    assert by_artist[["name", "n_deliberate", "n_plays"]].to_numpy().tolist() == [["Ann", 1, 7]]
+    assert by_artist[["artist", "n_deliberate", "n_plays"]].to_numpy().tolist() == [["Ann", 1, 7]]
 
 
 def test_most_replayed(ended: pd.DataFrame) -> None:
     found = metrics.most_replayed(ended)
-    assert found[["name", "n_replayed"]].to_numpy().tolist() == [["Alpha", 1]]
+    assert found[["track", "n_replayed"]].to_numpy().tolist() == [["Alpha", 1]]
 
 
 def test_loved(ended: pd.DataFrame) -> None:
-    found = metrics.loved(ended).set_index("name")
+    found = metrics.loved(ended).set_index("track")
     # 3 x 2 lately + 5 x 1 back + 2 x 1 deliberate + 2 finished
     assert found.at["Alpha", "love_score"] == 15
     assert found.at["Alpha", "skip_streak"] == 1
@@ -93,12 +93,12 @@ def test_loved(ended: pd.DataFrame) -> None:
 
 def test_love_forgets_old_skips_and_older_ends() -> None:
     plays = outcomes(Alpha="sssss" + "f" * 8, Beta="fffff" + "s" * 5 + "f")
-    found = metrics.loved(plays).set_index("name")
+    found = metrics.loved(plays).set_index("track")
     # of Alpha's five skips the last ten plays hold two
     assert found["skip_streak"].to_dict() == {"Alpha": 2, "Beta": 5}
     assert found["love_score"].to_dict() == {"Alpha": 4 * 8, "Beta": 4 * 6 - 2 * 3}
     old = plays.assign(local_day=pd.Timestamp("2023-01-01"))
-    later = metrics.loved(pd.concat([old, plays.tail(1)])).set_index("name")
+    later = metrics.loved(pd.concat([old, plays.tail(1)])).set_index("track")
     assert later["n_finished_lately"].to_dict() == {"Alpha": 0, "Beta": 1}
     with pytest.raises(ValueError, match="`recent_days` must be 1 or more; not 0"):
         metrics.loved(plays, recent_days=0)

@@ -30,7 +30,7 @@ def artists() -> pd.DataFrame:
 
 def test_artists(artists: pd.DataFrame, engine: Callable[[pd.DataFrame], Any]) -> None:
     moves = metrics.top_list_comparison(engine(artists.drop(columns="genres")))
-    columns = ["name", "rank_long_term", "rank_medium_term", "rank_short_term", "move", "status"]
+    columns = ["artist", "rank_long_term", "rank_medium_term", "rank_short_term", "move", "status"]
     assert moves[columns].to_numpy().tolist() == [
         ["New", pd.NA, pd.NA, 1, pd.NA, "new"],
         ["Up", 4, pd.NA, 2, 2, "up"],
@@ -39,13 +39,13 @@ def test_artists(artists: pd.DataFrame, engine: Callable[[pd.DataFrame], Any]) -
         ["Between", pd.NA, 1, pd.NA, pd.NA, "between"],
         ["Gone", 2, pd.NA, pd.NA, pd.NA, "gone"],
     ]
-    assert set(moves["kind"]) == {"artist"}
+    assert moves["track"].isna().all()
     assert moves.attrs["n_listed"] == {"long_term": 4, "medium_term": 2, "short_term": 4}
 
 
 def test_n_chooses_but_keeps_what_is_known_below(artists: pd.DataFrame) -> None:
     moves = metrics.top_list_comparison(artists, n=1)
-    assert moves["name"].tolist() == ["New", "Down", "Between"]
+    assert moves["artist"].tolist() == ["New", "Down", "Between"]
     assert moves["rank_short_term"].tolist() == [1, 4, pd.NA]
 
 
@@ -61,12 +61,12 @@ def test_namesakes_are_told_apart_by_id() -> None:
     moves = metrics.top_list_comparison(tracks)
     assert moves["artist"].tolist() == ["A", "B"]
     assert moves["status"].tolist() == ["new", "down"]
-    assert set(moves["kind"]) == {"track"}
+    assert moves["track"].tolist() == ["Home", "Home"]
 
 
 def test_two_ranges_are_compared_as_they_are(artists: pd.DataFrame) -> None:
     moves = metrics.top_list_comparison(artists[artists["time_range"] != "long_term"])
-    assert moves.set_index("name").at["Between", "status"] == "gone"
+    assert moves.set_index("artist").at["Between", "status"] == "gone"
 
 
 def test_an_empty_account() -> None:

@@ -9,9 +9,9 @@ from tests.plots.test_rankings import written
 def test_what_grew_goes_right() -> None:
     table = tables.conform(
         [
-            {"kind": "artist", "name": "Ann", "difference": 0.2},
-            {"kind": "artist", "name": "Bo", "difference": 0.01},
-            {"kind": "artist", "name": "Cy", "difference": -0.05},
+            {"artist": "Ann", "difference": 0.2},
+            {"artist": "Bo", "difference": 0.01},
+            {"artist": "Cy", "difference": -0.05},
         ],
         tables.COMPARISON,
     )
@@ -41,8 +41,8 @@ def test_hours_of_two() -> None:
 def test_both_shares_of_what_two_like() -> None:
     table = tables.conform(
         [
-            {"rank": 1, "kind": "artist", "name": "Ann", "share_first": 0.2, "share_second": 0.1},
-            {"rank": 2, "kind": "artist", "name": "Bo", "share_first": 0.05, "share_second": 0.4},
+            {"rank": 1, "artist": "Ann", "share_first": 0.2, "share_second": 0.1},
+            {"rank": 2, "artist": "Bo", "share_first": 0.05, "share_second": 0.4},
         ],
         tables.AFFINITY,
     )

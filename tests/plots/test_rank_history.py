@@ -19,8 +19,6 @@ def rows(*given: tuple[int, int, str, int, int], table: tables.Table) -> pd.Data
                 "period": "year",
                 "period_start": f"{year}-01-01",
                 "rank": rank,
-                "kind": "artist",
-                "name": name,
                 "artist": name,
                 "rank_overall": overall,
                 "n_plays": n,
@@ -107,7 +105,7 @@ def test_lines_begin_at_nothing_and_end_at_all() -> None:
 
 
 def test_medals_that_were_not_won_are_not_drawn() -> None:
-    row = {"rank": 1, "kind": "artist", "name": "Ann", "n_gold": 3, "n_silver": 0, "n_bronze": 12}
+    row = {"rank": 1, "artist": "Ann", "n_gold": 3, "n_silver": 0, "n_bronze": 12}
     ax = plots.medals(
         tables.note(tables.conform([row], tables.MEDALS), period="year", n_awarded=15)
     )
@@ -121,7 +119,7 @@ def test_medals_that_were_not_won_are_not_drawn() -> None:
 
 
 def test_weeks_at_number_one_say_the_longest_run() -> None:
-    row = {"rank": 1, "kind": "artist", "name": "Ann", "n_weeks": 7, "longest_run_weeks": 4}
+    row = {"rank": 1, "artist": "Ann", "n_weeks": 7, "longest_run_weeks": 4}
     ax = plots.weeks_at_number_one(tables.conform([row], tables.WEEKS_AT_NUMBER_ONE))
     assert written(ax, "value") == ["7 (4)"]
 
@@ -146,10 +144,10 @@ def test_certificates_are_marks_on_their_days() -> None:
     days = ("2020-01-02", "2021-03-04", "2022-05-06")
     table = tables.conform(
         [
-            {"rank": 1, "kind": "track", "name": "Alpha", "artist": "Ann", "n_plays": 1200}
+            {"rank": 1, "track": "Alpha", "artist": "Ann", "n_plays": 1200}
             | {"certificate": "diamond"}
             | dict(zip(("gold_day", "platinum_day", "diamond_day"), days, strict=True)),
-            {"rank": 2, "kind": "track", "name": "Beta", "artist": "Bo", "n_plays": 260}
+            {"rank": 2, "track": "Beta", "artist": "Bo", "n_plays": 260}
             | {"certificate": "gold", "gold_day": "2023-01-01"},
         ],
         tables.CERTIFICATES,
@@ -175,8 +173,8 @@ def test_one_alone_is_followed_below_the_first_places_too() -> None:
     ranks = [48, 4, 106]
     table = tables.conform(
         [
-            {"period": "year", "period_start": f"{year}-01-01", "kind": "artist", "name": "Ann"}
-            | {"artist": "Ann", "rank": rank, "n_plays": 120 - rank, "is_partial": False}
+            {"period": "year", "period_start": f"{year}-01-01", "artist": "Ann"}
+            | {"rank": rank, "n_plays": 120 - rank, "is_partial": False}
             for year, rank in zip((2023, 2024, 2025), ranks, strict=True)
         ],
         tables.TOP_PER_PERIOD,

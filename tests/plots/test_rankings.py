@@ -58,8 +58,8 @@ def test_an_unknown_measure(ranking: pd.DataFrame) -> None:
 def test_the_one_that_was_asked_for_has_another_colour() -> None:
     table = tables.conform(
         [
-            {"rank": 4, "kind": "track", "name": "Alpha", "artist": "Ann", "n_plays": 9},
-            {"rank": 5, "kind": "track", "name": "Beta", "artist": "Bo", "n_plays": 7},
+            {"rank": 4, "track": "Alpha", "artist": "Ann", "n_plays": 9},
+            {"rank": 5, "track": "Beta", "artist": "Bo", "n_plays": 7},
         ],
         tables.RANK_OF,
     ).assign(is_it=[False, True])
@@ -75,10 +75,7 @@ def test_movement_says_places_won_and_lost() -> None:
     rows += [(4, None, None, "new", 5), (None, 4, None, "gone", 0)]
     columns = ("rank", "rank_before", "move", "status", "n_plays")
     table = tables.conform(
-        [
-            dict(zip(columns, row, strict=True)) | {"kind": "artist", "name": f"A{n}"}
-            for n, row in enumerate(rows)
-        ],
+        [dict(zip(columns, row, strict=True)) | {"artist": f"A{n}"} for n, row in enumerate(rows)],
         tables.MOVEMENT,
     )
     ax = plots.movement(tables.note(table, days=28))
@@ -91,8 +88,8 @@ def test_movement_says_places_won_and_lost() -> None:
 def test_climbers_go_right_and_fallers_left() -> None:
     table = tables.conform(
         [
-            {"direction": "up", "rank": 2, "move": 5, "kind": "artist", "name": "Ann"},
-            {"direction": "down", "rank": 9, "move": -3, "kind": "artist", "name": "Bo"},
+            {"direction": "up", "rank": 2, "move": 5, "artist": "Ann"},
+            {"direction": "down", "rank": 9, "move": -3, "artist": "Bo"},
         ],
         tables.CLIMBERS_AND_FALLERS,
     )
@@ -104,8 +101,8 @@ def test_climbers_go_right_and_fallers_left() -> None:
 def test_hours_and_their_best() -> None:
     table = tables.conform(
         [
-            {"local_hour": 0, "kind": "artist", "name": "Ann", "share": 0.5},
-            {"local_hour": 23, "kind": "artist", "name": "Bo", "share": 0.041},
+            {"local_hour": 0, "artist": "Ann", "share": 0.5},
+            {"local_hour": 23, "artist": "Bo", "share": 0.041},
         ],
         tables.BEST_OF_HOURS,
     )

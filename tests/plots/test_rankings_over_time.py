@@ -11,7 +11,7 @@ from tests.plots.test_rankings import written
 def test_each_period_has_the_share_of_its_number_one() -> None:
     table = tables.conform(
         [
-            {"period": "year", "period_start": f"{year}-01-01", "name": name, "share": share}
+            {"period": "year", "period_start": f"{year}-01-01", "artist": name, "share": share}
             for year, name, share in ((2020, "Ann", 0.5), (2021, "Bo", 0.25), (2023, "Ann", 0.125))
         ],
         tables.NUMBER_ONES,
@@ -28,7 +28,7 @@ def test_each_period_has_the_share_of_its_number_one() -> None:
 def test_more_than_six_share_a_colour() -> None:
     table = tables.conform(
         [
-            {"period": "day", "period_start": f"2024-01-0{n + 1}", "name": f"A{n}", "share": 0.1}
+            {"period": "day", "period_start": f"2024-01-0{n + 1}", "artist": f"A{n}", "share": 0.1}
             for n in range(8)
         ],
         tables.NUMBER_ONES,
@@ -45,8 +45,7 @@ def layers() -> pd.DataFrame:
                 "period": "year",
                 "period_start": f"{year}-01-01",
                 "rank": rank,
-                "kind": "artist",
-                "name": None if rank is None else "Ann",
+                "artist": None if rank is None else "Ann",
                 "n_plays": n,
                 "ms_played": n * 3_600_000,
             }
@@ -86,8 +85,6 @@ def test_many_number_ones_have_lanes() -> None:
             {
                 "period": "week",
                 "period_start": week,
-                "kind": "artist",
-                "name": "Ann" if n % 3 else f"Once {n}",
                 "artist": "Ann" if n % 3 else f"Once {n}",
                 "share": 0.5 if n else 0.25,
                 "n_plays": 5,

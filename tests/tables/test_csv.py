@@ -95,6 +95,7 @@ def test_attack_26_any_text_comes_back(
 @settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, unique=True))
 @example(["0" * 16 + "\0", "\r"])
+@example(["", ";;"])
 def test_attack_25_any_header_comes_back(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]
 ) -> None:

@@ -6,17 +6,12 @@ from spotify_analysis.tables.metrics._columns import HEARD
 from spotify_analysis.tables.schema import DAY, FLOAT, INT, STRING, Column
 
 RANK = Column(INT, "Place; ties stand in the order of their names.", "1-", "order")
-# rows of one table that are all of the kind the caller chose ...
+# in this order in every table, so that any two of them join on them; what the caller did not ask
+# for is missing
 NAMES = {
     "artist": Column(STRING, "Album artist.", "", "artist"),
     "album": Column(STRING, "Album, where albums were asked for.", "", "album"),
     "track": Column(STRING, "Title, where tracks were asked for.", "", "track"),
-}
-# ... and those of rankings, which name their kind in each row
-KIND_AND_NAME = {
-    "kind": Column(STRING, "What is ranked.", "track | artist | album", "the call"),
-    "name": Column(STRING, "Title, artist or album.", "", "track / artist / album"),
-    "artist": NAMES["artist"],
 }
 FIRST_LAST = {
     "first_day": Column(DAY, "Local day of the first play.", "date", "local_day"),

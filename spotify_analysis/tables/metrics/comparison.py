@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HOUR
-from spotify_analysis.tables.metrics._things import KIND_AND_NAME
+from spotify_analysis.tables.metrics._things import NAMES
 from spotify_analysis.tables.schema import FLOAT, INT, STRING, Column, Table
 
 __all__ = ["AFFINITY", "COMPARISON", "HOUR_COMPARISON", "TASTE_MATCH"]
@@ -20,7 +20,7 @@ COMPARISON = Table(
     "comparison",
     "One track, artist or album that is in the top of either of two frames of plays.",
     {
-        **KIND_AND_NAME,
+        **NAMES,
         "in_top": Column(STRING, "In whose top it is.", "both | first | second", "computed"),
         "trend": Column(
             STRING, "What became of its share.", "gained | lost | steady", "difference"
@@ -31,14 +31,14 @@ COMPARISON = Table(
         **_SHARES,
         "difference": Column(FLOAT, "Second share less the first.", "-1 to 1", "computed"),
     },
-    key=["kind", "name", "artist"],
+    key=["artist", "album", "track"],
 )
 AFFINITY = Table(
     "affinity",
     "One track, artist or album that both played, in the order of how much both like it.",
     {
         "rank": Column(INT, "Place; ties stand in the order of their names.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         **_BOTH,
         **_SHARES,
         "mean_share": Column(FLOAT, "Mean of the shares.", "0-1", "computed"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._things import KIND_AND_NAME
+from spotify_analysis.tables.metrics._things import NAMES
 from spotify_analysis.tables.schema import BOOL, DAY, FLOAT, INT, STRING, UTC, Column, Table
 
 __all__ = [
@@ -89,7 +89,7 @@ SIGNALS = Table(
     "One artist, album or track: how its plays began and ended.",
     {
         "rank": Column(INT, "Place, by what the metric ranks by.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         **_ENDED,
         "skip_rate_shrunk": Column(
             FLOAT, "Skip rate, drawn towards the usual one where plays are few.", "0-1", "computed"
@@ -103,7 +103,7 @@ LOVED = Table(
     "One artist, album or track by signs of love.",
     {
         "rank": Column(INT, "Place, highest score first.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         "love_score": Column(FLOAT, "Weighted sum of the columns that follow.", "", "computed"),
         "n_plays": _ENDED["n_plays"],
         "n_finished_lately": Column(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, HOUR, PERIOD
+from spotify_analysis.tables.metrics._things import NAMES
 from spotify_analysis.tables.schema import DAY, FLOAT, INT, STRING, Column, Table
 
 __all__ = [
@@ -16,12 +17,6 @@ __all__ = [
 ]
 
 _RANK = Column(INT, "Place by plays; ties in the order of names.", "1-", "order")
-_NAMED = {
-    "rank": _RANK,
-    "artist": Column(STRING, "Album artist.", "", "artist"),
-    "track": Column(STRING, "Title; missing where artists or albums are told apart.", "", "track"),
-    "album": Column(STRING, "Album; missing where artists or tracks are told apart.", "", "album"),
-}
 
 HABITS = Table(
     "habits",
@@ -77,7 +72,8 @@ WHEN_PLAYED = Table(
     "when_played",
     "When one artist, track or album is played.",
     {
-        **_NAMED,
+        "rank": _RANK,
+        **NAMES,
         **HEARD,
         "weekend_share": Column(FLOAT, "Share of its plays on a weekend.", "0-1", "computed"),
         "night_share": Column(FLOAT, "Share of its plays from 0 to 6 h.", "0-1", "computed"),
@@ -92,7 +88,7 @@ ARTISTS_BY_HOUR = Table(
     "One hour of the day of one of the most played artists; 24 rows each.",
     {
         "rank": _RANK,
-        "artist": _NAMED["artist"],
+        "artist": NAMES["artist"],
         "local_hour": HOUR,
         **HEARD,
         "share": Column(FLOAT, "Share of the artist's plays.", "0-1", "computed"),
@@ -104,7 +100,7 @@ ARTIST_DAYS = Table(
     "One day with very many plays of one artist.",
     {
         "rank": Column(INT, "Place by plays; ties in the order of time.", "1-", "order"),
-        "artist": _NAMED["artist"],
+        "artist": NAMES["artist"],
         "local_day": Column(DAY, "Local day.", "date", "local_day"),
         **HEARD,
         "share": Column(FLOAT, "Share of that day's plays.", "0-1", "computed"),
@@ -114,6 +110,6 @@ ARTIST_DAYS = Table(
 SPARKLINES = Table(
     "sparklines",
     "One period of one of the most played artists, tracks or albums, also without plays.",
-    {**_NAMED, **PERIOD, **HEARD},
+    {"rank": _RANK, **NAMES, **PERIOD, **HEARD},
     key=["rank", "period_start"],
 )

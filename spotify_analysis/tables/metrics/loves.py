@@ -58,7 +58,7 @@ NEVER_FINISHED = Table(
     "One track that was often begun and never played to its end.",
     {
         "rank": RANK,
-        **{name: NAMES[name] for name in ("track", "artist")},
+        **{name: NAMES[name] for name in ("artist", "track")},
         "n_starts": Column(INT, "Times it was begun.", "plays", "counted"),
         "mean_ms": Column(FLOAT, "Mean time it was heard.", "ms", "ms_played"),
         "longest_ms": Column(INT, "Longest it was heard.", "ms", "ms_played"),
@@ -71,7 +71,7 @@ LEAST_PLAYED_OF_LOVED = Table(
     "One much played album, with the track of it that was played least.",
     {
         "rank": RANK,
-        **{name: NAMES[name] for name in ("album", "artist")},
+        **{name: NAMES[name] for name in ("artist", "album")},
         "n_plays": Column(INT, "Plays of the album.", "plays", "counted"),
         "n_tracks": Column(INT, "Different tracks of it heard.", "tracks", "counted"),
         "least_played": Column(STRING, "The track played least.", "", "track"),

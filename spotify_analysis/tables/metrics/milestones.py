@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD
-from spotify_analysis.tables.metrics._things import KIND_AND_NAME
+from spotify_analysis.tables.metrics._things import NAMES
 from spotify_analysis.tables.schema import BOOL, DAY, FLOAT, INT, STRING, Column, Table
 
 __all__ = ["ANNIVERSARIES", "MILESTONES", "ON_THIS_DAY"]
@@ -34,7 +34,7 @@ ANNIVERSARIES = Table(
     "anniversaries",
     "One track, artist or album whose first play has its anniversary.",
     {
-        **KIND_AND_NAME,
+        **NAMES,
         "anniversary": Column(DAY, "Day of the anniversary.", "date", "computed"),
         "days_until": Column(
             INT, "Days until then; 0 is the day itself, negative is past.", "days", "computed"
@@ -43,7 +43,7 @@ ANNIVERSARIES = Table(
         "first_day": Column(DAY, "Local day of the first play.", "date", "local_day"),
         **HEARD,
     },
-    key=["kind", "name", "artist"],
+    key=["artist", "album", "track"],
 )
 ON_THIS_DAY = Table(
     "on_this_day",

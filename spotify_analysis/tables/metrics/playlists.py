@@ -19,8 +19,8 @@ _PLAYLIST = {
     "playlist_id": Column(STRING, "Id; missing in exports.", "", "playlist_id"),
 }
 _SONG = {
-    "track": Column(STRING, "Title.", "", "track"),
     "artist": Column(STRING, "Artist.", "", "artist"),
+    "track": Column(STRING, "Title.", "", "track"),
     "uri": Column(STRING, "Spotify's address of the entry.", "", "uri"),
     "added_day": Column(DAY, "Day it was added, in UTC; may be missing.", "date", "added_at"),
 }

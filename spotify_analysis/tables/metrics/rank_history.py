@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, PERIOD
-from spotify_analysis.tables.metrics._things import KIND_AND_NAME, RANK
+from spotify_analysis.tables.metrics._things import NAMES, RANK
 from spotify_analysis.tables.schema import DAY, INT, STRING, Column, Table
 
 __all__ = [
@@ -20,13 +20,13 @@ _OVERALL = Column(INT, "Place over all periods.", "1-", "order")
 RANK_HISTORY = Table(
     "rank_history",
     "The place of one track, artist or album in one period in which it was played.",
-    {**PERIOD, "rank": RANK, **KIND_AND_NAME, **HEARD, "rank_overall": _OVERALL},
+    {**PERIOD, "rank": RANK, **NAMES, **HEARD, "rank_overall": _OVERALL},
     key=["period_start", "rank"],
 )
 RACE = Table(
     "race",
     "One place in the ranking of all plays up to the end of a period, or of the last periods.",
-    {**PERIOD, "rank": RANK, **KIND_AND_NAME, **HEARD},
+    {**PERIOD, "rank": RANK, **NAMES, **HEARD},
     key=["period_start", "rank"],
 )
 CUMULATIVE_TOP = Table(
@@ -35,7 +35,7 @@ CUMULATIVE_TOP = Table(
     {
         **PERIOD,
         "rank_overall": _OVERALL,
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         "n_plays_in_period": Column(INT, "Of these, plays in the period.", "plays", "counted"),
     },
@@ -46,7 +46,7 @@ MEDALS = Table(
     "One track, artist or album with its first, second and third places.",
     {
         "rank": Column(INT, "Place: gold counts before silver before bronze.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         "n_gold": Column(INT, "Periods in first place.", "periods", "counted"),
         "n_silver": Column(INT, "Periods in second place.", "periods", "counted"),
         "n_bronze": Column(INT, "Periods in third place.", "periods", "counted"),
@@ -59,7 +59,7 @@ WEEKS_AT_NUMBER_ONE = Table(
     "One track, artist or album that was number one of a week.",
     {
         "rank": RANK,
-        **KIND_AND_NAME,
+        **NAMES,
         "n_weeks": Column(INT, "Weeks at number one.", "weeks", "counted"),
         "longest_run_weeks": Column(INT, "Most of them in a row.", "weeks", "counted"),
         "first_week": Column(DAY, "Monday of the first of them.", "date", "local_day"),
@@ -72,7 +72,7 @@ BEST_RANKS = Table(
     "One track, artist or album with the best place it ever had in a period.",
     {
         "rank": Column(INT, "Place: the best place first, then how often.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         "best_rank": Column(INT, "Best place in a period.", "1-", "order"),
         "n_at_best": Column(INT, "Periods at that place.", "periods", "counted"),
         "n_periods": Column(INT, "Periods in which it was played.", "periods", "counted"),
@@ -86,7 +86,7 @@ CERTIFICATES = Table(
     "One track, artist or album that was played often enough for a certificate.",
     {
         "rank": RANK,
-        **KIND_AND_NAME,
+        **NAMES,
         "certificate": Column(STRING, "The highest.", "gold | platinum | diamond", "the call"),
         "n_plays": HEARD["n_plays"],
         "gold_day": Column(DAY, "Local day of the play that made it gold.", "date", "local_day"),

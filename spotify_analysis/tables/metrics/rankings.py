@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD, HOUR, PERIOD, ranking
-from spotify_analysis.tables.metrics._things import FIRST_LAST, KIND_AND_NAME, RANK, share
+from spotify_analysis.tables.metrics._things import FIRST_LAST, NAMES, RANK, share
 from spotify_analysis.tables.schema import BOOL, FLOAT, INT, STRING, Column, Table
 
 __all__ = [
@@ -27,8 +27,8 @@ MOST_PLAYED_TRACKS = Table(
     "most_played_tracks",
     "One track (artist and title) in the order of plays or of time.",
     ranking(
-        "track",
         "artist",
+        "track",
         more={
             "uri": Column(
                 STRING,
@@ -53,8 +53,8 @@ MOST_PLAYED_ALBUMS = Table(
     "most_played_albums",
     "One album (artist and album) in the order of plays or of time.",
     ranking(
-        "album",
         "artist",
+        "album",
         more={"n_tracks": Column(INT, "Different tracks heard.", "tracks", "counted")},
     ),
     key=["rank"],
@@ -65,7 +65,7 @@ COMBINED_RANKING = Table(
     "One track, artist or album in the order of its places by plays and by time together.",
     {
         "rank": RANK,
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         "rank_by_plays": Column(INT, "Place by plays.", "1-", "order"),
         "rank_by_time": Column(INT, "Place by time; missing without time.", "1-", "order"),
@@ -78,7 +78,7 @@ LEAST_PLAYED = Table(
     "One track, artist or album in the order of plays or of time, the least first.",
     {
         "rank": Column(INT, "Place from the bottom.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         **FIRST_LAST,
     },
@@ -89,7 +89,7 @@ RANK_OF = Table(
     "One track, artist or album, or a neighbour of it in the ranking.",
     {
         "rank": RANK,
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         "share": share("that could be ranked"),
         "is_it": Column(BOOL, "The one that was asked for.", "", "the call"),
@@ -117,8 +117,8 @@ DELIBERATE_TRACKS = Table(
     "One track in the order of how often it was chosen by hand and heard to its end.",
     {
         "rank": RANK,
-        "track": Column(STRING, "Title.", "", "track"),
         "artist": Column(STRING, "Artist.", "", "artist"),
+        "track": Column(STRING, "Title.", "", "track"),
         "n_deliberate": Column(INT, "Plays that were chosen and finished.", "plays", "counted"),
         "n_chosen": Column(INT, "Plays that were chosen.", "plays", "reason_start"),
         **HEARD,
@@ -131,7 +131,7 @@ DELIBERATE_TRACKS = Table(
 TOP_PER_PERIOD = Table(
     "top_per_period",
     "One place in the ranking of one day, week, month or year.",
-    {**PERIOD, "rank": RANK, **KIND_AND_NAME, **HEARD, "share": share("of the period")},
+    {**PERIOD, "rank": RANK, **NAMES, **HEARD, "share": share("of the period")},
     key=["period_start", "rank"],
 )
 NUMBER_ONES = Table(
@@ -139,7 +139,7 @@ NUMBER_ONES = Table(
     "What was played most in one day, week, month or year.",
     {
         **PERIOD,
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         "share": share("of the period"),
         "is_new": Column(BOOL, "Was not number one before.", "", "computed"),
@@ -152,7 +152,7 @@ NUMBER_ONES = Table(
 BEST_OF_HOURS = Table(
     "best_of_hours",
     "What was played most in one hour of the day.",
-    {"local_hour": HOUR, **KIND_AND_NAME, **HEARD, "share": share("of the hour")},
+    {"local_hour": HOUR, **NAMES, **HEARD, "share": share("of the hour")},
     key=["local_hour"],
 )
 TOP_OVER_TIME = Table(
@@ -161,7 +161,7 @@ TOP_OVER_TIME = Table(
     {
         **PERIOD,
         "rank": Column(INT, "Place over all periods; missing for the others.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         "share": share("of the period"),
     },
@@ -178,14 +178,14 @@ MOVEMENT = Table(
     {
         **_BEFORE_AND_NOW,
         "status": Column(STRING, "What became of it.", "new | up | same | down | gone", "computed"),
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         "n_plays_before": Column(INT, "Plays in the window before.", "plays", "counted"),
         "ms_played_before": Column(
             INT, "Time in the window before; missing where no play knows it.", "ms", "counted"
         ),
     },
-    key=["kind", "name", "artist"],
+    key=["artist", "album", "track"],
 )
 CLIMBERS_AND_FALLERS = Table(
     "climbers_and_fallers",
@@ -193,9 +193,9 @@ CLIMBERS_AND_FALLERS = Table(
     {
         "direction": Column(STRING, "Which way.", "up | down", "computed"),
         **_BEFORE_AND_NOW,
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         "n_plays_since": Column(INT, "Plays since the place before.", "plays", "counted"),
     },
-    key=["kind", "name", "artist"],
+    key=["artist", "album", "track"],
 )

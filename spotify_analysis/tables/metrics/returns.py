@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotify_analysis.tables.metrics._things import KIND_AND_NAME
+from spotify_analysis.tables.metrics._things import NAMES
 from spotify_analysis.tables.schema import BOOL, DAY, FLOAT, INT, Column, Table
 
 __all__ = ["DAYS_BETWEEN_PLAYS", "GAPS"]
@@ -12,7 +12,7 @@ GAPS = Table(
     "The longest time one artist, album or track was not played.",
     {
         "rank": Column(INT, "Place, most days first; ties in the order of names.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         "n_days": Column(INT, "Days from one play to the next.", "days", "computed"),
         "from_day": Column(DAY, "Local day of the play before.", "date", "local_day"),
         "to_day": Column(
@@ -29,7 +29,7 @@ DAYS_BETWEEN_PLAYS = Table(
     "How long one artist, album or track takes to come back.",
     {
         "rank": Column(INT, "Place, the shortest mean first.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         "n_plays": Column(INT, "Plays.", "plays", "counted"),
         "n_days_active": Column(INT, "Days with at least one.", "days", "counted"),
         "first_day": Column(DAY, "Local day of the first play.", "date", "local_day"),

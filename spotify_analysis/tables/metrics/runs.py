@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spotify_analysis.tables.metrics._columns import HEARD
-from spotify_analysis.tables.metrics._things import KIND_AND_NAME
+from spotify_analysis.tables.metrics._things import NAMES
 from spotify_analysis.tables.schema import BOOL, DAY, FLOAT, INT, UTC, Column, Table
 
 __all__ = ["BINGES", "DAILY_STREAKS", "RUNS", "SILENCES"]
@@ -24,7 +24,7 @@ RUNS = Table(
     "One run of plays of the same artist, album or track, one after another.",
     {
         "rank": Column(INT, "Place, most plays first; ties in the order of time.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         "started_at": Column(UTC, "Start of the first play.", "UTC", "started_at"),
         "ended_at": Column(UTC, "End of the last play.", "UTC", "ended_at"),
         "local_day": Column(DAY, "Local day of the first play.", "date", "local_day"),
@@ -38,7 +38,7 @@ DAILY_STREAKS = Table(
     "The longest run of days in a row with the same artist, album or track.",
     {
         "rank": Column(INT, "Place, most days first.", "1-", "order"),
-        **KIND_AND_NAME,
+        **NAMES,
         "first_day": Column(DAY, "First day of the run.", "date", "local_day"),
         "last_day": Column(DAY, "Last day of the run.", "date", "local_day"),
         "n_days": Column(INT, "Days in a row.", "days", "counted"),
@@ -53,7 +53,7 @@ BINGES = Table(
     {
         "rank": Column(INT, "Place, most plays (or time) first.", "1-", "order"),
         "local_day": Column(DAY, "The day.", "date", "local_day"),
-        **KIND_AND_NAME,
+        **NAMES,
         **HEARD,
         "share": Column(
             FLOAT, "Share of the named plays (or their time) of that day.", "0-1", "computed"

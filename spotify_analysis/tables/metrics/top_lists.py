@@ -10,9 +10,8 @@ TOP_LIST_COMPARISON = Table(
     "top_list_comparison",
     "One artist or track in Spotify's top lists of the three time ranges.",
     {
-        "kind": Column(STRING, "What is ranked.", "artist | track", "which table came"),
-        "name": Column(STRING, "Artist, or title of the track.", "", "artist / track"),
         "artist": Column(STRING, "Artist.", "", "artist"),
+        "track": Column(STRING, "Title; missing where artists are compared.", "", "track"),
         "rank_long_term": Column(INT, "Place over about 1 year.", "1-", "rank"),
         "rank_medium_term": Column(INT, "Place over about 6 months.", "1-", "rank"),
         "rank_short_term": Column(INT, "Place over about 4 weeks.", "1-", "rank"),
@@ -30,5 +29,5 @@ TOP_LIST_COMPARISON = Table(
         ),
         "uri": Column(STRING, "Spotify's address.", "", "uri"),
     },
-    key=["kind", "uri"],
+    key=["uri"],
 )
