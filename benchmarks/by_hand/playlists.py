@@ -23,6 +23,8 @@ def _lists_of(plays: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             added_at=songs["ended_at"],
             position=range(len(songs)),
             kind="track",
+            release_year=random.integers(1960, 2026, len(songs)),
+            explicit=random.random(len(songs)) < 0.2,
         )
         _MADE[id(plays)] = (
             tables.conform(items, tables.PLAYLIST_ITEMS),
@@ -82,6 +84,19 @@ def liked_songs(plays: pd.DataFrame) -> object:
     return both.sort_values("n", ascending=False).groupby("_merge", observed=True).head(20)
 
 
+def releases_over_time(plays: pd.DataFrame) -> pd.DataFrame:
+    """How new the music of each year was, and how much of it explicit, as far as is known."""
+    _, saved = _lists_of(plays)
+    told = saved.groupby(TRACK).agg(year=("release_year", "min"), explicit=("explicit", "max"))
+    both = plays[plays["track"].notna()].merge(told, on=TRACK, how="left")
+    return both.groupby(both["local_day"].dt.year).agg(
+        plays=("ms_played", "size"),
+        known=("year", "count"),
+        year=("year", "mean"),
+        explicit=("explicit", "mean"),
+    )
+
+
 _Metric = Callable[[pd.DataFrame], object]
 PAIRS: dict[str, tuple[_Metric, _Metric]] = {
     "playlist_entries": (
@@ -91,6 +106,10 @@ PAIRS: dict[str, tuple[_Metric, _Metric]] = {
     "playlist_use": (
         lambda plays: metrics.playlist_use(_lists_of(plays)[0], plays),
         playlist_use,
+    ),
+    "releases_over_time": (
+        lambda plays: metrics.releases_over_time(_lists_of(plays)[1], plays),
+        releases_over_time,
     ),
     "liked_songs": (lambda plays: metrics.liked_songs(_lists_of(plays)[1], plays), liked_songs),
 }
