@@ -80,6 +80,7 @@ def compare(n_plays: int, home: Path) -> None:
     n_runs = N_RUNS.get(n_plays, 3)
     for _ in range(n_runs):
         shutil.rmtree(home / "history", ignore_errors=True)
+        (home / "history.parquet").unlink(missing_ok=True)
         for step in STEPS:
             runs[step].append(run(step, path, home / "history"))
     totals = {one[2] for told in runs.values() for one in told}
