@@ -100,6 +100,29 @@ def axis(ax: Axes, edges: _Days, period: str) -> float:
     return 36 if any("\n" in label for label in labels) else 25
 
 
+def line(
+    ax: Axes, places: Any, values: npt.NDArray[np.float64], colour: str, *, width: float = 2.2
+) -> None:
+    """Draw a value per period as a line, and as a dot where a period stands alone.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where.
+    places : array
+        Middles of the periods.
+    values : ndarray of float
+        NaN where nothing is known.
+    colour : str
+        Colour of both.
+    width : float
+        Of the line, in points.
+    """
+    ax.plot(places, values, color=colour, linewidth=width)
+    alone = np.isnan(np.r_[np.nan, values[:-1]]) & np.isnan(np.r_[values[1:], np.nan])
+    ax.scatter(places[alone], values[alone], s=22, color=colour, zorder=3, clip_on=False)
+
+
 def label_of(start: Any, period: str) -> str:
     """Name a period: the day, the month, the year it begins.
 

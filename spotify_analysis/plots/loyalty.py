@@ -202,10 +202,7 @@ def variety(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ]
     for colour, column, _ in named:
         heights = table[column].to_numpy(dtype="float64", na_value=np.nan) * 100
-        # a period between two silent ones would be a line of no length
-        alone = np.isnan(np.r_[np.nan, heights[:-1]]) & np.isnan(np.r_[heights[1:], np.nan])
-        ax.plot(middles, heights, color=colour, linewidth=2 if len(table) < 100 else 1.3)
-        ax.scatter(middles[alone], heights[alone], s=22, color=colour, zorder=3, clip_on=False)
+        _dates.line(ax, middles, heights, colour, width=2 if len(table) < 100 else 1.3)
     caption_pt = _dates.axis(ax, edges, period)
     ax.set(ylim=(0, 103), yticks=[0, 25, 50, 75, 100])
     ax.set_yticklabels([f"{tick}%" for tick in (0, 25, 50, 75, 100)])

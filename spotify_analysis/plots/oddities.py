@@ -242,9 +242,7 @@ def track_lengths(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for colour, column, _, width in named:
         minutes = table[column].to_numpy(dtype="float64", na_value=np.nan) / _frame.MS_PER_MINUTE
         highest = max(highest, float(np.nanmax(minutes)))
-        ax.plot(middles, minutes, color=colour, linewidth=width)
-        alone = np.isnan(np.r_[np.nan, minutes[:-1]]) & np.isnan(np.r_[minutes[1:], np.nan])
-        ax.scatter(middles[alone], minutes[alone], s=22, color=colour, zorder=3)
+        _dates.line(ax, middles, minutes, colour, width=width)
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, " min")
     ax.set_ylim(0, highest * 1.15)

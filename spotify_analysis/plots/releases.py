@@ -110,9 +110,7 @@ def releases_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     edges = _dates.edges(table)
     places = _dates.numbers(edges)
     middles = (places[:-1] + places[1:]) / 2
-    ax.plot(middles, years, color=colours.main, linewidth=2.2)
-    alone = np.isnan(np.r_[np.nan, years[:-1]]) & np.isnan(np.r_[years[1:], np.nan])
-    ax.scatter(middles[alone], years[alone], s=22, color=colours.main, zorder=3)
+    _dates.line(ax, middles, years, colours.main)
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, "")
     # a year is no quantity: the axis does not begin at nothing, and years have no separator

@@ -126,3 +126,28 @@ def test_a_nan_among_numbers_is_missing(values: pd.Series, dtype: str) -> None:
 def test_an_infinite_number_is_no_whole_number() -> None:
     with pytest.raises(errors.TableError, match="inf"):
         tables.as_dtype(pd.Series([1.0, float("inf")]), tables.INT, where="x")
+
+
+@pytest.mark.parametrize("n_rows", [0, 1, 4_096, 10_000])
+def test_a_text_in_every_row(n_rows: int) -> None:
+    same = tables.repeated("žluťoučký", n_rows)
+    assert same.to_pylist() == ["žluťoučký"] * n_rows
+    assert str(same.type) == "large_string"
+
+
+def test_what_is_done_to_an_empty_table_stays_there() -> None:
+    first = tables.empty(TABLE)
+    first.attrs["unit"] = "plays"
+    first.columns.name = "mine"
+    first["more"] = 1
+    second = tables.empty(TABLE)
+    assert dict(second.dtypes.astype(str)) == TABLE.dtypes
+    assert (len(second), second.attrs, second.columns.name) == (0, {}, None)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_nothing_is_known(dtype: str) -> None:
+    column = tables.schema.missing(3, dtype)
+    assert (str(column.dtype), column.isna().tolist()) == (dtype, [True] * 3)
+    column.iloc[1] = column.iloc[0]  # may be written to
+    assert len(tables.schema.missing(0, dtype)) == 0
