@@ -488,11 +488,16 @@ def _together(files: list[_File]) -> pd.DataFrame:
         name = tables.repeated(file.name, len(file.made.plays))
         parts.append(file.made.plays.append_column("file", name))
     together = pa.concat_tables(parts)
-    columns = {
-        name: tables.from_arrow(together[name], tables.PLAYS.columns[name].dtype)
-        for name in together.column_names
-    }
-    return tables.conform(pd.DataFrame(columns, copy=False), tables.PLAYS)
+
+    def column(name: str, dtype: str) -> Any:
+        if name in together.column_names:
+            return tables.from_arrow(together[name], dtype)
+        return tables.missing(len(together), dtype)
+
+    dtypes = tables.PLAYS.dtypes
+    with ThreadPoolExecutor(_WORKERS) as workers:
+        columns = list(workers.map(column, dtypes.keys(), dtypes.values()))
+    return pd.DataFrame(dict(zip(dtypes, columns, strict=True)), copy=False)
 
 
 def _by_reason(removed: list[pd.DataFrame]) -> pd.DataFrame:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -168,11 +170,12 @@ def frame(
     found = _in_order(found)
     is_elsewhere = is_local and pc.any(pc.not_equal(found["time_zone"], zone)).as_py()
     kept = list(needed) if is_elsewhere else names
+    dtypes = [tables.PLAYS.columns[name].dtype for name in kept]
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as workers:
+        columns = list(workers.map(_column, (found[name] for name in kept), dtypes))
     # the columns are ours alone: pandas need not copy them
     plays = pd.DataFrame(
-        {name: _column(found[name], tables.PLAYS.columns[name].dtype) for name in kept},
-        index=pd.RangeIndex(len(found)),
-        copy=False,
+        dict(zip(kept, columns, strict=True)), index=pd.RangeIndex(len(found)), copy=False
     )
     if is_elsewhere:
         plays = tables.with_local_time(plays, zone)[names]
@@ -189,10 +192,7 @@ def _in_order(found: pa.Table) -> pa.Table:
 
 def _column(values: Any, dtype: str) -> Any:
     kind = pa.large_string() if dtype == tables.STRING else tables.arrow_type(dtype)
-    values = values if values.type == kind else values.cast(kind)
-    if dtype == tables.UTC:
-        return tables.from_arrow(values, dtype).copy()  # Arrow's own memory cannot be written to
-    return tables.from_arrow(values, dtype)
+    return tables.from_arrow(values if values.type == kind else values.cast(kind), dtype)
 
 
 def zone_of(store: Store) -> str | None:

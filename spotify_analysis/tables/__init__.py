@@ -219,6 +219,7 @@ from spotify_analysis.tables.schema import (
     conform,
     empty,
     from_arrow,
+    missing,
     repeated,
 )
 from spotify_analysis.tables.side_files import (
@@ -464,6 +465,7 @@ __all__ = [
     "file_name",
     "from_arrow",
     "local_time_zone",
+    "missing",
     "note",
     "one_zone_of",
     "parse_address",

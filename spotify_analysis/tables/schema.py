@@ -129,8 +129,13 @@ def empty(table: Table) -> pd.DataFrame:
 
 @cache
 def _nothing(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    columns = {name: missing(0, dtype).array for name, dtype in dtypes}
+    columns = {name: _no_values(dtype) for name, dtype in dtypes}
     return pd.DataFrame(columns, index=pd.RangeIndex(0), columns=list(columns))
+
+
+@cache
+def _no_values(dtype: str) -> Any:
+    return missing(0, dtype).array
 
 
 def conform(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: Table) -> pd.DataFrame:
@@ -244,11 +249,12 @@ def missing(n_rows: int, dtype: str) -> Any:
 
         return from_arrow(pa.nulls(n_rows, pa.large_string()), dtype)
     if dtype in (DAY, UTC):
-        never: pd.Series[Any] = pd.Series(np.full(n_rows, np.datetime64("NaT", "us")))
+        never: pd.Series[Any] = pd.Series(np.full(n_rows, np.datetime64("NaT", "us")), copy=False)
         return never if dtype == DAY else never.dt.tz_localize("UTC")
     kind: Any = pd.api.types.pandas_dtype(dtype)
     whatever = np.ones(n_rows, dtype=kind.numpy_dtype)
-    return pd.Series(kind.construct_array_type()(whatever, np.ones(n_rows, dtype=bool)))
+    array = kind.construct_array_type()(whatever, np.ones(n_rows, dtype=bool))
+    return pd.Series(array, copy=False)
 
 
 def repeated(text: str, n_rows: int) -> pa.ChunkedArray:
@@ -291,9 +297,10 @@ def from_arrow(values: Any, dtype: str) -> Any:
         The values, missing ones as ``<NA>`` (``NaT`` in columns of instants and days).
     """
     if dtype == DAY:
-        # Arrow may hand over memory it still owns, which pandas then refuses to write to
-        return pd.Series(values.to_pandas().to_numpy(copy=True)).astype(DAY)
-    return pd.Series(pd.api.types.pandas_dtype(dtype).__from_arrow__(values))  # type: ignore[union-attr]
+        return pd.Series(values.to_pandas().to_numpy(copy=True), copy=False).astype(DAY)
+    array = pd.api.types.pandas_dtype(dtype).__from_arrow__(values)  # type: ignore[union-attr]
+    # instants and days may be memory that Arrow still owns, which pandas refuses to write to
+    return pd.Series(array, copy=dtype == UTC)
 
 
 def as_dtype(values: Any, dtype: str, *, where: str) -> Any:

@@ -147,7 +147,7 @@ def test_what_is_done_to_an_empty_table_stays_there() -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_nothing_is_known(dtype: str) -> None:
-    column = tables.schema.missing(3, dtype)
+    column = tables.missing(3, dtype)
     assert (str(column.dtype), column.isna().tolist()) == (dtype, [True] * 3)
     column.iloc[1] = column.iloc[0]  # may be written to
-    assert len(tables.schema.missing(0, dtype)) == 0
+    assert len(tables.missing(0, dtype)) == 0
