@@ -230,10 +230,12 @@ def hour_comparison(first: Any, second: Any) -> pd.DataFrame:
     for plays in (first, second):
         rows = _plays.rows(plays, "local_hour", "local_day")
         on = rows["local_day"].to_numpy()
-        hour = rows["local_hour"].to_numpy(dtype="int64", na_value=-1)
-        known = (hour >= 0) & ~np.isnat(on)
-        counts.append(np.bincount(hour[known], minlength=24))
-        days.append(on[known])
+        hour = rows["local_hour"].to_numpy(dtype="int64", na_value=24)
+        known = (hour < 24) & ~np.isnat(on)
+        if not known.all():
+            hour, on = hour[known], on[known]
+        counts.append(np.bincount(hour, minlength=24))
+        days.append(on)
     counted = _plays.span_of_days(np.concatenate(days))
     frame = pd.DataFrame()
     if np.sum(counts):
