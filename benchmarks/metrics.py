@@ -10,6 +10,7 @@ The same metric on polars and DuckDB is told as information.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import statistics
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 from export_reading import write_export
 
 from spotify_analysis import account_data, metrics, tables
@@ -74,11 +76,14 @@ def peak_mb(work: Callable[[], object]) -> float:
     """Measure the memory one call needs at its peak, on top of what was there."""
     gc.collect()
     try:
+        # what was freed goes back to the system, or it would be taken again unseen
+        pa.default_memory_pool().release_unused()
+        ctypes.CDLL(None).malloc_trim(0)
         Path("/proc/self/clear_refs").write_text("5")  # the peak is forgotten
         before = _told("VmRSS")
         work()
         return (_told("VmHWM") - before) / 1024
-    except OSError:
+    except (OSError, AttributeError):  # not Linux, or not GNU's C library
         return float("nan")
 
 
