@@ -270,6 +270,7 @@ def travels(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes
         table,
         title=title,
         unit="Days by the country of most plays",
+        notes=("from the first play of a stay to its last, days without plays included",),
         caption_pt=caption_pt,
     )
     return ax

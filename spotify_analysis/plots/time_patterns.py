@@ -288,7 +288,8 @@ def months_by_year(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
         named = [(colours.pale, f"{years[0]}–{years[-3]}"), *named]
     _frame.key(ax, colours, named)
     unit = f"{'Hours' if chosen == 'time' else 'Plays'} per month"
-    _frame.dress(ax, colours, table, title=title, unit=unit)
+    notes = ("only whole months",) if len(known) < len(table) else ()
+    _frame.dress(ax, colours, table, title=title, unit=unit, notes=notes)
     return ax
 
 
