@@ -74,6 +74,9 @@ def test_travels_are_bars_of_days() -> None:
     assert [bar.get_width() for bar in ax.containers[1]] == [14]
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Germany", "Japan"]
     assert [text.get_text() for text in ax.texts if text.get_gid() == "days"] == ["160 d", "14 d"]
+    # more days than have plays: the caption says why
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    assert "days without plays included" in " ".join(caption.split())
 
 
 def test_offline_and_private_are_percent(fifteen_years: pd.DataFrame) -> None:

@@ -49,6 +49,7 @@ def test_one_line_per_year(fifteen_years: pd.DataFrame) -> None:
     assert np.asarray(lines["2025"].get_ydata()).tolist() == of_2025
     # the plays end in the middle of November
     assert np.isnan(np.asarray(lines["2026"].get_ydata())[10:]).all()
+    assert any("only whole months" in text.get_text() for text in ax.texts)
 
 
 def test_cumulative_lines_begin_with_nothing(fifteen_years: pd.DataFrame) -> None:
