@@ -167,7 +167,7 @@ def deliberate_tracks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         table,
         ax=ax,
         title="Tracks chosen on purpose",
-        unit="Plays that were clicked and heard to the end",
+        unit="Plays begun by a click, in a list or on play, and heard to the end",
         measure="n_deliberate",
         shown=_listed.number,
         names="track",
