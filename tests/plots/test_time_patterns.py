@@ -49,7 +49,15 @@ def test_one_line_per_year(fifteen_years: pd.DataFrame) -> None:
     assert np.asarray(lines["2025"].get_ydata()).tolist() == of_2025
     # the plays end in the middle of November
     assert np.isnan(np.asarray(lines["2026"].get_ydata())[10:]).all()
-    assert any("only whole months" in text.get_text() for text in ax.texts)
+    assert any("hollow: not a whole month" in text.get_text() for text in ax.texts)
+    hollow = [
+        (int(month), int(height))
+        for line in ax.lines
+        if line.get_gid() == "part"
+        for month, height in zip(line.get_xdata(), line.get_ydata(), strict=True)
+    ]
+    part = table[table["is_partial"]]
+    assert hollow == list(zip(part["month"], part["n_plays"], strict=True))
 
 
 def test_cumulative_lines_begin_with_nothing(fifteen_years: pd.DataFrame) -> None:
