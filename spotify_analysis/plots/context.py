@@ -177,11 +177,10 @@ def device_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     order = firsts.sort_values(["min", "platform"])["platform"].tolist()
     edges = np.arange(first, after + 1)
     caption_pt = _dates.axis(ax, edges, "day")
-    # cells of a mesh that are narrower than a dot of the screen vanish; days with the greatest
-    # share lie on top
-    table = table.sort_values("share", kind="stable")
+    # cells of a mesh that are narrower than a dot of the screen vanish
+    table = table.sort_values("local_day", kind="stable")
     left = _dates.numbers(table["local_day"].to_numpy().astype("datetime64[D]"))
-    right = left + max(1.0, len(edges) / 700)
+    right = left + max(1.0, len(edges) / 900)
     top = pd.Index(order).get_indexer(table["platform"]) + 0.12
     corners = [(left, top), (left, top + 0.76), (right, top + 0.76), (right, top)]
     strokes = PolyCollection(

@@ -53,7 +53,7 @@ def test_device_days_are_strokes(fifteen_years: pd.DataFrame) -> None:
     # in fifteen years a day is narrower than a dot, its stroke is not
     low, high = ax.get_xlim()
     widths = [path.get_extents().width for path in strokes.get_paths()]
-    assert min(widths) >= (high - low) / 720
+    assert min(widths) >= (high - low) / 920
 
 
 def test_travels_are_bars_of_days() -> None:
