@@ -320,7 +320,7 @@ def cumulative(
     Returns
     -------
     Axes
-        The chart.
+        The chart; what these plays never name is left out.
 
     Raises
     ------
@@ -338,7 +338,9 @@ def cumulative(
     }
     if isinstance(of, str) or not 1 <= len(of) <= 3 or not set(of) <= set(columns):
         raise ValueError(f"`of` must be one to three of {', '.join(columns)}; not {of!r}.")
-    title = " and ".join([", ".join(of[:-1]), of[-1]] if len(of) > 1 else of)
+    # account data, for one, has no albums: they are not nought
+    known = [name for name in of if (table[columns[name]].fillna(0) > 0).any()] or list(of)
+    title = " and ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
     title = f"All {title} so far"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
     if table.empty:
@@ -348,6 +350,8 @@ def cumulative(
     palette = (colours.main, colours.second, colours.third)
     lines = []
     for name, colour in zip(of, palette, strict=False):
+        if name not in known:
+            continue
         values = table[columns[name]].to_numpy(dtype="float64", na_value=np.nan)
         if name == "hours":
             values = values / _frame.MS_PER_HOUR

@@ -68,6 +68,10 @@ def test_cumulative_lines_begin_with_nothing(fifteen_years: pd.DataFrame) -> Non
     assert drawn[0][1:].tolist() == table["n_plays"].tolist()
     assert drawn[1][-1] == pytest.approx(table["ms_played"].iloc[-1] / 3_600_000)
     assert ax.get_title(loc="left") == "All plays and hours so far"
+    # plays of account data have no albums: no line at nought
+    nameless = plots.cumulative(table.assign(n_albums=0))
+    assert nameless.get_title(loc="left") == "All tracks and artists so far"
+    assert sum(len(line.get_xdata()) > 1 for line in nameless.lines) == 2
 
 
 @pytest.mark.parametrize("of", [(), "plays", ("genres",), ("plays", "hours", "tracks", "albums")])
