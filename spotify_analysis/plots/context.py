@@ -184,7 +184,7 @@ def device_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     top = pd.Index(order).get_indexer(table["platform"]) + 0.12
     corners = [(left, top), (left, top + 0.76), (right, top + 0.76), (right, top)]
     strokes = PolyCollection(
-        np.stack([np.column_stack(corner) for corner in corners], axis=1),
+        list(np.stack([np.column_stack(corner) for corner in corners], axis=1)),
         array=table["share"].to_numpy(dtype="float64"),
         cmap=colours.colormap,
         linewidth=0,
