@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
@@ -428,8 +429,10 @@ class Report:
     def _repr_html_(self) -> str:
         rows = "".join(
             f'<tr><th style="text-align:left">{escape(word)}</th>'
-            f'<td style="text-align:left">{escape(text)}</td></tr>'
+            f'<td style="text-align:left">{_with_code(text)}</td></tr>'
             for word, text in self.lines()
+            # they are explained one by one below
+            if word != "oddities"
         )
         files = "".join(
             f'<tr><td style="text-align:left"><bdi>{escape(str(row.file))}</bdi></td>'
@@ -463,6 +466,11 @@ _KIND_WORDS = {
     "audiobook": "of audiobooks",
     "unknown": "unknown",
 }
+
+
+def _with_code(text: str) -> str:
+    """Escape a text; what stands in backticks is set as code."""
+    return re.sub(r"`([^`<]+)`", r"<code>\1</code>", escape(text))
 
 
 def _counted(by_name: dict[str, int]) -> str:

@@ -129,7 +129,9 @@ class Status:
         ]
         parts.append("<table>")
         parts += [
-            f'<tr><th scope="row">{escape(name)}</th><td dir="auto">{value}</td></tr>'
+            # JupyterLab sets its tables to the right, and outranks a rule of the sheet above
+            f'<tr><th scope="row" style="text-align:left">{escape(name)}</th>'
+            f'<td dir="auto" style="text-align:left">{value}</td></tr>'
             for name, value in rows
         ]
         parts.append("</table>")

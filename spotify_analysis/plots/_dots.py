@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SIZE_PT = 8.5
+# how much of a name lies left of where it is set
+_LEFT_OF = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
 def name(
@@ -28,7 +30,7 @@ def name(
 ) -> None:
     """Name dots in an order, each where it meets no name and stays inside; others stay unnamed.
 
-    A name covers another dot only where there is no better place.
+    The first is always named; another only where its name covers no dot but its own.
 
     Parameters
     ----------
@@ -56,14 +58,18 @@ def name(
         wide = _text.width_of(words, size=_SIZE_PT)
         away = float(gaps[n]) + 3
         chosen = None
-        fewest = len(at)
+        fewest = 1 if taken else len(at)
         for ha, dx, dy in (
             ("left", away, 4.0),
             ("left", away, -11.0),
             ("right", -away, 4.0),
             ("right", -away, -11.0),
+            ("left", away, -3.5),
+            ("right", -away, -3.5),
+            ("center", 0.0, away + 1),
+            ("center", 0.0, -away - 9),
         ):
-            left = at[n][0] + dx - (wide if ha == "right" else 0)
+            left = at[n][0] + dx - wide * _LEFT_OF[ha]
             bottom = at[n][1] + dy - 2
             box = (left - 4, bottom - 2, left + wide + 4, bottom + _SIZE_PT + 5)
             inside = box[0] > 0 and box[2] < size[0] and box[1] > 0 and box[3] < size[1]
@@ -72,6 +78,7 @@ def name(
                 for other in taken
             )
             covers = (at + gaps[:, None] > box[:2]) & (at - gaps[:, None] < box[2:])
+            covers[n] = False
             n_covered = int(covers.all(axis=1).sum())
             if inside and free and n_covered < fewest:
                 chosen, fewest = (box, ha, dx, dy), n_covered

@@ -208,7 +208,9 @@ def listening_clock(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set(xlim=(0, 24), ylim=(7.5, 0.5))
     ax.set_xticks(np.arange(0, 24, 3) + 0.5, [f"{hour} h" for hour in range(0, 24, 3)])
     ax.set_yticks(range(1, 8), list(_frame.WEEKDAYS))
-    unit = "Minutes in an average week" if is_timed else "Plays"
+    # as the scale says it
+    measure = "Seconds" if most < 1 else "Minutes"
+    unit = f"{measure} in an average week" if is_timed else "Plays"
     high = _frame.duration(most) if is_timed else f"{most:,.0f}"
     _frame.scale(ax, colours, low="0", high=high)
     _frame.dress(ax, colours, table, title=title, unit=f"{unit}, by hour of start", caption_pt=24)

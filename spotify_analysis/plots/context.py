@@ -164,6 +164,8 @@ def device_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     TableError
         If `table` is no such table.
     """
+    from matplotlib.collections import PolyCollection
+
     title = "Which device on which day"
     n_rows = max(table["platform"].nunique(), 3)
     ax, colours = _frame.new(ax, size=(8.4, 1.35 + 0.4 * n_rows))
@@ -173,24 +175,25 @@ def device_days(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     first, after = days.min(), days.max() + 1
     firsts = table.groupby("platform")["local_day"].agg(["min", "size"]).reset_index()
     order = firsts.sort_values(["min", "platform"])["platform"].tolist()
-    cells = np.full((len(order), int((after - first).astype("int64"))), np.nan)
-    row = pd.Index(order).get_indexer(table["platform"])
-    cells[row, (days - first).astype("int64")] = table["share"].to_numpy(dtype="float64")
     edges = np.arange(first, after + 1)
-    places = _dates.numbers(edges)
-    for n in range(len(order)):
-        ax.pcolormesh(
-            places,
-            [n + 0.12, n + 0.88],
-            cells[n : n + 1],
-            cmap=colours.colormap,
-            # the palest step would not be seen
-            vmin=-0.35,
-            vmax=1,
-            linewidth=0,
-            rasterized=True,
-        )
     caption_pt = _dates.axis(ax, edges, "day")
+    # cells of a mesh that are narrower than a dot of the screen vanish
+    table = table.sort_values("local_day", kind="stable")
+    left = _dates.numbers(table["local_day"].to_numpy().astype("datetime64[D]"))
+    right = left + max(1.0, len(edges) / 900)
+    top = pd.Index(order).get_indexer(table["platform"]) + 0.12
+    corners = [(left, top), (left, top + 0.76), (right, top + 0.76), (right, top)]
+    strokes = PolyCollection(
+        list(np.stack([np.column_stack(corner) for corner in corners], axis=1)),
+        array=table["share"].to_numpy(dtype="float64"),
+        cmap=colours.colormap,
+        linewidth=0,
+        rasterized=True,
+        gid="days",
+    )
+    # the palest step would not be seen
+    strokes.set_clim(-0.35, 1)
+    ax.add_collection(strokes, autolim=False)
     ax.set_ylim(n_rows, 0)
     ax.set_yticks(np.arange(len(order)) + 0.5, [_NAMES.get(name, name) for name in order])
     _frame.scale(ax, colours, low="few", high="all plays of the day")
@@ -270,6 +273,7 @@ def travels(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) -> Axes
         table,
         title=title,
         unit="Days by the country of most plays",
+        notes=("from the first play of a stay to its last, days without plays included",),
         caption_pt=caption_pt,
     )
     return ax

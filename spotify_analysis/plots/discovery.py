@@ -59,6 +59,9 @@ def discovery(
         table[f"n_{name}"].to_numpy(dtype="float64")
         for name in (f"known_{of}", f"new_{of}", f"{of}_so_far")
     )
+    if not np.nanmax(so_far, initial=0):
+        # account data, for one, has no albums
+        return _frame.empty(ax, colours, table, title=title, says=f"These plays name no {of}")
     edges = _dates.edges(table)
     partial = table["is_partial"].fillna(value=False).to_numpy(dtype=bool)
     _bars.stacked(ax, edges, [(known, colours.pale), (new, colours.main)], partial, colours)

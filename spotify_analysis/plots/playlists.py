@@ -42,7 +42,9 @@ def playlist_use(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) ->
         If `table` is no such table.
     """
     title = "How much of your playlists you play"
-    drawn = table[table["n_tracks"] > 0].head(n)
+    drawn = table[table["n_tracks"] > 0]
+    n_more = max(len(drawn) - n, 0)
+    drawn = drawn.head(n)
     ax, colours = _frame.new(ax, size=(7.6, _bars.height(len(drawn))))
     if drawn.empty:
         return _frame.empty(ax, colours, table, title=title, says="No playlists to draw yet")
@@ -80,7 +82,10 @@ def playlist_use(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12) ->
         table,
         title=title,
         unit="Tracks played since added",
-        notes=("plays of a track count for each playlist that holds it",),
+        notes=(
+            "plays of a track count for each playlist that holds it",
+            *((f"{n_more:,} more not drawn",) if n_more else ()),
+        ),
         caption_pt=8,
     )
     return ax
@@ -114,6 +119,7 @@ def playlist_overlap(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12
         [table, table.rename(columns={"playlist": "other", "other": "playlist"})]
     ).dropna(subset=["playlist", "other"])
     names = both.groupby("playlist")["n_common"].sum().sort_values(ascending=False, kind="stable")
+    n_more = max(len(names) - n, 0)
     names = names.head(n)
     ax, colours = _frame.new(ax, size=(8, 1.5 + 0.36 * max(len(names), 4)))
     if names.empty:
@@ -166,7 +172,8 @@ def playlist_overlap(table: pd.DataFrame, *, ax: Axes | None = None, n: int = 12
             gid="name",
         )
     _frame.scale(ax, colours, low="0", high="all of the smaller one")
-    _frame.dress(ax, colours, table, title=title, unit="Tracks in common", notes=(_AT_SPOTIFY,))
+    notes = (_AT_SPOTIFY, *((f"{n_more:,} more not drawn",) if n_more else ()))
+    _frame.dress(ax, colours, table, title=title, unit="Tracks in common", notes=notes)
     return ax
 
 

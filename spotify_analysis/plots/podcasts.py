@@ -408,4 +408,5 @@ def _colour(colours: style.Palette, kind: str) -> str:
         "track": colours.main,
         "episode": colours.second,
         "audiobook": colours.third,
-    }.get(kind, colours.pale)
+        # pale is music in a period that is not whole
+    }.get(kind, colours.muted)

@@ -167,7 +167,7 @@ def deliberate_tracks(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         table,
         ax=ax,
         title="Tracks chosen on purpose",
-        unit="Plays that were clicked and heard to the end",
+        unit="Plays begun by a click, in a list or on play, and heard to the end",
         measure="n_deliberate",
         shown=_listed.number,
         names="track",
@@ -245,6 +245,7 @@ def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         for status, move in zip(here["status"], here["move"].fillna(0), strict=True)
     ]
     window = "The last days" if not isinstance(days, int) else f"The last {days} days"
+    before = "days" if days is None else f"{days} days"
     return _listed.draw(
         here,
         ax=ax,
@@ -253,7 +254,14 @@ def movement(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         measure=_frame.values(here, by),
         shown=shown,
         beside=_things.names(here)[1],
-        notes=(f"{gone} gone from the top",) if gone else (),
+        notes=(
+            *(
+                (f"new: not played in the {before} before",)
+                if (here["status"] == "new").any()
+                else ()
+            ),
+            *((f"{gone} gone from the top",) if gone else ()),
+        ),
         says="No plays to compare yet",
     )
 

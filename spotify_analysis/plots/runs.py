@@ -126,8 +126,10 @@ def run_timeline(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         (~is_longest, colours.main, "runs"),
         (is_longest, colours.second, "longest"),
     ):
-        ax.vlines(places[chosen], 0, heights[chosen], color=colour, linewidth=1.4, gid=gid)
-        ax.scatter(places[chosen], heights[chosen], s=16, color=colour, linewidths=0)
+        # a run of the last day ends at the edge of the chart
+        at, high = places[chosen], heights[chosen]
+        ax.vlines(at, 0, high, color=colour, linewidth=1.4, gid=gid, clip_on=False)
+        ax.scatter(at, high, s=16, color=colour, linewidths=0, clip_on=False)
     facts = tables.facts(table)
     ends = [days.min(), days.max()]
     if facts.get("since") and facts.get("until"):

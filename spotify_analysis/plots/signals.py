@@ -85,12 +85,12 @@ def most_deliberate(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return _listed.draw(
         table,
         ax=ax,
-        title=f"{_things.what(table).title()} chosen on purpose",
-        unit="Plays that were clicked and played to the end",
+        title=f"{_things.what(table).title()} picked from a list",
+        unit="Plays that were clicked in a list and played to the end",
         measure="n_deliberate",
         shown=_listed.whole("time"),
         beside=_listed.with_artists(table, _of_plays(table)),
-        says="No play was clicked and played to the end",
+        says="No play was clicked in a list and played to the end",
     )
 
 

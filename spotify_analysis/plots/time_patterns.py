@@ -242,8 +242,8 @@ def months_by_year(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
     -------
     Axes
         The chart: the last year and the one before it stand out, with their names; years before
-        them are pale. Months the plays do not fill are left out, except where nothing else is
-        left.
+        them are pale. Months the plays do not fill are hollow dots beside the lines, except where
+        nothing else is left.
 
     Raises
     ------
@@ -263,7 +263,7 @@ def months_by_year(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
     grid = (
         known.assign(value=values)
         .pivot(index="month", columns="year", values="value")
-        .reindex(index=range(1, 13))
+        .reindex(index=range(1, 13), columns=sorted(table["year"].unique()))
     )
     years = [int(year) for year in grid.columns]
     looks = {years[-1]: (colours.second, 2.6)}
@@ -277,10 +277,16 @@ def months_by_year(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
         alone = np.flatnonzero(~np.isnan(heights))
         if len(alone) == 1:
             ax.plot(months[alone], heights[alone], "o", color=colour, gid=str(year))
+    part = table.drop(known.index)
+    reached = _frame.values(part, chosen)
+    for month, year, height in zip(part["month"], part["year"], reached, strict=True):
+        colour, _ = looks.get(int(year), (colours.pale, 0))
+        ax.plot(month, height, "o", color=colour, markerfacecolor=colours.paper, gid="part")
     ax.set_xlim(0.7, 12.3)
     ax.set_xticks(range(1, 13), list(_frame.MONTHS))
     _bars.value_axis(ax, colours, " h" if chosen == "time" else "")
-    ax.set_ylim(0, max(float(np.nanmax(grid.to_numpy(dtype="float64"), initial=0)), 1e-9) * 1.1)
+    every = np.concatenate([grid.to_numpy(dtype="float64").ravel(), reached])
+    ax.set_ylim(0, max(float(np.nanmax(every, initial=0)), 1e-9) * 1.1)
     named = [(colour, str(year)) for year, (colour, _) in sorted(looks.items())]
     if len(years) == 3:
         named = [(colours.pale, str(years[0])), *named]
@@ -288,7 +294,8 @@ def months_by_year(table: pd.DataFrame, *, ax: Axes | None = None, by: str | Non
         named = [(colours.pale, f"{years[0]}–{years[-3]}"), *named]
     _frame.key(ax, colours, named)
     unit = f"{'Hours' if chosen == 'time' else 'Plays'} per month"
-    _frame.dress(ax, colours, table, title=title, unit=unit)
+    notes = ("hollow: not a whole month",) if len(part) else ()
+    _frame.dress(ax, colours, table, title=title, unit=unit, notes=notes)
     return ax
 
 
@@ -313,7 +320,7 @@ def cumulative(
     Returns
     -------
     Axes
-        The chart.
+        The chart; what these plays never name is left out.
 
     Raises
     ------
@@ -331,7 +338,9 @@ def cumulative(
     }
     if isinstance(of, str) or not 1 <= len(of) <= 3 or not set(of) <= set(columns):
         raise ValueError(f"`of` must be one to three of {', '.join(columns)}; not {of!r}.")
-    title = " and ".join([", ".join(of[:-1]), of[-1]] if len(of) > 1 else of)
+    # account data, for one, has no albums: they are not nought
+    known = [name for name in of if (table[columns[name]].fillna(0) > 0).any()] or list(of)
+    title = " and ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
     title = f"All {title} so far"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
     if table.empty:
@@ -341,6 +350,8 @@ def cumulative(
     palette = (colours.main, colours.second, colours.third)
     lines = []
     for name, colour in zip(of, palette, strict=False):
+        if name not in known:
+            continue
         values = table[columns[name]].to_numpy(dtype="float64", na_value=np.nan)
         if name == "hours":
             values = values / _frame.MS_PER_HOUR

@@ -42,7 +42,7 @@ def usage(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     TableError
         If `table` is no such table.
     """
-    title = "Calls of Spotify"
+    title = "Calls to Spotify"
     ax, colours = _frame.new(ax, size=(8.4, 3.9))
     table = table[table["n_calls"].fillna(0) > 0]
     if table.empty:

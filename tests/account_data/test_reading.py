@@ -202,6 +202,12 @@ def test_the_report(write: Any) -> None:
     assert "<b>.json" in text
     assert "<b>.json" not in html
     assert "&lt;b&gt;.json" in html
+    # names of tables are code, and the oddities stand one by one below the summary
+    summary, _, below = html.partition("<details>")
+    assert "`quirks`" in text
+    assert "`" not in summary
+    assert "without names" in summary
+    assert "oddities explained" in below
 
 
 def test_plays_that_overlap_are_told_and_kept(write: Any) -> None:

@@ -89,6 +89,14 @@ def test_clock() -> None:
     assert ax.yaxis_inverted()  # Monday on top
 
 
+@pytest.mark.parametrize(("minutes", "word"), [(0.5, "Seconds"), (2.0, "Minutes")])
+def test_the_clock_is_named_after_the_unit_of_its_scale(minutes: float, word: str) -> None:
+    cell = {"local_weekday": 1, "local_hour": 7, "n_plays": 1, "ms_played": 1}
+    table = tables.conform([cell | {"mean_minutes": minutes}], tables.LISTENING_CLOCK)
+    ax = plots.listening_clock(table)
+    assert any(text.get_text().startswith(f"{word} in an average week") for text in ax.texts)
+
+
 def test_clock_of_plays_without_time(one_day: pd.DataFrame) -> None:
     plays = one_day.assign(ms_played=pd.array([None] * len(one_day), dtype="Int64"))
     ax = plots.listening_clock(metrics.listening_clock(plays))

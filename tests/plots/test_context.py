@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import QuadMesh
 
 from spotify_analysis import metrics, plots, tables
 
@@ -47,10 +46,14 @@ def test_devices_over_time_fill_a_hundred_percent(fifteen_years: pd.DataFrame) -
 def test_device_days_are_strokes(fifteen_years: pd.DataFrame) -> None:
     table = metrics.device_days(fifteen_years)
     ax = plots.device_days(table)
-    meshes = [drawn for drawn in ax.collections if isinstance(drawn, QuadMesh)]
-    drawn = np.ma.concatenate([mesh.get_array().ravel() for mesh in meshes])
-    assert int(drawn.count()) == len(table)
-    assert drawn.sum() == pytest.approx(table["share"].sum())
+    (strokes,) = (drawn for drawn in ax.collections if drawn.get_gid() == "days")
+    shares = np.asarray(strokes.get_array())
+    assert len(shares) == len(table)
+    assert shares.sum() == pytest.approx(table["share"].sum())
+    # in fifteen years a day is narrower than a dot, its stroke is not
+    low, high = ax.get_xlim()
+    widths = [path.get_extents().width for path in strokes.get_paths()]
+    assert min(widths) >= (high - low) / 920
 
 
 def test_travels_are_bars_of_days() -> None:
@@ -74,6 +77,9 @@ def test_travels_are_bars_of_days() -> None:
     assert [bar.get_width() for bar in ax.containers[1]] == [14]
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Germany", "Japan"]
     assert [text.get_text() for text in ax.texts if text.get_gid() == "days"] == ["160 d", "14 d"]
+    # more days than have plays: the caption says why
+    caption = " ".join(text.get_text() for text in ax.texts if text.get_gid() == "caption")
+    assert "days without plays included" in " ".join(caption.split())
 
 
 def test_offline_and_private_are_percent(fifteen_years: pd.DataFrame) -> None:

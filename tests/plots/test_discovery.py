@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from spotify_analysis import plots, tables
+from spotify_analysis import metrics, plots, tables
 
 
 @pytest.fixture
@@ -53,6 +53,13 @@ def test_the_line_is_all_so_far(table: pd.DataFrame) -> None:
 def test_of_nothing_else(table: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="'tracks' or 'albums'; not 'shows'"):
         plots.discovery(table, of="shows")  # type: ignore[arg-type]
+
+
+def test_plays_that_name_no_albums_say_so(one_day: pd.DataFrame) -> None:
+    table = metrics.discovery(one_day.assign(album=pd.array([None] * len(one_day), "string")))
+    ax = plots.discovery(table, of="albums")
+    said = [text.get_text() for text in ax.texts if text.get_gid() == "empty"]
+    assert said == ["These plays name no albums"]
 
 
 def test_days_of_discovery_say_what_was_new() -> None:

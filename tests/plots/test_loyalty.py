@@ -103,3 +103,14 @@ def test_names_cover_no_dot_where_there_is_a_better_place() -> None:
     _dots.name(ax, colours, ["Ann", "Bo"], x, y, np.array([0]), most=1)
     (name,) = ax.texts
     assert (name.get_ha(), name.xyann) == ("left", (6, -11))
+
+
+def test_a_name_that_would_cover_a_dot_wherever_it_stands_is_left_out_after_the_first() -> None:
+    ax, colours = _frame.new(None, size=(6, 4))
+    ax.set(xlim=(0, 100), ylim=(0, 100))
+    around = np.array([[a, b] for a in (-6.0, -3, 0, 3, 6) for b in (-6.0, -3, 0, 3, 6)])
+    x, y = np.concatenate([around + np.array([20, 20]), around + np.array([70, 20])]).T
+    middles = np.array([12, 37])
+    names = [f"Name {n}" for n in range(len(x))]
+    _dots.name(ax, colours, names, x, y, middles, most=5)
+    assert [text.get_text() for text in ax.texts] == ["Name 12"]

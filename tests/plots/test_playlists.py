@@ -20,6 +20,10 @@ def test_shares_of_a_playlist() -> None:
     assert [(bar.get_x(), round(bar.get_width(), 9)) for bar in before] == [(0.5, 0.3)]
     said = [text.get_text() for text in ax.texts if text.get_gid() in ("name", "beside", "value")]
     assert said == ["One", "99 plays", "8 of 10"]
+    twice = pd.concat([table, table.assign(playlist="Two")], ignore_index=True)
+    for n, says in ((1, True), (2, False)):
+        drawn = plots.playlist_use(tables.conform(twice, tables.PLAYLIST_USE), n=n)
+        assert any("1 more not drawn" in text.get_text() for text in drawn.texts) is says
 
 
 def test_a_map_of_what_is_shared() -> None:
@@ -36,6 +40,9 @@ def test_a_map_of_what_is_shared() -> None:
     assert cells.tolist() == [[0, 0.5, 1], [0.5, 0, 0], [1, 0, 0]]
     names = [text.get_text() for text in ax.texts if text.get_gid() == "name"]
     assert names == ["1 B", "2 A", "3 C"]
+    assert not any("not drawn" in text.get_text() for text in ax.texts)
+    fewer = plots.playlist_overlap(table, n=2)
+    assert any("1 more not drawn" in text.get_text() for text in fewer.texts)
     assert sorted(t.get_text() for t in ax.texts if t.get_gid() == "value") == ["2", "2", "5", "5"]
 
 

@@ -83,6 +83,9 @@ def test_movement_says_places_won_and_lost() -> None:
     assert written(ax, "value") == ["▲ 2", "=", "▼ 2", "new"]
     assert [bar.get_width() for bar in ax.containers[0]] == [9, 8, 7, 5]
     assert any("1 gone" in line for line in written(ax, "caption"))
+    assert any("new: not played in the 28 days before" in line for line in written(ax, "caption"))
+    known = plots.movement(tables.note(table.head(3), days=28))
+    assert not any("new:" in line for line in written(known, "caption"))
 
 
 def test_climbers_go_right_and_fallers_left() -> None:

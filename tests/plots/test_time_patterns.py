@@ -49,6 +49,15 @@ def test_one_line_per_year(fifteen_years: pd.DataFrame) -> None:
     assert np.asarray(lines["2025"].get_ydata()).tolist() == of_2025
     # the plays end in the middle of November
     assert np.isnan(np.asarray(lines["2026"].get_ydata())[10:]).all()
+    assert any("hollow: not a whole month" in text.get_text() for text in ax.texts)
+    hollow = [
+        (int(month), int(height))
+        for line in ax.lines
+        if line.get_gid() == "part"
+        for month, height in zip(line.get_xdata(), line.get_ydata(), strict=True)
+    ]
+    part = table[table["is_partial"]]
+    assert hollow == list(zip(part["month"], part["n_plays"], strict=True))
 
 
 def test_cumulative_lines_begin_with_nothing(fifteen_years: pd.DataFrame) -> None:
@@ -59,6 +68,10 @@ def test_cumulative_lines_begin_with_nothing(fifteen_years: pd.DataFrame) -> Non
     assert drawn[0][1:].tolist() == table["n_plays"].tolist()
     assert drawn[1][-1] == pytest.approx(table["ms_played"].iloc[-1] / 3_600_000)
     assert ax.get_title(loc="left") == "All plays and hours so far"
+    # plays of account data have no albums: no line at nought
+    nameless = plots.cumulative(table.assign(n_albums=0))
+    assert nameless.get_title(loc="left") == "All tracks and artists so far"
+    assert sum(len(line.get_xdata()) > 1 for line in nameless.lines) == 2
 
 
 @pytest.mark.parametrize("of", [(), "plays", ("genres",), ("plays", "hours", "tracks", "albums")])
