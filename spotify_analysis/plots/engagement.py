@@ -98,7 +98,8 @@ def skip_moments(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart: a bar per class of seconds, in percent of all skips.
+        The chart: a bar per class of seconds, in percent of all skips. The caption says so where
+        a counting rule left out skips before.
 
     Raises
     ------
@@ -162,7 +163,8 @@ def skips_by_shuffle(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart: a bar each, parted into played to the end, ended otherwise, and skipped.
+        The chart: a bar each, parted into played to the end, ended otherwise, and skipped. The
+        caption says so where a counting rule left out skips before.
 
     Raises
     ------
