@@ -54,6 +54,37 @@ def test_engagement_over_time(ended: pd.DataFrame) -> None:
     assert drawn["shuffle_share"] == pytest.approx([50, np.nan, 100], nan_ok=True)
 
 
+def test_many_days_are_smoothed_by_their_plays() -> None:
+    # even days: none of three plays skipped; odd days: the only one
+    days = pd.date_range("2024-01-01", periods=181)
+    rows = [
+        {
+            "period": "day",
+            "period_start": day,
+            "n_ended": 1 if n % 2 else 3,
+            "n_skipped": n % 2,
+            "skip_rate": float(n % 2),
+            **dict.fromkeys(("n_finished", "n_shuffled", "n_shuffle_known"), 0),
+        }
+        for n, day in enumerate(days)
+    ]
+    table = tables.conform(rows, tables.ENGAGEMENT_OVER_TIME)
+
+    def drawn(ax: Axes, name: str) -> list[float]:
+        return next(
+            np.asarray(line.get_ydata()).tolist() for line in ax.lines if line.get_gid() == name
+        )
+
+    ax = plots.engagement_over_time(table)
+    # five days: two or three odd ones among them, 2 of 11 plays or 3 of 9
+    assert drawn(ax, "skip_rate")[2:6] == pytest.approx([200 / 11, 300 / 9, 200 / 11, 300 / 9])
+    assert np.isnan(drawn(ax, "shuffle_share")).all()
+    assert "smoothed: each day the mean of 5" in caption(ax)
+    fewer = plots.engagement_over_time(table.head(180))
+    assert drawn(fewer, "skip_rate")[:4] == [0, 100, 0, 100]
+    assert "smoothed" not in caption(fewer)
+
+
 def test_skip_moments(ended: pd.DataFrame) -> None:
     ax = plots.skip_moments(metrics.skip_moments(ended, edges_s=(0, 3, 20)))
     assert [bar.get_height() for bar in ax.containers[0]] == [50, 50, 0]
