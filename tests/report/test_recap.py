@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -281,7 +282,8 @@ def test_its_top_lists_are_tables(tmp_path: Path) -> None:
         for _ in range(n_plays)
     ]
     plays = tables.with_local_time(tables.conform(rows, tables.PLAYS), "UTC")
-    recap = report.recap(plays, year=2025)
+    # its charts are drawn in other tests
+    recap = dataclasses.replace(report.recap(plays, year=2025), drawn={})
     *_, tracks, artists, albums = recap.save(tmp_path)
     read = tables.read_csv(tracks)
     assert dict(read.dtypes.astype(str)) == tables.MOST_PLAYED_TRACKS.dtypes
