@@ -403,6 +403,9 @@ def test_recap_of_a_year(small_export: Path, tmp_path: Path) -> None:
     assert done.output.startswith("Your 2025\n")
     assert sorted(path.name for path in folder.iterdir()) == [
         "your-2025-dark.png",
+        "your-2025-top-albums.csv",
+        "your-2025-top-artists.csv",
+        "your-2025-top-tracks.csv",
         "your-2025.csv",
         "your-2025.html",
         "your-2025.png",

@@ -54,6 +54,57 @@ def test_facts_say_how_it_was_counted(plays: pd.DataFrame) -> None:
     }
 
 
+def skips(*ms_played: int, **more: Any) -> pd.DataFrame:
+    """Return skips of one track after so many ms, a minute apart, on a day of Wrapped."""
+    rows = [
+        {
+            "ended_at": f"2024-03-01T10:{minute:02}:00Z",
+            "local_day": "2024-03-01",
+            "kind": "track",
+            "track": "a",
+            "artist": "A",
+            "ms_played": ms,
+            "reason_end": "fwdbtn",
+            "skipped": True,
+            "was_skipped": True,
+            **more,
+        }
+        for minute, ms in enumerate(ms_played)
+    ]
+    return tables.conform(rows, tables.PLAYS)
+
+
+@pytest.mark.parametrize("rule", counting.RULES)
+def test_facts_say_where_a_rule_leaves_out_skips(rule: str) -> None:
+    # after 5 s, known in all; and only a rule that takes it keeps silent
+    keep_it = {"every", "zachlagden", "spotify-stats-tracker"}
+    kept = counting.count(skips(5_000), rule)
+    assert len(kept) == int(rule in keep_it)
+    assert tables.facts(kept).get("skips_left_out") == (None if rule in keep_it else True)
+
+
+def test_skips_are_left_out_only_where_one_was() -> None:
+    def told(plays: pd.DataFrame, rule: str | counting.Rule = "spotify") -> bool | None:
+        return tables.facts(counting.count(plays, rule)).get("skips_left_out")
+
+    assert told(skips(30_000, 90_000)) is None
+    assert told(skips(30_000, 29_999)) is True
+    # short, but not skipped; or nobody knows
+    assert told(skips(5_000).assign(was_skipped=False)) is None
+    assert told(skips(5_000).assign(was_skipped=pd.NA)) is None
+    assert told(skips(5_000).drop(columns="was_skipped")) is None
+    # left out for another reason: private, not in the season, the same row once more
+    assert told(skips(90_000, incognito=True), "wrapped") is None
+    assert told(skips(90_000).assign(local_day=pd.Timestamp("2024-12-01")), "wrapped") is None
+    assert told(pd.concat([skips(5_000)] * 2), "zachlagden") is None
+    # one's own rule
+    assert told(skips(90_000), counting.rule("mine", drop_skipped=True)) is True
+    assert told(skips(90_000), counting.rule("longer", min_ms=90_001)) is True
+    assert told(skips(90_000), counting.rule("short", min_ms=1)) is None
+    # a rule that finds them gone still says so
+    assert told(counting.count(skips(5_000, 40_000)), "every") is True
+
+
 def test_facts_of_plays_without_a_calendar_are_in_utc() -> None:
     bare = tables.conform([{"ended_at": "2024-01-01T23:50:00Z"}], tables.PLAYS)
     facts = tables.facts(counting.count(bare, "every"))

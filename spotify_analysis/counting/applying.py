@@ -11,7 +11,7 @@ import pandas as pd
 
 from spotify_analysis import errors, tables
 from spotify_analysis.counting import lengths as track_lengths
-from spotify_analysis.counting.model import LENGTH, FrameReason, Rule
+from spotify_analysis.counting.model import LENGTH, FrameReason, Reason, Rule
 from spotify_analysis.counting.named import RULES, rule_named
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def count(plays: Any, rule: str | Rule = "spotify", *, lengths: Any = None) -> A
     DataFrame
         The rows that count, in their order, in the engine they came in. A pandas frame gets a
         fresh index and carries as facts the rule, its words, the number of plays, the span in
-        days and, where all rows share one, time zone and source.
+        days and, where all rows share one, time zone and source; and that skips were left out,
+        where a rule did so.
 
     Raises
     ------
@@ -58,6 +59,9 @@ def count(plays: Any, rule: str | Rule = "spotify", *, lengths: Any = None) -> A
     API lists a recent play only once it counted.
 
     Counting what was counted before adds up: the facts name both rules, ``every`` adds nothing.
+
+    A rule that asks how long a play was, or how it ended, leaves out most skips. Metrics about
+    skips want every row; given others, their charts say so.
 
     A rule that looks at neighbours (equal rows, plays close by) and one that is given `lengths`
     bring the rows of a lazy frame home and hand them back in its engine: fine for one listener,
@@ -78,13 +82,16 @@ def count(plays: Any, rule: str | Rule = "spotify", *, lengths: Any = None) -> A
             here = _home(frame)
             return _back(here, _codes(here, chosen, lengths) == _COUNTS, frame)
         return nw.to_native(_filtered(frame, chosen))
-    kept = _kept(frame, _codes(frame, chosen, lengths) == _COUNTS)
+    codes = _codes(frame, chosen, lengths)
+    kept = _kept(frame, codes == _COUNTS)
     if not isinstance(kept, pd.DataFrame):
         return kept
     kept.attrs = dict(plays.attrs)
+    before = tables.facts(plays)
     return tables.note(
         kept,
-        **_rule_facts(chosen, lengths, before=tables.facts(plays)),
+        **_rule_facts(chosen, lengths, before=before),
+        skips_left_out=before.get("skips_left_out") or _leaves_out_skips(plays, codes, chosen),
         n_plays=len(kept),
         since=_day(kept, "min"),
         until=_day(kept, "max"),
@@ -324,6 +331,21 @@ def _codes(here: nw.DataFrame[Any], rule: Rule, lengths: Any) -> Codes:
             held = np.asarray(told, dtype=bool)
         codes[counts & held] = n
     return codes
+
+
+def _leaves_out_skips(plays: pd.DataFrame, codes: Codes, rule: Rule) -> bool | None:
+    """Tell whether any skip was left out for how long it sounded or how it ended; None is no."""
+    if "was_skipped" not in plays:
+        return None
+    # what its neighbours speak against is the same play once more, and none is lost
+    ends = [
+        n
+        for n, reason in enumerate(rule.reasons)
+        if isinstance(reason, Reason) and reason.looks_at_its_end
+    ]
+    skipped = plays["was_skipped"].loc[np.isin(codes, ends)]
+    known = tables.as_dtype(skipped, tables.BOOL, where="plays.was_skipped")
+    return bool(known.fillna(value=False).any()) or None
 
 
 def _with_lengths(here: nw.DataFrame[Any], lengths: Any) -> nw.DataFrame[Any]:

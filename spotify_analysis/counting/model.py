@@ -14,6 +14,8 @@ __all__ = ["LENGTH", "FrameReason", "Reason", "Rule"]
 
 # the length of the track, in ms, beside the columns of plays; missing where it is not known
 LENGTH = "length_ms"
+# what tells a skip from a play that was heard
+_OF_ITS_END = frozenset({"ms_played", "reason_end", "skipped", "was_skipped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Reason:
     why: str
     holds: Callable[[], nw.Expr]
     columns: tuple[str, ...] = ()
+
+    @property
+    def looks_at_its_end(self) -> bool:
+        """Whether it asks how long the play was or how it ended, as what leaves out skips does."""
+        return not _OF_ITS_END.isdisjoint(self.columns)
 
 
 @dataclass(frozen=True, slots=True)

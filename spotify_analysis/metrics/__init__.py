@@ -14,7 +14,8 @@ What every metric keeps to:
 - A track is an artist and a title, an album is an artist and an album: not every source has ids.
 - ``ms_played`` is missing, not 0, where no play of a row knows its length.
 - Facts in ``attrs``: ``rule``, ``rule_text``, ``time_zone`` and ``source`` as they came, and
-  ``n_plays``, ``since`` and ``until`` of the plays that were really counted.
+  ``n_plays``, ``since`` and ``until`` of the plays that were really counted. What is about skips
+  has ``skips_left_out`` where a counting rule dropped them before: give such a metric every row.
 """
 
 from __future__ import annotations

@@ -312,6 +312,7 @@ def finish(
     counted: Frame | pd.DataFrame | Span,
     *,
     facts_of: Any,
+    about_skips: bool = False,
     **more: Any,
 ) -> pd.DataFrame:
     """Give a metric's rows their table and the facts of what was counted.
@@ -327,6 +328,9 @@ def finish(
         where it is known already.
     facts_of : DataFrame of any engine
         The plays as they came, for the facts that came with them.
+    about_skips : bool
+        Whether the rows mislead where a counting rule left out skips before: then the table says
+        that one did, and so does the caption of its chart.
     **more : plain JSON values
         Facts of this metric.
 
@@ -337,6 +341,8 @@ def finish(
     """
     span = counted if isinstance(counted, Span) else span_of(counted)
     given = tables.facts(facts_of)
+    if about_skips:
+        more["skips_left_out"] = given.get("skips_left_out")
     # a filter on the plays keeps their old facts, so what can be measured is measured anew
     return tables.note(
         tables.conform(frame, table),

@@ -62,7 +62,7 @@ def engagement(plays: Any) -> pd.DataFrame:
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``track``, ``local_day``, ``reason_start``, ``reason_end``,
         ``was_skipped`` and ``shuffle``. Give every row, not only those that count as plays: a rule
-        that asks for 30 s leaves out most skips.
+        that asks for 30 s leaves out most skips, and the table says so (``skips_left_out``).
 
     Returns
     -------
@@ -85,7 +85,7 @@ def engagement(plays: Any) -> pd.DataFrame:
     heard = _signs.of_tracks(plays)
     sums = _signs.summed(heard, np.zeros(len(heard), dtype="int64"), 1)
     frame = _with_shares(pd.DataFrame(sums))
-    return _plays.finish(frame, tables.ENGAGEMENT, heard, facts_of=plays)
+    return _plays.finish(frame, tables.ENGAGEMENT, heard, facts_of=plays, about_skips=True)
 
 
 def engagement_over_time(plays: Any, *, period: _days.Period = "month") -> pd.DataFrame:
@@ -94,7 +94,7 @@ def engagement_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Da
     Parameters
     ----------
     plays : DataFrame of any engine
-        Rows of `tables.PLAYS`, as for `engagement`.
+        Rows of `tables.PLAYS`, as for `engagement`: every row.
     period : {"day", "week", "month", "quarter", "year"}
         Length of a period; weeks begin on Monday.
 
@@ -127,7 +127,14 @@ def engagement_over_time(plays: Any, *, period: _days.Period = "month") -> pd.Da
         starts, place = _days.places(on, period)
         sums = _signs.summed(heard, place, len(starts))
         frame = _with_shares(pd.DataFrame({**_days.period_columns(on, starts, period), **sums}))
-    return _plays.finish(frame, tables.ENGAGEMENT_OVER_TIME, heard, facts_of=plays, period=period)
+    return _plays.finish(
+        frame,
+        tables.ENGAGEMENT_OVER_TIME,
+        heard,
+        facts_of=plays,
+        about_skips=True,
+        period=period,
+    )
 
 
 def skips_by_shuffle(plays: Any) -> pd.DataFrame:
@@ -136,7 +143,7 @@ def skips_by_shuffle(plays: Any) -> pd.DataFrame:
     Parameters
     ----------
     plays : DataFrame of any engine
-        Rows of `tables.PLAYS`, as for `engagement`.
+        Rows of `tables.PLAYS`, as for `engagement`: every row.
 
     Returns
     -------
@@ -158,7 +165,9 @@ def skips_by_shuffle(plays: Any) -> pd.DataFrame:
     place = heard["shuffle"].to_numpy(dtype="int64", na_value=2)
     frame = pd.DataFrame({"shuffle": [False, True, None], **_signs.summed(heard, place, 3)})
     frame = frame[frame["n_plays"] > 0].dropna(subset="shuffle")
-    return _plays.finish(_with_shares(frame), tables.SKIPS_BY_SHUFFLE, heard, facts_of=plays)
+    return _plays.finish(
+        _with_shares(frame), tables.SKIPS_BY_SHUFFLE, heard, facts_of=plays, about_skips=True
+    )
 
 
 def skip_moments(plays: Any, *, edges_s: Sequence[int] = _MOMENTS_S) -> pd.DataFrame:
@@ -168,7 +177,8 @@ def skip_moments(plays: Any, *, edges_s: Sequence[int] = _MOMENTS_S) -> pd.DataF
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``track``, ``local_day``, ``was_skipped`` and ``ms_played``.
-        Give every row: a rule that asks for 30 s leaves out most skips.
+        Give every row: a rule that asks for 30 s leaves out most skips, and those that remain
+        come late; the table says so (``skips_left_out``).
     edges_s : sequence of int
         Where a class begins, in seconds, rising; the last class has no end.
 
@@ -224,7 +234,9 @@ def skip_moments(plays: Any, *, edges_s: Sequence[int] = _MOMENTS_S) -> pd.DataF
             "share_after_30_s": float((ms >= 30_000).mean()),
             "share_after_120_s": float((ms >= 120_000).mean()),
         }
-    return _plays.finish(frame, tables.SKIP_MOMENTS, counted, facts_of=plays, **facts)
+    return _plays.finish(
+        frame, tables.SKIP_MOMENTS, counted, facts_of=plays, about_skips=True, **facts
+    )
 
 
 def skip_streaks(plays: Any, *, n: int | None = 10) -> pd.DataFrame:
@@ -283,7 +295,7 @@ def skip_streaks(plays: Any, *, n: int | None = 10) -> pd.DataFrame:
             {"n_skips": False, "started_at": True},
             n=n,
         )
-    return _plays.finish(frame, tables.SKIP_STREAKS, counted, facts_of=plays)
+    return _plays.finish(frame, tables.SKIP_STREAKS, counted, facts_of=plays, about_skips=True)
 
 
 def reasons(plays: Any) -> pd.DataFrame:
@@ -293,7 +305,7 @@ def reasons(plays: Any) -> pd.DataFrame:
     ----------
     plays : DataFrame of any engine
         Rows of `tables.PLAYS`; uses ``reason_start``, ``reason_end``, ``local_day`` and
-        ``ms_played``.
+        ``ms_played``. Give every row, as for `engagement`.
 
     Returns
     -------
@@ -334,7 +346,7 @@ def reasons(plays: Any) -> pd.DataFrame:
         in_words=in_words,
         share=frame["n_plays"] / by_moment["n_plays"].transform("sum"),
     )
-    return _plays.finish(frame, tables.REASONS, heard, facts_of=plays)
+    return _plays.finish(frame, tables.REASONS, heard, facts_of=plays, about_skips=True)
 
 
 def _with_shares(frame: pd.DataFrame) -> pd.DataFrame:

@@ -320,7 +320,12 @@ def never_finished(plays: Any, *, n: int | None = 20, min_starts: int = 5) -> pd
         frame["longest_ms"] = pd.Series(longest[chosen], dtype=tables.INT).where(is_timed)
         frame = _ranks.ranked(frame, {"n_starts": False}, n=n)
     return _plays.finish(
-        frame, tables.NEVER_FINISHED, heard.span, facts_of=plays, min_starts=min_starts
+        frame,
+        tables.NEVER_FINISHED,
+        heard.span,
+        facts_of=plays,
+        about_skips=True,
+        min_starts=min_starts,
     )
 
 

@@ -503,7 +503,7 @@ def certificates(
             "`gold`, `platinum` and `diamond` must rise from 1 or more; "
             f"not {gold!r}, {platinum!r} and {diamond!r}."
         )
-    takes = {"gold": gold, "platinum": platinum, "diamond": diamond}
+    takes: dict[str, Any] = {"gold": gold, "platinum": platinum, "diamond": diamond}
     heard = _things.heard(plays, of)
     frame = _things.placed(_things.cells(heard), "plays")
     frame = frame[frame["n_plays"] >= gold]

@@ -32,7 +32,8 @@ def most_skipped(
     Parameters
     ----------
     plays : DataFrame of any engine
-        Rows of `tables.PLAYS`, as for `engagement`; give every row, however short.
+        Rows of `tables.PLAYS`, as for `engagement`; give every row, however short: a rule that
+        asks for 30 s leaves out most skips, and the table says so (``skips_left_out``).
     of : {"artists", "albums", "tracks"}
         What to rank.
     n : int or None
@@ -86,7 +87,7 @@ def most_deliberate(plays: Any, *, of: _things.Of = "tracks", n: int | None = 20
     Parameters
     ----------
     plays : DataFrame of any engine
-        Rows of `tables.PLAYS`, as for `engagement`.
+        Rows of `tables.PLAYS`, as for `engagement`: every row.
     of : {"artists", "albums", "tracks"}
         What to rank.
     n : int or None
@@ -128,7 +129,7 @@ def most_replayed(plays: Any, *, of: _things.Of = "tracks", n: int | None = 20) 
     Parameters
     ----------
     plays : DataFrame of any engine
-        Rows of `tables.PLAYS`, as for `engagement`.
+        Rows of `tables.PLAYS`, as for `engagement`: every row.
     of : {"artists", "albums", "tracks"}
         What to rank.
     n : int or None
@@ -237,7 +238,9 @@ def loved(
         )
         best = _ranks.ranked(found, {"love_score": False, "n_plays": False}, n=n)
         frame = best.assign(**_things.names(things, best["code"].to_numpy()))
-    return _plays.finish(frame, tables.LOVED, heard, facts_of=plays, of=of, recent_days=recent_days)
+    return _plays.finish(
+        frame, tables.LOVED, heard, facts_of=plays, about_skips=True, of=of, recent_days=recent_days
+    )
 
 
 def completion(plays: Any, *, tracks: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -308,7 +311,9 @@ def completion(plays: Any, *, tracks: pd.DataFrame | None = None) -> pd.DataFram
         )
         by_bucket = frame.groupby("bucket")["share"].sum()
         facts |= {f"share_{bucket}": float(by_bucket[bucket]) for bucket in by_bucket.index}
-    return _plays.finish(frame, tables.COMPLETION, counted, facts_of=plays, **facts)
+    return _plays.finish(
+        frame, tables.COMPLETION, counted, facts_of=plays, about_skips=True, **facts
+    )
 
 
 def _signals(
@@ -361,7 +366,9 @@ def _finish(
         skip_rate=_signs.share(best["n_skipped"], best["n_ended"]),
         finished_share=_signs.share(best["n_finished"], best["n_ended"]),
     )
-    return _plays.finish(best, tables.SIGNALS, counted, facts_of=plays, of=of, **more)
+    return _plays.finish(
+        best, tables.SIGNALS, counted, facts_of=plays, about_skips=True, of=of, **more
+    )
 
 
 def _skip_streaks(heard: pd.DataFrame, code: _sums.Ints) -> npt.NDArray[Any]:

@@ -213,7 +213,7 @@ def dress(
 
 
 def caption(table: pd.DataFrame, notes: tuple[str, ...] = ()) -> list[str]:
-    """Return what a caption says: number of plays, span, rule, zone, and notes.
+    """Return what a caption says: number of plays, span, rule, what it lacks, zone, and notes.
 
     Parameters
     ----------
@@ -237,6 +237,8 @@ def caption(table: pd.DataFrame, notes: tuple[str, ...] = ()) -> list[str]:
     rule = facts.get("rule_text") or facts.get("rule")
     if rule:
         said.append(f"counted: {rule}")
+    if facts.get("skips_left_out"):
+        said.append("this rule leaves out skips; count every row to see them")
     if facts.get("time_zone") == tables.LOCAL_TIME_OF_EACH_COUNTRY:
         said.append(tables.LOCAL_TIME_OF_EACH_COUNTRY)
     elif facts.get("time_zone"):

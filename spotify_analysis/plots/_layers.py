@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 N_COLOURS = 6
 _SIZE_PT = 8.5
 _LINE_PT = 13.0
-# more periods than this in layers make a fence
+# more periods than this in layers make a fence, and more bars hide how high they are
 _MOST_RESTLESS = 60
+MOST_BARS = 400
 # what pandas calls the lengths of periods, from a first day on
 _FREQUENCIES = {"day": "D", "week": "7D", "month": "MS", "quarter": "QS", "year": "YS"}
 
@@ -137,6 +138,41 @@ def smooth(
     width = 2 * max(n // 72, 1) + 1
     means = pd.DataFrame(cells).rolling(width, center=True, min_periods=1).mean()
     return means.to_numpy(), (f"smoothed: each {period} the mean of {width}",)
+
+
+def line_through(
+    ax: Axes,
+    colours: style.Palette,
+    edges: Any,
+    heights: npt.NDArray[np.float64],
+    period: str,
+) -> tuple[str, ...]:
+    """Draw a line of their means before very many bars; return what the caption says about it.
+
+    Parameters
+    ----------
+    ax : Axes
+        The chart, with its bars.
+    colours : Palette
+        Its colours.
+    edges : ndarray of datetime64
+        Where each period begins, and where the last one ends.
+    heights : ndarray of float
+        Heights of the bars.
+    period : str
+        Length of a period.
+
+    Returns
+    -------
+    tuple of str
+        Nothing where bars are few enough to stand alone.
+    """
+    if len(heights) <= MOST_BARS:
+        return ()
+    places = _dates.numbers(edges)
+    line, (said,) = smooth(heights[:, np.newaxis], period)
+    ax.plot((places[:-1] + places[1:]) / 2, line[:, 0], color=colours.second, gid="smooth")
+    return (f"line {said}",)
 
 
 def without_holes(table: pd.DataFrame) -> pd.DataFrame:

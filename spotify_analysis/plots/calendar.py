@@ -23,9 +23,6 @@ __all__ = [
     "weekdays",
 ]
 
-# more periods than this are hard to see one by one
-_MOST_RESTLESS = 400
-
 
 @_frame.draws(tables.LISTENING_OVER_TIME)
 def listening_over_time(
@@ -46,7 +43,7 @@ def listening_over_time(
     -------
     Axes
         The chart; paler bars are periods the plays do not fill. More than 400 have a line of
-        their means before them.
+        their means before them. A single day is one bar: `hours_of_day` draws its hours.
 
     Raises
     ------
@@ -66,12 +63,7 @@ def listening_over_time(
     edges = _dates.edges(table)
     partial = table["is_partial"].fillna(value=False).to_numpy(dtype=bool)
     _bars.stacked(ax, edges, [(heights, colours.main)], partial, colours)
-    smoothed: tuple[str, ...] = ()
-    if len(table) > _MOST_RESTLESS:
-        places = _dates.numbers(edges)
-        line, (said,) = _layers.smooth(heights[:, np.newaxis], period)
-        ax.plot((places[:-1] + places[1:]) / 2, line[:, 0], color=colours.second, gid="smooth")
-        smoothed = (f"line {said}",)
+    smoothed = _layers.line_through(ax, colours, edges, heights, period)
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, " h" if chosen == "time" else "")
     if np.nanmax(heights, initial=0) > 0:
@@ -105,7 +97,8 @@ def hours_of_day(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart: minutes on an average day, or plays where no time is known.
+        The chart: minutes on an average day, or plays where no time is known; of a single day
+        its own.
 
     Raises
     ------
@@ -122,7 +115,11 @@ def hours_of_day(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, 24)
     ax.set_xticks([0, 6, 12, 18, 24], ["midnight", "6 h", "noon", "18 h", "midnight"])
     _bars.value_axis(ax, colours, "")
-    _frame.dress(ax, colours, table, title=title, unit=f"{unit} day, by hour of start")
+    facts = tables.facts(table)
+    # one day is no average
+    is_one_day = bool(facts.get("since")) and facts.get("since") == facts.get("until")
+    words = unit.split()[0] if is_one_day else f"{unit} day"
+    _frame.dress(ax, colours, table, title=title, unit=f"{words}, by hour of start")
     return ax
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, _text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +20,9 @@ __all__ = [
     "skip_streaks",
     "skips_by_shuffle",
 ]
+
+# so many lines of a day each are a wall
+_MOST_SHARES = 180
 
 
 @_frame.draws(tables.ENGAGEMENT_OVER_TIME)
@@ -36,7 +39,9 @@ def engagement_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     Returns
     -------
     Axes
-        The chart: three lines on one scale; a line pauses where no play knows.
+        The chart: three lines on one scale; a line pauses where no play knows. More than 180
+        periods are smoothed: each has the share of all plays in it and its neighbours, and the
+        caption says in how many.
 
     Raises
     ------
@@ -52,33 +57,41 @@ def engagement_over_time(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     places = _dates.numbers(edges)
     middles = (places[:-1] + places[1:]) / 2
     lines = (
-        ("finished_share", colours.main, "played to the end"),
-        ("shuffle_share", colours.third, "with shuffle on"),
-        ("skip_rate", colours.second, "skipped"),
+        ("finished_share", ["n_finished", "n_ended"], colours.main, "played to the end"),
+        ("shuffle_share", ["n_shuffled", "n_shuffle_known"], colours.third, "with shuffle on"),
+        ("skip_rate", ["n_skipped", "n_ended"], colours.second, "skipped"),
     )
-    few = len(table) <= 24
-    for column, colour, _ in lines:
+    few, many = len(table) <= 24, len(table) > _MOST_SHARES
+    smoothed: tuple[str, ...] = ()
+    for column, counts, colour, _ in lines:
         shares = table[column].to_numpy(dtype="float64", na_value=np.nan) * 100
+        if many:
+            # a mean of shares would give a day of one play the weight of a day of fifty
+            means, smoothed = _layers.smooth(table[counts].to_numpy(dtype="float64"), period)
+            part, whole = means.T
+            shares = np.divide(part * 100, whole, out=np.full(len(part), np.nan), where=whole > 0)
         ax.plot(
             middles,
             shares,
             color=colour,
-            linewidth=2.2 if len(table) <= 180 else 1.2,
+            linewidth=2.2,
             marker="o" if few else "",
             markersize=4.5,
+            # half a dot at 0 would be none
+            clip_on=not few,
             gid=column,
         )
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, "%")
     ax.set_ylim(0, 102)
-    _frame.key(ax, colours, [(colour, name) for _, colour, name in lines])
+    _frame.key(ax, colours, [(colour, name) for _, _, colour, name in lines])
     _frame.dress(
         ax,
         colours,
         table,
         title=title,
         unit=f"Percent of plays per {period}",
-        notes=("skipped: ended by forward, back or another choice",),
+        notes=("skipped: ended by forward, back or another choice", *smoothed),
         caption_pt=caption_pt,
     )
     return ax
@@ -98,7 +111,8 @@ def skip_moments(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart: a bar per class of seconds, in percent of all skips.
+        The chart: a bar per class of seconds, in percent of all skips. The caption says so where
+        a counting rule left out skips before.
 
     Raises
     ------
@@ -162,7 +176,8 @@ def skips_by_shuffle(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart: a bar each, parted into played to the end, ended otherwise, and skipped.
+        The chart: a bar each, parted into played to the end, ended otherwise, and skipped. The
+        caption says so where a counting rule left out skips before.
 
     Raises
     ------

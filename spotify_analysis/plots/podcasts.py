@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _listed, style
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,7 +113,8 @@ def listening_by_kind(
     Returns
     -------
     Axes
-        The chart; paler bars are periods the plays do not fill.
+        The chart; paler bars are periods the plays do not fill. More than 400 periods are smoothed
+        to means over neighbours, and the caption says over how many.
 
     Raises
     ------
@@ -133,6 +134,7 @@ def listening_by_kind(
     edges = _dates.edges(first)
     partial = first["is_partial"].fillna(value=False).to_numpy(dtype=bool) & (not share)
     layers = []
+    smoothed: tuple[str, ...] = ()
     for kind in kinds:
         rows = table[table["kind"] == kind]
         if share:
@@ -140,6 +142,9 @@ def listening_by_kind(
             heights = rows[column].to_numpy(dtype="float64", na_value=np.nan) * 100
         else:
             heights = _frame.values(rows, chosen)
+        if len(heights) > _layers.MOST_BARS:
+            means, smoothed = _layers.smooth(heights[:, np.newaxis], period)
+            heights = means[:, 0]
         layers.append((heights, _colour(colours, kind)))
     _bars.stacked(ax, edges, layers, partial, colours)
     caption_pt = _dates.axis(ax, edges, period)
@@ -160,7 +165,7 @@ def listening_by_kind(
         unit=unit,
         notes=("paler: not a whole " + period,)
         if partial.any() and _bars.are_apart(len(partial))
-        else (),
+        else smoothed,
         caption_pt=caption_pt,
     )
     return ax

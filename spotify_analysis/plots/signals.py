@@ -30,7 +30,8 @@ def most_skipped(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        The chart; beside each name stands how often of how often.
+        The chart; beside each name stands how often of how often. The caption says so where a
+        counting rule left out skips before.
 
     Raises
     ------

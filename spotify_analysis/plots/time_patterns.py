@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 _NOTHING = "No plays to draw yet"
+# points that a day must have for its plays to be strokes
+_STROKES_PT = 12.0
 # more dots than this are a cloud before the bars
 _MOST_DOTS = 60
 
@@ -385,7 +387,7 @@ def every_play(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
         The chart: days from left to right, midnight on top; podcasts and audiobooks have another
-        colour.
+        colour. Where days are few, the dots are strokes as wide as a day has room.
 
     Raises
     ------
@@ -405,6 +407,8 @@ def every_play(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     share_of_day = _frame.width_of(ax) / max(int((after - first).astype("int64")), 6)
     area = float(np.clip(share_of_day**2, 2, 26)) * float(np.clip(4_000 / len(table), 0.35, 1))
     opacity = float(np.clip(9_000 / len(table), 0.16, 0.85))
+    # dots of few days would pile up in hairlines, with all the room beside them empty
+    stroke_pt = 0.62 * share_of_day if share_of_day >= _STROKES_PT else 0
     named = []
     for chosen, colour, name in (
         (~is_spoken, colours.main, "music"),
@@ -416,10 +420,11 @@ def every_play(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             places[chosen],
             minutes[chosen] / 60,
             # few among many must still be found
-            s=area if name == "music" else max(area, 3),
+            s=stroke_pt**2 or (area if name == "music" else max(area, 3)),
+            marker="_" if stroke_pt else "o",
             color=colour,
             alpha=opacity if name == "music" else max(opacity, 0.7),
-            linewidths=0,
+            linewidths=1 if stroke_pt else 0,
             rasterized=True,
             gid=name,
         )

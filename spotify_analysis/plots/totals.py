@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spotify_analysis import tables
-from spotify_analysis.plots import _bars, _dates, _frame, _listed, _text, style
+from spotify_analysis.plots import _bars, _dates, _frame, _layers, _listed, _text, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,6 +41,7 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
     -------
     Axes
         The chart: periods that are not whole are paler; changes are written where there is room.
+        More than 400 periods have a line of their means before them.
 
     Raises
     ------
@@ -63,6 +64,7 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
     caption_pt = _dates.axis(ax, edges, period)
     _bars.value_axis(ax, colours, " h" if chosen == "time" else "")
     ax.set_ylim(0, max(float(heights.max()), 0.01) * 1.15)
+    smoothed = _layers.line_through(ax, colours, edges, heights, period)
     places = _dates.numbers(edges)
     changes = table[f"change_{chosen}"].to_numpy(dtype="float64", na_value=np.nan)
     shown = ["" if np.isnan(change) else _change(change) for change in changes]
@@ -87,7 +89,7 @@ def totals_over_time(table: pd.DataFrame, *, ax: Axes | None = None, by: str | N
         table,
         title=title if is_told else title.removesuffix(", and the change"),
         unit="Hours listened" if chosen == "time" else "Plays",
-        notes=_changes_told(period, over=not partial[-1]) if is_told else (),
+        notes=_changes_told(period, over=not partial[-1]) if is_told else smoothed,
         caption_pt=caption_pt,
     )
     return ax

@@ -44,6 +44,11 @@ _OF_DAYS = {
     "listening_over_time": tables.LISTENING_OVER_TIME,
     "listening_clock": tables.LISTENING_CLOCK,
 }
+_TOPS = {
+    "top-tracks": metrics.top_tracks,
+    "top-artists": metrics.top_artists,
+    "top-albums": metrics.top_albums,
+}
 # what pandas calls them; weeks end on Sunday
 _PERIODS = {"day": "D", "week": "W-SUN", "month": "M", "year": "Y"}
 
@@ -135,27 +140,39 @@ class Recap:
                 self.summary, title=self.title, parts=self.drawn, numbers=_numbers(self.summary)
             )
 
-    def save(self, folder: str | os.PathLike[str]) -> list[Path]:
-        """Write the poster, light and dark, the page, and the numbers as CSV.
+    def save(self, folder: str | os.PathLike[str], *, n: int | None = 100) -> list[Path]:
+        """Write the poster, light and dark, the page, and as CSV the numbers and the top lists.
 
         Parameters
         ----------
         folder : path
             Where; made if it does not exist.
+        n : int or None
+            How many tracks, artists and albums the lists hold; None is all.
 
         Returns
         -------
         list of Path
-            ``<name>.png``, ``<name>-dark.png``, ``<name>.html`` and ``<name>.csv``; the name is
-            made of the title. Files of the same name are replaced.
+            ``<name>.png``, ``<name>-dark.png``, ``<name>.html``, ``<name>.csv``,
+            ``<name>-top-tracks.csv``, ``<name>-top-artists.csv`` and ``<name>-top-albums.csv``;
+            the name is made of the title. Files of the same name are replaced.
 
         Raises
         ------
+        ValueError
+            If `n` is below 1.
         TableError
             If a file cannot be written; what was there before is untouched.
+
+        Notes
+        -----
+        The lists are those of `metrics.top_tracks`, `metrics.top_artists` and `metrics.top_albums`
+        of the period, by plays; `tables.read_csv` gives them back.
         """
         import matplotlib.pyplot as plt
 
+        # first of all: a wrong `n` leaves nothing behind
+        lists = {name: top(self.plays, n=n) for name, top in _TOPS.items()}
         folder = Path(folder)
         stem = tables.file_name(self.title.lower().replace(" ", "-"), suffix="")
         saved = []
@@ -178,9 +195,10 @@ class Recap:
             charts=pictures,
         )
         saved.append(page.save(folder / f"{stem}.html", text.encode()))
-        csv = folder / f"{stem}.csv"
-        tables.write_csv(self.summary, csv)
-        return [*saved, csv]
+        saved.append(tables.write_csv(self.summary, folder / f"{stem}.csv"))
+        for name, table in lists.items():
+            saved.append(tables.write_csv(table, folder / f"{stem}-{name}.csv"))
+        return saved
 
 
 def recap(
@@ -208,8 +226,8 @@ def recap(
     Returns
     -------
     Recap
-        Shows the poster in a notebook; ``recap.save(folder)`` writes it, and a page that holds
-        all charts and can be mailed.
+        Shows the poster in a notebook; ``recap.save(folder)`` writes it, a page that holds all
+        charts and can be mailed, and the top hundred as CSV.
 
     Raises
     ------

@@ -23,8 +23,8 @@ def note(frame: pd.DataFrame, **facts: Any) -> pd.DataFrame:
         Any frame; it is not changed.
     **facts : str, int, float, bool, list, dict or None
         Plain JSON values. None takes a fact away. Names in use: ``rule``, ``rule_text``,
-        ``n_plays``, ``since``, ``until``, ``time_zone``, ``zone_undecided``, ``source`` (one of
-        `SOURCES`), ``call`` (what was asked of the Web API).
+        ``skips_left_out``, ``n_plays``, ``since``, ``until``, ``time_zone``, ``zone_undecided``,
+        ``source`` (one of `SOURCES`), ``call`` (what was asked of the Web API).
 
     Returns
     -------

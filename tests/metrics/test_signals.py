@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from spotify_analysis import errors, metrics, tables
+from spotify_analysis import counting, errors, metrics, tables
 from tests.metrics.test_engagement import _ROWS, make
 
 
@@ -65,6 +65,31 @@ def test_rates_that_differ_by_chance_alone_are_all_the_usual_one() -> None:
     found = metrics.most_skipped(outcomes(Alpha="sf", Beta="fs"))
     assert tables.facts(found)["prior_plays"] == 1000
     assert found["skip_rate_shrunk"].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        metrics.engagement,
+        metrics.engagement_over_time,
+        metrics.skips_by_shuffle,
+        metrics.skip_moments,
+        metrics.skip_streaks,
+        metrics.reasons,
+        metrics.most_skipped,
+        metrics.loved,
+        metrics.completion,
+        metrics.never_finished,
+    ],
+)
+def test_what_is_about_skips_says_that_a_rule_left_them_out(metric: object) -> None:
+    assert callable(metric)
+    # 60 s each; one skipped
+    plays = outcomes(Alpha="sff")
+    assert "skips_left_out" not in tables.facts(metric(counting.count(plays)))
+    strict = counting.count(plays, counting.rule("strict", min_ms=60_001))
+    assert tables.facts(metric(strict))["skips_left_out"] is True
+    assert "skips_left_out" not in tables.facts(metrics.top_tracks(strict))
 
 
 def test_most_deliberate(ended: pd.DataFrame) -> None:

@@ -167,6 +167,17 @@ def test_the_caption_of_plays_in_several_zones(one_day: pd.DataFrame) -> None:
     assert "country time" not in caption
 
 
+def test_one_day_is_no_average(one_day: pd.DataFrame) -> None:
+    def unit(plays: pd.DataFrame) -> str:
+        return plots.hours_of_day(metrics.hours_of_day(plays)).texts[0].get_text()
+
+    assert unit(one_day) == "Minutes, by hour of start"
+    unknown = pd.array([None] * len(one_day), dtype=tables.INT)
+    assert unit(one_day.assign(ms_played=unknown)) == "Plays, by hour of start"
+    next_day = one_day.assign(local_day=one_day["local_day"] + pd.Timedelta(days=1))
+    assert unit(pd.concat([one_day, next_day])) == "Minutes on an average day, by hour of start"
+
+
 def test_a_line_goes_through_very_many_days() -> None:
     days = pd.date_range("2020-01-01", periods=401)
     table = tables.conform(

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 
-from spotify_analysis import metrics, plots, tables
+from spotify_analysis import counting, metrics, plots, tables
 from tests.plots.test_runs import lengths, written
 
 
@@ -38,6 +39,11 @@ def ended() -> pd.DataFrame:
     )
 
 
+def caption(ax: Axes) -> str:
+    """Return what a chart says below."""
+    return " ".join(written(ax, "caption"))
+
+
 def test_engagement_over_time(ended: pd.DataFrame) -> None:
     later = ended.head(2).assign(local_day=pd.Timestamp("2024-03-01"))
     ax = plots.engagement_over_time(metrics.engagement_over_time(pd.concat([ended, later])))
@@ -48,11 +54,58 @@ def test_engagement_over_time(ended: pd.DataFrame) -> None:
     assert drawn["shuffle_share"] == pytest.approx([50, np.nan, 100], nan_ok=True)
 
 
+def test_many_days_are_smoothed_by_their_plays() -> None:
+    # even days: none of three plays skipped; odd days: the only one
+    days = pd.date_range("2024-01-01", periods=181)
+    rows = [
+        {
+            "period": "day",
+            "period_start": day,
+            "n_ended": 1 if n % 2 else 3,
+            "n_skipped": n % 2,
+            "skip_rate": float(n % 2),
+            **dict.fromkeys(("n_finished", "n_shuffled", "n_shuffle_known"), 0),
+        }
+        for n, day in enumerate(days)
+    ]
+    table = tables.conform(rows, tables.ENGAGEMENT_OVER_TIME)
+
+    def drawn(ax: Axes, name: str) -> list[float]:
+        return next(
+            np.asarray(line.get_ydata()).tolist() for line in ax.lines if line.get_gid() == name
+        )
+
+    ax = plots.engagement_over_time(table)
+    # five days: two or three odd ones among them, 2 of 11 plays or 3 of 9
+    assert drawn(ax, "skip_rate")[2:6] == pytest.approx([200 / 11, 300 / 9, 200 / 11, 300 / 9])
+    assert np.isnan(drawn(ax, "shuffle_share")).all()
+    assert "smoothed: each day the mean of 5" in caption(ax)
+    fewer = plots.engagement_over_time(table.head(180))
+    assert drawn(fewer, "skip_rate")[:4] == [0, 100, 0, 100]
+    assert "smoothed" not in caption(fewer)
+
+
 def test_skip_moments(ended: pd.DataFrame) -> None:
     ax = plots.skip_moments(metrics.skip_moments(ended, edges_s=(0, 3, 20)))
     assert [bar.get_height() for bar in ax.containers[0]] == [50, 50, 0]
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0–3 s", "3–20 s", "20 s +"]
     assert "2 skips · half of them within 6 s" in " ".join(written(ax, "caption"))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_rule_that_left_out_skips_is_named(ended: pd.DataFrame, theme: plots.style.Theme) -> None:
+    says = "this rule leaves out skips; count every row to see them"
+    # of two skips, after 2 and 10 s, none is left
+    counted = counting.count(ended.assign(kind="track"), rule="spotify")
+    with plots.use_style(theme):
+        assert says not in caption(plots.skip_moments(metrics.skip_moments(ended)))
+        # also where there is nothing to draw
+        moments = plots.skip_moments(metrics.skip_moments(counted))
+        assert written(moments, "empty") == ["No skips to draw"]
+        assert says in caption(moments)
+        assert says in caption(plots.most_skipped(metrics.most_skipped(counted)))
+        assert says in caption(plots.skips_by_shuffle(metrics.skips_by_shuffle(counted)))
+        assert says not in caption(plots.top_tracks(metrics.top_tracks(counted)))
 
 
 def test_skip_streaks(ended: pd.DataFrame) -> None:

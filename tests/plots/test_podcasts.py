@@ -60,6 +60,20 @@ def test_listening_by_kind(heard: pd.DataFrame) -> None:
     assert [bar.get_height() for bar in plays.containers[1]] == [2, 1]
 
 
+def test_very_many_days_by_kind_are_smoothed() -> None:
+    rows = [
+        {"period": "day", "period_start": day, "kind": kind, "n_plays": n % 2 * 11 * (n_kind + 1)}
+        for n, day in enumerate(pd.date_range("2020-01-01", periods=401))
+        for n_kind, kind in enumerate(("track", "episode"))
+    ]
+    ax = plots.listening_by_kind(tables.conform(rows, tables.LISTENING_BY_KIND))
+    music, podcasts = (steps.get_data() for steps in ax.patches)
+    # eleven days, five or six of them with 11 songs and 22 episodes on top
+    assert music.values[5:8] == pytest.approx([5, 6, 5])
+    assert podcasts.values[5:8] == pytest.approx([15, 18, 15])
+    assert any("smoothed: each day the mean of 11" in said for said in written(ax, "caption"))
+
+
 def test_hours_by_kind(heard: pd.DataFrame) -> None:
     ax = plots.hours_by_kind(metrics.hours_by_kind(heard))
     drawn = {steps.get_gid(): steps.get_data().values for steps in ax.patches}

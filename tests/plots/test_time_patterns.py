@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from spotify_analysis import metrics, plots
+from tests.plots.cases import apart
 
 
 @pytest.mark.parametrize("name", ["days_of_month", "months_of_year", "seasons"])
@@ -92,3 +93,19 @@ def test_every_play_is_a_dot(one_day: pd.DataFrame) -> None:
     hours = sorted(np.concatenate([places[:, 1] for places in dots.values()]))
     assert hours == pytest.approx(sorted(table["local_minute"] / 60))
     assert ax.yaxis_inverted()  # midnight on top
+
+
+def test_plays_of_few_days_are_strokes(one_day: pd.DataFrame) -> None:
+    def width_pt(plays: pd.DataFrame) -> float:
+        (dots,) = plots.every_play(metrics.every_play(plays)).collections
+        (width,) = np.ptp(dots.get_paths()[0].vertices[:, :1], axis=0) * np.sqrt(dots.get_sizes())
+        return float(width)
+
+    # a sixth of 0.92 x 8.4 inches for the day, and 0.62 of it for the stroke
+    assert width_pt(one_day) == pytest.approx(0.92 * 8.4 * 72 / 6 * 0.62)
+    assert width_pt(apart(one_day)) == pytest.approx(0.92 * 8.4 * 72 / 41 * 0.62)
+    # where a day has less than 12 points, it keeps its dots
+    longer = pd.concat(
+        [one_day, one_day.assign(local_day=one_day["local_day"] + pd.Timedelta("50D"))]
+    )
+    assert width_pt(longer) < 6

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from spotify_analysis import plots, tables
 from tests.plots.test_rankings import written
@@ -27,6 +28,21 @@ def test_bars_say_what_changed() -> None:
     assert [bar.get_alpha() for bar in ax.patches] == [1, 1, 1, 0.45]
     assert written(ax, "change") == ["", "+50%", "−50%", "±0%"]
     assert any("against as many days" in line for line in written(ax, "caption"))
+
+
+def test_a_line_goes_through_very_many_days() -> None:
+    rows = [
+        {"period": "day", "period_start": day, "n_plays": n % 2 * 11, "is_partial": False}
+        for n, day in enumerate(pd.date_range("2020-01-01", periods=401))
+    ]
+    table = tables.conform(rows, tables.TOTALS_OVER_TIME)
+    ax = plots.totals_over_time(table)
+    (line,) = (line for line in ax.lines if line.get_gid() == "smooth")
+    # eleven days, five or six of them with eleven plays
+    assert line.get_ydata()[5:9] == pytest.approx([5, 6, 5, 6])
+    assert any("line smoothed: each day the mean of 11" in said for said in written(ax, "caption"))
+    shorter = plots.totals_over_time(table.head(400))
+    assert not [line for line in shorter.lines if line.get_gid() == "smooth"]
 
 
 def test_milestones_reached_and_next() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -247,6 +248,9 @@ def test_it_is_written_whole(plays: pd.DataFrame, tmp_path: Path) -> None:
         "your-2025-dark.png",
         "your-2025.html",
         "your-2025.csv",
+        "your-2025-top-tracks.csv",
+        "your-2025-top-artists.csv",
+        "your-2025-top-albums.csv",
     ]
     png = saved[0].read_bytes()
     assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (1080, 1920)
@@ -256,6 +260,52 @@ def test_it_is_written_whole(plays: pd.DataFrame, tmp_path: Path) -> None:
     assert html.count("data:image/png;base64,") == 14
     assert tables.read_csv(saved[3]).at[0, "n_plays"] > 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in saved)
+
+
+def test_its_top_lists_are_tables(tmp_path: Path) -> None:
+    # 102 tracks in 2025: the one numbered k is played 103 - k times; and one of another year
+    numbered = [(f"Song {k:03}", 103 - k) for k in range(1, 103)]
+    rows = [
+        {
+            "started_at": f"{year}-05-05T10:00:00Z",
+            "ended_at": f"{year}-05-05T10:03:00Z",
+            "ms_played": 180_000,
+            "kind": "track",
+            "track": track,
+            "artist": "Ann" if n_plays % 2 else "=Bo",
+            "album": None if year == 2024 else "One",
+        }
+        for year, track, n_plays in [
+            (2024, "Old", 200),
+            *[(2025, *one) for one in numbered],
+        ]
+        for _ in range(n_plays)
+    ]
+    plays = tables.with_local_time(tables.conform(rows, tables.PLAYS), "UTC")
+    # its charts are drawn in other tests
+    recap = dataclasses.replace(report.recap(plays, year=2025), drawn={})
+    *_, tracks, artists, albums = recap.save(tmp_path)
+    read = tables.read_csv(tracks)
+    assert dict(read.dtypes.astype(str)) == tables.MOST_PLAYED_TRACKS.dtypes
+    assert read["rank"].tolist() == list(range(1, 101))
+    assert read["track"].tolist() == [f"Song {k:03}" for k in range(1, 101)]
+    assert read["n_plays"].tolist() == list(range(102, 2, -1))
+    # 2 + 4 + ... + 102, and 1 + 3 + ... + 101; a spreadsheet sees no formula
+    read = tables.read_csv(artists)
+    assert dict(read.dtypes.astype(str)) == tables.MOST_PLAYED_ARTISTS.dtypes
+    assert read[["artist", "n_plays"]].to_numpy().tolist() == [["=Bo", 2652], ["Ann", 2601]]
+    assert '"\'=Bo"' in artists.read_text(encoding="utf-8-sig")
+    read = tables.read_csv(albums)
+    assert dict(read.dtypes.astype(str)) == tables.MOST_PLAYED_ALBUMS.dtypes
+    assert read[["album", "artist", "n_tracks"]].to_numpy().tolist() == [
+        ["One", "=Bo", 51],
+        ["One", "Ann", 51],
+    ]
+    # as many as are asked for
+    assert len(tables.read_csv(recap.save(tmp_path, n=None)[4])) == 102
+    with pytest.raises(ValueError, match="`n` must be 1 or more"):
+        recap.save(tmp_path / "none", n=0)
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_title_is_text(plays: pd.DataFrame, tmp_path: Path) -> None:
@@ -270,7 +320,9 @@ def test_a_period_without_plays_says_so(plays: pd.DataFrame, tmp_path: Path) -> 
     recap = report.recap(plays, year=2009)
     assert repr(recap) == "Your 2009: no plays"
     assert "No plays in this period" in words_of(recap.draw())
-    page = recap.save(tmp_path)[2].read_text(encoding="utf-8")
+    saved = recap.save(tmp_path)
+    assert [len(tables.read_csv(path)) for path in saved[4:]] == [0, 0, 0]
+    page = saved[2].read_text(encoding="utf-8")
     assert "There are no plays in this period." in page
     assert report.recap(tables.empty(tables.PLAYS)).sentences() == []
 
