@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from spotify_analysis.cli import files
+from spotify_analysis.cli import files, wording
 from spotify_analysis.cli.options import FOLDER
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def export(folder: Path, *, demo: bool, parquet: bool, yes: bool) -> None:
     spotify = connect(demo=demo)
     click.echo(loaders.plan(spotify).to_string(index=False))
     if not (demo or yes):
-        click.confirm("Load all of this?", default=True, abort=True)
+        wording.confirm("Load all of this?", default=True)
     loaded = loaders.everything(spotify)
     saved = files.write(loaded, folder, parquet=parquet)
     for name, frame in saved.items():

@@ -32,6 +32,10 @@ _COMMANDS = (
     account.export,
     history.add,
     history.sync,
+    history.imports,
+    history.undo,
+    history.check,
+    history.compact,
     history.sql,
     page.report,
     recap.recap,
@@ -46,7 +50,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command and say in one sentence what went wrong, if something did."""
         try:
-            return super().invoke(ctx)
+            with wording.warned():
+                return super().invoke(ctx)
         except (errors.SpotifyAnalysisError, ValueError, OSError) as exc:
             click.echo(f"{type(exc).__name__}: {wording.in_terminal(str(exc))}", err=True)
             ctx.exit(1)

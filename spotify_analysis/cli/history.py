@@ -1,7 +1,8 @@
-"""The history that is kept: add to it, ask it."""
+"""The history that is kept: add to it, ask it, take back, check and tidy up."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from spotify_analysis import errors
 from spotify_analysis.cli import account, wording
 from spotify_analysis.cli.options import (
     BY_COUNTRY,
+    CSV,
     FILE,
     HISTORY,
     SKIP_DAMAGED,
@@ -21,10 +23,14 @@ from spotify_analysis.cli.options import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["add", "plays_of", "sql", "sync"]
+    from spotify_analysis.history import History
+
+__all__ = ["add", "check", "compact", "imports", "plays_of", "sql", "sync", "undo"]
 
 # of an answer in SQL, on the screen
 _SHOWN_ROWS = 40
+# of the names of files beyond those that an import lists
+_MORE = re.compile(r"and (\d+) more")
 
 
 @click.command()
@@ -55,13 +61,7 @@ def sync(place: str | None, *, demo: bool) -> None:
 @click.command()
 @click.argument("query")
 @HISTORY
-@click.option(
-    "--csv",
-    "csv_path",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the whole answer to FILE, too.",
-)
+@CSV
 @click.option("--time-zone", help="Zone of the local columns; else that of the history.")
 @BY_COUNTRY
 @ZONE_OF
@@ -90,6 +90,144 @@ def sql(
     _show(found)
     if csv_path is not None:
         click.echo(f"wrote {tables.write_csv(found, csv_path)}  {len(found):,} rows")
+
+
+@click.command()
+@HISTORY
+@CSV
+def imports(*, place: str | None, csv_path: Path | None) -> None:
+    """List what was added to the history you keep, and what was taken back."""
+    from spotify_analysis import tables
+
+    keep = _begun(place)
+    listed = keep.imports()
+    click.echo("\n".join(_lines_of(listed)))
+    gaps = keep.gaps()
+    n_open = int((~gaps["is_filled"]).sum())
+    if n_open:
+        last = gaps[~gaps["is_filled"]].iloc[-1]
+        click.echo(
+            f"{n_open:,} gap{'' if n_open == 1 else 's'} in which plays may be missing, the last "
+            f"from {last['since']:%Y-%m-%d %H:%M} to {last['until']:%Y-%m-%d %H:%M} (UTC): an "
+            "export of that time fills it."
+        )
+    if csv_path is not None:
+        click.echo(f"wrote {tables.write_csv(listed, csv_path)}  {len(listed):,} rows")
+
+
+@click.command()
+@click.argument("import_id", metavar="IMPORT")
+@HISTORY
+@click.option("--yes", is_flag=True, help="Do not ask before it is taken back: for scripts.")
+def undo(import_id: str, *, place: str | None, yes: bool) -> None:
+    """Take an import back: the plays are as if it had never been added.
+
+    IMPORT is its name in `spotify-analysis imports`. It is shown what goes before it goes.
+    """
+    keep = _begun(place)
+    planned = keep.undo(import_id, dry_run=True)
+    listed = keep.imports()
+    click.echo("\n".join(_lines_of(listed[listed["import_id"] == import_id])))
+    click.echo(f"This would take back {planned.n_removed:,} plays and leave {planned.n_plays:,}.")
+    if not yes:
+        wording.confirm("Take this import back?")
+    done = keep.undo(import_id)
+    click.echo(f"Took back {done.n_removed:,} plays and left {done.n_plays:,}.")
+    click.echo(
+        "Adding the same files again brings them back. The rows stay on the disk, unread, until "
+        "`spotify-analysis compact --keep-days 0`."
+    )
+
+
+@click.command()
+@HISTORY
+def check(place: str | None) -> None:
+    """Read every file of the history you keep, set damaged ones aside, restore their plays.
+
+    Ends in 0 if all plays are there now, in 1 if an import must be added again.
+    """
+    found = _begun(place).check()
+    click.echo(repr(found))
+    if not found.is_whole:
+        click.echo(
+            "Add the files named above again, with `spotify-analysis add`: then it is whole.",
+            err=True,
+        )
+        click.get_current_context().exit(1)
+
+
+@click.command()
+@HISTORY
+@click.option(
+    "--keep-days",
+    type=click.FloatRange(min=0),
+    default=7,
+    show_default=True,
+    metavar="DAYS",
+    help="Old versions younger than this stay, for programs that are reading them; with 0, what "
+    "was taken back is gone at once.",
+)
+def compact(*, place: str | None, keep_days: float) -> None:
+    """Make few files of many in the history you keep, and remove what was taken back."""
+    click.echo(repr(_begun(place).compact(keep_days=keep_days)))
+
+
+def _begun(place: str | None) -> History:
+    """Open a history that is there: none is begun in a folder that was typed wrongly."""
+    from spotify_analysis import history
+
+    keep = history.History(place)
+    if not keep.is_begun:
+        raise errors.HistoryError(
+            f"There is no history in {keep!r}. Add an export with `spotify-analysis add FILE.zip`, "
+            "or name the folder of your history with --history."
+        )
+    return keep
+
+
+def _lines_of(listed: pd.DataFrame) -> list[str]:
+    """Show imports as a table; the last column is as long as it is."""
+    rows = [
+        ("import", "added (UTC)", "from", "to", "rows", "new", "", "out of"),
+        *(
+            (
+                str(one.import_id),
+                _or(one.imported_at, "?", "%Y-%m-%d %H:%M"),
+                _or(one.since, "?", "%Y-%m-%d"),
+                _or(one.until, "?", "%Y-%m-%d"),
+                _or(one.n_rows, "?", ","),
+                _or(one.n_new, "?", ","),
+                "" if one.is_active else "taken back",
+                _in_short(one.files, one.source),
+            )
+            for one in listed.itertuples()
+        ),
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place in (4, 5) else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            if width
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _in_short(files: object, source: object) -> str:
+    """Name the first file of an import and how many there are; what Spotify told has none."""
+    named = _or(files, _or(source, "?")).split("; ")
+    more = _MORE.fullmatch(named[-1])
+    n_more = len(named) - 1 if more is None else len(named) - 2 + int(more[1])
+    first = "".join(sign if sign.isprintable() else "?" for sign in named[0].rpartition("/")[2])
+    return f"{first} and {n_more} more" if n_more else first
+
+
+def _or(value: object, missing: str, how: str = "") -> str:
+    """Write a value, or what stands for one that is missing."""
+    import pandas as pd
+
+    return missing if pd.isna(value) else format(value, how)  # type: ignore[call-overload]
 
 
 def plays_of(

@@ -8,6 +8,7 @@ import click
 
 __all__ = [
     "BY_COUNTRY",
+    "CSV",
     "FILE",
     "FOLDER",
     "HISTORY",
@@ -88,6 +89,13 @@ ZONE_OF = click.option(
 )
 SKIP_DAMAGED = click.option(
     "--skip-damaged", is_flag=True, help="Read the other files where one is damaged."
+)
+CSV = click.option(
+    "--csv",
+    "csv_path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the whole answer to FILE, too.",
 )
 HISTORY = click.option(
     "--history",

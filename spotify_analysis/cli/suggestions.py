@@ -97,7 +97,7 @@ def suggest(
             planned = playlists.create(spotify, playlist, found, dry_run=True)
             click.echo(wording.indented(str(planned)))
             if not yes:
-                click.confirm("Make this playlist?", default=False, abort=True)
+                wording.confirm("Make this playlist?")
             made = playlists.create(spotify, playlist, found, description="Made in a terminal")
             click.echo(f"{made.headline} {made.url}")
     if csv_path is not None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
-__all__ = ["in_terminal", "indented", "step"]
+__all__ = ["confirm", "in_terminal", "indented", "step", "warned"]
 
 # what the functions say of their arguments, as the terminal calls them
 _ARGUMENTS = {
     "`on_error='skip'`": "--skip-damaged",
+    "`import_id`": "IMPORT",
+    "`keep_days`": "--keep-days",
+    "`imports()`": "`spotify-analysis imports`",
+    "`check()`": "`spotify-analysis check`",
     "`time_zone`": "--time-zone",
     "`by_country`": "--zone-of",
     "`query`": "QUERY",
@@ -43,6 +49,49 @@ def step(doing: str) -> Iterator[None]:
     click.echo(f"{doing} ...")
     sys.stdout.flush()
     yield
+
+
+@contextmanager
+def warned() -> Iterator[None]:
+    """Say warnings that are for the user in one sentence, without the line of code they come from.
+
+    Yields
+    ------
+    None
+        While a command runs.
+    """
+    with warnings.catch_warnings():
+        show, said = warnings.showwarning, set()
+
+        def say(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+            if category is UserWarning:
+                text = f"Warning: {in_terminal(str(message))}"
+                if text not in said:
+                    click.echo(text, err=True)
+                said.add(text)
+            else:
+                show(message, category, *where, **more)
+
+        warnings.showwarning = say
+        yield
+
+
+def confirm(question: str, *, default: bool = False) -> None:
+    """Ask before something is done; end the command if the answer is no, or there is none.
+
+    Parameters
+    ----------
+    question : str
+        What is about to be done.
+    default : bool
+        The answer of who only presses Enter.
+    """
+    try:
+        click.confirm(question, default=default, abort=True)
+    except click.Abort:
+        if not sys.stdin.isatty():
+            click.echo("\nNothing was done; in a script, --yes goes on without asking.", err=True)
+        raise
 
 
 def in_terminal(text: str) -> str:

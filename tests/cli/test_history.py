@@ -6,13 +6,18 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from spotify_analysis import account_data, cli, demo, history, tables
+from spotify_analysis.cli import wording
+from spotify_analysis.history import queue
+from tests.history.conftest import newer, recent
 
 
 def test_an_export_is_added_to_the_history_once(small_export: Path, tmp_path: Path) -> None:
@@ -142,3 +147,160 @@ def test_sync_keeps_recent_plays(tmp_path: Path) -> None:
     assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
     assert "50 plays" in first.output
     assert "told nothing new" in again.output
+
+
+class TestTakingBackCheckingTidying:
+    """What was added: list it, take it back, check it, tidy it up."""
+
+    @pytest.fixture
+    def place(self, tmp_path: Path) -> Path:
+        """Keep a history of two imports: three plays, and one that Spotify told of."""
+        place = tmp_path / "kept"
+        keep = history.History(place, time_zone="UTC")
+        keep.add(newer([(600, "A", 200_000), (900, "B", 180_000), (9_000, "C", 5_000)]))
+        keep.add(recent([(90_000, "D", 1_000)]))
+        return place
+
+    def run(self, *command: object, exit_code: int = 0, **how: Any) -> Result:
+        done = CliRunner().invoke(cli.main, [str(one) for one in command], **how)
+        assert done.exit_code == exit_code, done.output
+        return done
+
+    def test_what_was_added(self, place: Path, tmp_path: Path) -> None:
+        first, second = history.History(place).imports()["import_id"]
+        written = tmp_path / "imports.csv"
+        done = self.run("imports", "--history", place, "--csv", written)
+        lines = done.output.splitlines()
+        assert lines[0].split() == [
+            "import",
+            "added",
+            "(UTC)",
+            *("from", "to", "rows", "new", "out", "of"),
+        ]
+        assert lines[1].split()[0] == first
+        assert lines[1].split()[3:] == ["2024-12-31", "2025-01-01", "3", "3", "new.json"]
+        assert lines[2].split()[0] == second
+        assert lines[2].split()[3:] == ["2025-01-01", "2025-01-01", "1", "1", "web_api"]
+        assert lines[3:] == [f"wrote {written}  2 rows"]
+        assert tables.read_csv(written)["n_new"].tolist() == [3, 1]
+
+    def test_many_files_and_nasty_names_stay_one_line(self, tmp_path: Path) -> None:
+        keep = history.History(tmp_path / "kept", time_zone="UTC")
+        name = lambda end, song, ms: f"deep/\x1b[2J{song}.json"  # noqa: E731
+        keep.add(newer([(600 * n, f"{n:02}", 60_000) for n in range(60)], file=name))
+        line = self.run("imports", "--history", tmp_path / "kept").output.splitlines()[1]
+        assert line.endswith("  60   60  ?[2J00.json and 59 more")
+
+    def test_gaps_that_nothing_fills_are_named(self, place: Path) -> None:
+        later = [(900_000 + 100 * n, f"{n:02}", 60_000) for n in range(50)]
+        history.History(place).add(recent(later))
+        last = self.run("imports", "--history", place).output.splitlines()[-1]
+        assert last == (
+            "1 gap in which plays may be missing, the last from 2025-01-01 22:59 to 2025-01-11 "
+            "07:59 (UTC): an export of that time fills it."
+        )
+
+    def test_taking_back_says_what_goes_and_asks(self, place: Path) -> None:
+        keep = history.History(place)
+        first = keep.imports()["import_id"][0]
+        command = ("undo", first, "--history", place)
+        for answer in ("n\n", ""):
+            refused = self.run(*command, exit_code=1, input=answer)
+            assert "This would take back 3 plays and leave 1.\n" in refused.stdout
+            assert "Take this import back? [y/N]" in refused.stdout
+            assert "in a script, --yes goes on without asking" in refused.stderr
+            assert len(keep.plays()) == 4
+        agreed = self.run(*command, input="y\n")
+        assert "Took back 3 plays and left 1." in agreed.output
+        assert keep.plays()["track"].tolist() == ["Song D"]
+        assert "  taken back  new.json" in self.run("imports", "--history", place).output
+
+    def test_a_script_takes_back_what_it_names_and_no_other(self, place: Path) -> None:
+        keep = history.History(place)
+        first = keep.imports()["import_id"][0]
+        command = ("undo", first, "--history", place, "--yes")
+        assert "?" not in self.run(*command).output
+        again = self.run(*command, exit_code=1)
+        assert again.stderr == (
+            "ValueError: IMPORT must be an active import, see `spotify-analysis imports`; "
+            f"{first!r} was taken back before.\n"
+        )
+        assert len(keep.plays()) == 1
+        wrong = self.run("undo", "typo", "--history", place, "--yes", exit_code=1)
+        assert "see `spotify-analysis imports`; not 'typo'." in wrong.stderr
+        assert "Missing argument 'IMPORT'" in self.run("undo", exit_code=2).stderr
+
+    def test_another_import_may_come_between_the_question_and_the_answer(
+        self, place: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        keep = history.History(place)
+        second = keep.imports()["import_id"][1]
+        later = newer([(500_000, "E", 1_000)])
+        monkeypatch.setattr(wording, "confirm", lambda question: keep.add(later))
+        self.run("undo", second, "--history", place)
+        assert keep.plays()["track"].str[-1].tolist() == ["A", "B", "C", "E"]
+
+    def test_a_damaged_file_is_restored_and_that_ends_in_0(self, place: Path) -> None:
+        damaged = max((place / "plays" / "year=2025").glob("*.parquet"))
+        damaged.write_bytes(b"")
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            asked = self.run("sql", "SELECT count(*) AS n FROM plays", "--history", place)
+        assert asked.stderr == (
+            f"Warning: {damaged} is damaged, and what it held is left out. "
+            "`spotify-analysis check` sets it aside and restores what can be restored.\n"
+        )
+        found = self.run("check", "--history", place)
+        assert f"damaged   plays/year=2025/{damaged.name}: " in found.output
+        assert "restored  " in found.output
+        assert "kept      4 plays\n" in found.output
+        whole = self.run("check", "--history", place)
+        assert whole.output == "check  every file is whole\nkept   4 plays\n"
+
+    def test_lost_rows_end_in_1_until_they_are_added_again(self, place: Path) -> None:
+        for rows in (place / "rows").glob("*.parquet"):
+            rows.write_bytes(b"")
+        for _ in range(2):
+            found = self.run("check", "--history", place, exit_code=1)
+            assert ": new.json\n" in found.stdout
+            assert "Add the files named above again" in found.stderr
+        keep = history.History(place)
+        assert len(keep.plays()) == 4
+        keep.add(newer([(600, "A", 200_000), (900, "B", 180_000), (9_000, "C", 5_000)]))
+        keep.add(recent([(90_000, "D", 1_000)]))
+        self.run("check", "--history", place)
+
+    def test_what_was_taken_back_is_gone_from_the_disk(self, place: Path) -> None:
+        first = history.History(place).imports()["import_id"][0]
+        self.run("undo", first, "--history", place, "--yes")
+        assert b"Song A" in b"".join(path.read_bytes() for path in place.rglob("*.parquet"))
+        done = self.run("compact", "--history", place, "--keep-days", "0")
+        assert re.search(r"^removed  [1-9]\d* files of old versions$", done.output, re.MULTILINE)
+        assert b"Song A" not in b"".join(path.read_bytes() for path in place.rglob("*.parquet"))
+        assert len(history.History(place).plays()) == 1
+        for wrong, code in (("-1", 2), ("soon", 2), ("nan", 1)):
+            refused = self.run("compact", "--history", place, "--keep-days", wrong, exit_code=code)
+            assert "--keep-days" in refused.stderr
+
+    @pytest.mark.parametrize("command", [["imports"], ["undo", "x"], ["check"], ["compact"]])
+    def test_without_a_history_none_is_begun(self, tmp_path: Path, command: list[str]) -> None:
+        done = self.run(*command, "--history", tmp_path / "typo", exit_code=1)
+        assert done.stderr.startswith("HistoryError: There is no history in ")
+        assert "typo" in done.stderr
+        assert "`spotify-analysis add FILE.zip`" in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert not (tmp_path / "typo").exists()
+
+    def test_a_history_that_is_in_use(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(history.History.__init__.__kwdefaults__, "wait_s", 0.1)
+        first = history.History(place).imports()["import_id"][0]
+        with queue.turn(place, doing="adding plays", wait_s=0):
+            assert (
+                "new.json" in self.run("imports", "--history", place).output
+            )  # readers never wait
+            for command in (["undo", first, "--yes"], ["check"], ["compact"]):
+                busy = self.run(*command, "--history", place, exit_code=1)
+                assert busy.stderr.startswith("HistoryBusyError: Process ")
+                assert "(adding plays, since" in busy.stderr
+                assert "Nothing was changed; try again" in busy.stderr
+        assert len(history.History(place).plays()) == 4
