@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from spotify_analysis.cli import files, wording
-from spotify_analysis.cli.options import FOLDER
+from spotify_analysis.cli.options import DEMO, FOLDER
 
 if TYPE_CHECKING:
     from spotify_analysis.client import Client
@@ -18,11 +18,20 @@ __all__ = ["connect", "export"]
 
 @click.command()
 @click.argument("folder", type=FOLDER, default=Path("data/export"), metavar="[FOLDER]")
-@click.option("--demo", is_flag=True, help="The made-up listener instead of your account.")
+@DEMO
 @click.option("--parquet", is_flag=True, help="Write Parquet beside each CSV.")
-@click.option("--yes", is_flag=True, help="Do not ask before the calls are made.")
+@click.option("--yes", is_flag=True, help="Do not ask before the calls are made: for scripts.")
 def export(folder: Path, *, demo: bool, parquet: bool, yes: bool) -> None:
-    """Write everything your account holds to FOLDER (data/export), one CSV per table."""
+    """Write what your account holds to CSV files, one per table.
+
+    FOLDER is data/export if none is named. It says first how many calls to Spotify that takes.
+
+    \b
+    Examples:
+      spotify-analysis export
+      spotify-analysis export mine --parquet --yes
+      spotify-analysis export made-up --demo
+    """
     from spotify_analysis import loaders
 
     spotify = connect(demo=demo)

@@ -21,28 +21,43 @@ __all__ = ["demo"]
 @click.option(
     "--folder",
     type=FOLDER,
+    metavar="FOLDER",
     default=Path("data/demo"),
     show_default=True,
     help="Where to write tables, charts and report.html.",
 )
-@click.option("--zip", "zip_path", type=FILE, help="Your own export instead of the made-up one.")
-@click.option("--time-zone", help=f"With --zip: {ZONE_HELP}")
+@click.option(
+    "--zip",
+    "zip_path",
+    type=FILE,
+    metavar="EXPORT",
+    help="Your own export instead of the made-up one.",
+)
+@click.option(
+    "--time-zone", metavar="ZONE", help=f"With --zip: {ZONE_HELP[0].lower()}{ZONE_HELP[1:]}"
+)
 @BY_COUNTRY
 @ZONE_OF
-@click.option("--serve", is_flag=True, help="Only start the stand-in Spotify, until Ctrl-C.")
+@click.option(
+    "--serve",
+    is_flag=True,
+    help="Only start the stand-in Spotify, for other programs, until Ctrl-C.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
+    metavar="NUMBER",
     default=9090,
     show_default=True,
-    help="Port of the stand-in Spotify; 0 takes a free one.",
+    help="With --serve: its port on 127.0.0.1; 0 takes a free one.",
 )
 @click.option(
     "--mode",
     type=click.Choice(["new", "old", "extended"]),
     default="new",
     show_default=True,
-    help="Which kind of Spotify app to stand in for.",
+    help="Which app calls: a development app made since February 2026 (new), one made before "
+    "(old), or one with extended quota.",
 )
 def demo(
     folder: Path,
@@ -55,7 +70,17 @@ def demo(
     port: int,
     mode: Mode,
 ) -> None:
-    """Run the whole road on a made-up listener: sign in, load, keep, count, draw, suggest."""
+    """Try everything on a made-up listener, without an account.
+
+    It signs in to a stand-in Spotify on this computer, loads, keeps, counts, draws and suggests,
+    and says what it did; with --zip the same with your own export.
+
+    \b
+    Examples:
+      spotify-analysis demo
+      spotify-analysis demo --zip my_spotify_data.zip
+      spotify-analysis demo --serve --port 9090
+    """
     from spotify_analysis import demo as stand_in
 
     if serve:

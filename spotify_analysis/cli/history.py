@@ -13,9 +13,11 @@ from spotify_analysis.cli import account, wording
 from spotify_analysis.cli.options import (
     BY_COUNTRY,
     CSV,
+    DEMO,
     FILE,
     HISTORY,
     SKIP_DAMAGED,
+    ZONE_HELP,
     ZONE_OF,
     on_error,
 )
@@ -37,9 +39,22 @@ _MORE = re.compile(r"and (\d+) more")
 @click.argument("export_path", metavar="EXPORT", type=FILE)
 @HISTORY
 @SKIP_DAMAGED
-@click.option("--time-zone", help="Zone of a history that is begun with this; else as for report.")
+@click.option(
+    "--time-zone",
+    metavar="ZONE",
+    help=f"Only where a history is begun: {ZONE_HELP[0].lower()}{ZONE_HELP[1:]}",
+)
 def add(export_path: Path, *, place: str | None, skip_damaged: bool, time_zone: str | None) -> None:
-    """Add an export to the history you keep; in any order, each play once."""
+    """Add an export to the history you keep, each play once.
+
+    EXPORT is the zip that Spotify sent you, a folder of it, or one file. Any export, in any
+    order, any number of times.
+
+    \b
+    Examples:
+      spotify-analysis add my_spotify_data.zip
+      spotify-analysis add my_spotify_data.zip --time-zone Europe/Berlin
+    """
     from spotify_analysis import account_data, history
 
     keep = history.History(place, time_zone=time_zone)
@@ -50,9 +65,18 @@ def add(export_path: Path, *, place: str | None, skip_damaged: bool, time_zone: 
 
 @click.command()
 @HISTORY
-@click.option("--demo", is_flag=True, help="The made-up listener instead of your account.")
+@DEMO
 def sync(place: str | None, *, demo: bool) -> None:
-    """Add the plays Spotify remembers (the last 50) to the history you keep."""
+    """Add the last 50 plays to the history you keep.
+
+    Spotify remembers no more than these: run it every hour, as docs/history.md shows for cron and
+    systemd. It needs a login, and one call.
+
+    \b
+    Examples:
+      spotify-analysis sync
+      spotify-analysis sync --history /path/to/history
+    """
     from spotify_analysis import history
 
     click.echo(repr(history.History(place).sync(account.connect(demo=demo))))
@@ -62,7 +86,11 @@ def sync(place: str | None, *, demo: bool) -> None:
 @click.argument("query")
 @HISTORY
 @CSV
-@click.option("--time-zone", help="Zone of the local columns; else that of the history.")
+@click.option(
+    "--time-zone",
+    metavar="ZONE",
+    help="Zone of the local columns, such as Europe/Berlin; else that of the history.",
+)
 @BY_COUNTRY
 @ZONE_OF
 def sql(
@@ -74,7 +102,17 @@ def sql(
     by_country: bool,
     zones_of: dict[str, str],
 ) -> None:
-    """Ask the history you keep a question in SQL: one SELECT from the table "plays"."""
+    """Ask the history you keep a question in SQL.
+
+    QUERY is one SELECT from the table "plays". Its columns, which "SELECT * FROM plays LIMIT 5"
+    shows, are ended_at (UTC), ms_played (milliseconds), track, artist, local_hour and others. The
+    first 40 rows of the answer are shown.
+
+    \b
+    Examples:
+      spotify-analysis sql "SELECT artist, count(*) AS n FROM plays GROUP BY artist ORDER BY n DESC"
+      spotify-analysis sql "SELECT sum(ms_played) / 3.6e6 AS hours FROM plays" --csv hours.csv
+    """
     from spotify_analysis import history, tables
 
     keep = history.History(place, time_zone=time_zone)
@@ -96,7 +134,16 @@ def sql(
 @HISTORY
 @CSV
 def imports(*, place: str | None, csv_path: Path | None) -> None:
-    """List what was added to the history you keep, and what was taken back."""
+    """List what was added to the history you keep, and when.
+
+    Per import its name, when it was added, its first and last day, its rows, how many of them were
+    new plays then, and its files; then the gaps that no export has filled.
+
+    \b
+    Examples:
+      spotify-analysis imports
+      spotify-analysis imports --history data/demo/made_up_history --csv imports.csv
+    """
     from spotify_analysis import tables
 
     keep = _begun(place)
@@ -120,9 +167,15 @@ def imports(*, place: str | None, csv_path: Path | None) -> None:
 @HISTORY
 @click.option("--yes", is_flag=True, help="Do not ask before it is taken back: for scripts.")
 def undo(import_id: str, *, place: str | None, yes: bool) -> None:
-    """Take an import back: the plays are as if it had never been added.
+    """Take an import back, as if it had never been added.
 
-    IMPORT is its name in `spotify-analysis imports`. It is shown what goes before it goes.
+    IMPORT is its name in `spotify-analysis imports`. It says what goes and asks, before anything
+    does.
+
+    \b
+    Examples:
+      spotify-analysis undo 0123456789abcdef
+      spotify-analysis undo 0123456789abcdef --yes
     """
     keep = _begun(place)
     planned = keep.undo(import_id, dry_run=True)
@@ -142,9 +195,15 @@ def undo(import_id: str, *, place: str | None, yes: bool) -> None:
 @click.command()
 @HISTORY
 def check(place: str | None) -> None:
-    """Read every file of the history you keep, set damaged ones aside, restore their plays.
+    """Look for damage in the history you keep, and repair it.
 
-    Ends in 0 if all plays are there now, in 1 if an import must be added again.
+    Every file is read; damaged ones are moved to the folder damaged, and their plays worked out
+    again. Ends in 0 if all is whole now, in 1 if an import must be added again.
+
+    \b
+    Examples:
+      spotify-analysis check
+      spotify-analysis check && spotify-analysis compact
     """
     found = _begun(place).check()
     click.echo(repr(found))
@@ -168,7 +227,15 @@ def check(place: str | None) -> None:
     "was taken back is gone at once.",
 )
 def compact(*, place: str | None, keep_days: float) -> None:
-    """Make few files of many in the history you keep, and remove what was taken back."""
+    """Make few files of many in the history you keep.
+
+    It also removes old versions, and the rows of imports that were taken back.
+
+    \b
+    Examples:
+      spotify-analysis compact
+      spotify-analysis compact --keep-days 0
+    """
     click.echo(repr(_begun(place).compact(keep_days=keep_days)))
 
 

@@ -13,7 +13,15 @@ __all__ = ["check_secrets"]
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--staged", is_flag=True, help="Look at what `git commit` would take.")
 def check_secrets(files: tuple[Path, ...], *, staged: bool) -> None:
-    """Stop logins, secrets and notebook outputs before they are committed."""
+    """Look for logins, secrets and notebook outputs in FILES.
+
+    Ends in 1 if there are any, and shows nothing of them: before a commit, and before you share.
+
+    \b
+    Examples:
+      spotify-analysis check-secrets notebooks/mine.ipynb
+      spotify-analysis check-secrets --staged
+    """
     from spotify_analysis import redaction
 
     found = redaction.look_at_staged() if staged else []

@@ -9,11 +9,13 @@ import click
 __all__ = [
     "BY_COUNTRY",
     "CSV",
+    "DEMO",
     "FILE",
     "FOLDER",
     "HISTORY",
     "MODES",
     "OWNER",
+    "RULE",
     "RULES",
     "SKIP_DAMAGED",
     "ZONE_HELP",
@@ -50,14 +52,29 @@ RULES = click.Choice(
 MODES = click.Choice(
     ["on_repeat", "rediscover", "continue", "deep_cuts", "new_releases", "discover", "mix"]
 )
-OWNER = click.option(
-    "--owner", default="", help="Whose login, where several are kept; the only one by default."
+RULE = click.option(
+    "--rule",
+    type=RULES,
+    default="spotify",
+    show_default=True,
+    metavar="RULE",
+    help="What counts as a play: spotify (30 s or longer), every, wrapped, lastfm, finished, or "
+    "the name of another tool, as docs/counting.md lists them.",
 )
-ZONE_HELP = "Your zone, such as Europe/Berlin; else that of your settings, or this computer's."
+OWNER = click.option(
+    "--owner",
+    default="",
+    metavar="NAME",
+    help="Whose login, where those of several people are kept; by default the one without a name.",
+)
+DEMO = click.option(
+    "--demo", is_flag=True, help="The made-up listener instead of your account; nothing is real."
+)
+ZONE_HELP = "Your time zone, such as Europe/Berlin; else that of your settings, or this computer's."
 BY_COUNTRY = click.option(
     "--by-country",
     is_flag=True,
-    help="Each play in the local time of its country, where that has one zone.",
+    help="Each play in the local time of the country it was played in, where that has one zone.",
 )
 
 
@@ -85,23 +102,25 @@ ZONE_OF = click.option(
     multiple=True,
     metavar="COUNTRY=ZONE",
     callback=_zones_of,
-    help="As --by-country, and the zone of a country that has several; may be repeated.",
+    help="As --by-country, and the zone of a country that has several, such as US=America/Chicago; "
+    "may be repeated.",
 )
 SKIP_DAMAGED = click.option(
-    "--skip-damaged", is_flag=True, help="Read the other files where one is damaged."
+    "--skip-damaged", is_flag=True, help="Where a file is damaged, say so and read the others."
 )
 CSV = click.option(
     "--csv",
     "csv_path",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the whole answer to FILE, too.",
+    help="Write the whole table to FILE, too.",
 )
 HISTORY = click.option(
     "--history",
     "place",
     metavar="FOLDER",
-    help="Where the history is kept: a folder, or s3://bucket/folder. Else your data folder.",
+    help="Where the history is kept: a folder, or s3://bucket/folder. Else the folder history in "
+    "your data folder (SPOTIFY_ANALYSIS_DATA_DIR).",
 )
 
 

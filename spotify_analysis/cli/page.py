@@ -11,7 +11,7 @@ from spotify_analysis.cli.options import (
     BY_COUNTRY,
     FILE,
     FOLDER,
-    RULES,
+    RULE,
     SKIP_DAMAGED,
     ZONE_HELP,
     ZONE_OF,
@@ -26,14 +26,13 @@ __all__ = ["report"]
 @click.option(
     "--folder",
     type=FOLDER,
+    metavar="FOLDER",
     default=Path("data/report"),
     show_default=True,
     help="Where to write tables, charts and report.html.",
 )
-@click.option(
-    "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
-)
-@click.option("--time-zone", help=ZONE_HELP)
+@RULE
+@click.option("--time-zone", metavar="ZONE", help=ZONE_HELP)
 @BY_COUNTRY
 @ZONE_OF
 @SKIP_DAMAGED
@@ -47,7 +46,16 @@ def report(
     zones_of: dict[str, str],
     skip_damaged: bool,
 ) -> None:
-    """Draw a page from the zip (or folder, or file) that Spotify sent you; no account needed."""
+    """Draw one page of tables, charts and suggestions.
+
+    EXPORT is the zip that Spotify sent you, a folder of it, or one file. No account
+    is needed, and nothing leaves this computer.
+
+    \b
+    Examples:
+      spotify-analysis report my_spotify_data.zip
+      spotify-analysis report my_spotify_data.zip --rule every --time-zone Europe/Berlin
+    """
     job.run(
         export_path,
         folder,

@@ -11,7 +11,7 @@ from spotify_analysis.cli.options import (
     BY_COUNTRY,
     FILE,
     FOLDER,
-    RULES,
+    RULE,
     SKIP_DAMAGED,
     ZONE_HELP,
     ZONE_OF,
@@ -23,20 +23,19 @@ __all__ = ["recap"]
 
 @click.command()
 @click.argument("export_path", metavar="EXPORT", type=FILE)
-@click.option("--year", type=int, help="A calendar year; else all of it.")
-@click.option("--since", help="First day, such as 2025-06-01, instead of a year.")
-@click.option("--until", help="Last day.")
+@click.option("--year", type=int, metavar="YEAR", help="A calendar year; else all that there is.")
+@click.option("--since", metavar="DAY", help="First day, such as 2025-06-01, instead of a year.")
+@click.option("--until", metavar="DAY", help="Last day, which belongs to it.")
 @click.option(
     "--folder",
     type=FOLDER,
+    metavar="FOLDER",
     default=Path("data/recap"),
     show_default=True,
     help="Where to write the poster and the page.",
 )
-@click.option(
-    "--rule", type=RULES, default="spotify", show_default=True, help="What counts as a play."
-)
-@click.option("--time-zone", help=ZONE_HELP)
+@RULE
+@click.option("--time-zone", metavar="ZONE", help=ZONE_HELP)
 @BY_COUNTRY
 @ZONE_OF
 @SKIP_DAMAGED
@@ -53,7 +52,16 @@ def recap(
     zones_of: dict[str, str],
     skip_damaged: bool,
 ) -> None:
-    """Draw a year in review, or that of any period: a poster to share and a page."""
+    """Draw a year in review: a poster to share, and a page.
+
+    EXPORT is the zip that Spotify sent you, a folder of it, or one file. Any other period
+    works as well.
+
+    \b
+    Examples:
+      spotify-analysis recap my_spotify_data.zip --year 2025
+      spotify-analysis recap my_spotify_data.zip --since 2025-06-01 --until 2025-08-31
+    """
     from spotify_analysis import account_data, counting, metrics, tables
     from spotify_analysis import report as page
 

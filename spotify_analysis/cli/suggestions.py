@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from spotify_analysis.cli import account, history, wording
-from spotify_analysis.cli.options import FILE, HISTORY, MODES, SKIP_DAMAGED
+from spotify_analysis.cli.options import CSV, FILE, HISTORY, MODES, SKIP_DAMAGED
 
 __all__ = ["suggest"]
 
@@ -15,15 +15,18 @@ __all__ = ["suggest"]
 @click.command()
 @click.argument("export_path", metavar="[EXPORT]", type=FILE, required=False)
 @HISTORY
-@click.option("--mode", type=MODES, default="mix", show_default=True, help="What to look for.")
+@click.option(
+    "--mode", type=MODES, default="mix", show_default=True, metavar="MODE", help="What to look for."
+)
 @click.option(
     "-n",
     "--tracks",
     "n",
     type=click.IntRange(1, 100),
+    metavar="NUMBER",
     default=30,
     show_default=True,
-    help="How many tracks.",
+    help="How many tracks, 100 at most.",
 )
 @click.option(
     "--seed",
@@ -33,19 +36,42 @@ __all__ = ["suggest"]
     help="Start from an artist, a title, 'Artist - Title' or a link; may be repeated. "
     "Else from what you play lately.",
 )
-@click.option("--novelty", type=click.FloatRange(0, 1), default=0.3, show_default=True)
-@click.option("--diversity", type=click.FloatRange(0, 1), default=0.3, show_default=True)
+@click.option(
+    "--novelty",
+    type=click.FloatRange(0, 1),
+    default=0.3,
+    show_default=True,
+    metavar="SHARE",
+    help="0 to 1: in mix, the share of tracks you have never played; in discover, how far from "
+    "what everybody knows.",
+)
+@click.option(
+    "--diversity",
+    type=click.FloatRange(0, 1),
+    default=0.3,
+    show_default=True,
+    metavar="SHARE",
+    help="0 to 1: 0 keeps the plain order, more keeps tracks of one artist apart.",
+)
 @click.option(
     "--account",
     "with_account",
     is_flag=True,
-    help="Ask Spotify's catalogue with your login as well.",
+    help="Ask Spotify's catalogue as well; needs a login.",
 )
-@click.option("--evaluate", is_flag=True, help="Measure the mode on your own past instead.")
-@click.option("--csv", "csv_path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
-@click.option("--playlist", metavar="NAME", help="Show a playlist of them, ask, and make it.")
-@click.option("--yes", is_flag=True, help="Do not ask before the playlist is made.")
-@click.option("--demo", is_flag=True, help="The made-up listener instead of you.")
+@click.option(
+    "--evaluate",
+    is_flag=True,
+    help="Instead, measure on your own past how often the mode would have been right.",
+)
+@CSV
+@click.option(
+    "--playlist",
+    metavar="NAME",
+    help="Show a playlist of this name, ask, and make it at Spotify; needs a login.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before the playlist is made: for scripts.")
+@click.option("--demo", is_flag=True, help="The made-up listener instead of you; nothing is real.")
 @SKIP_DAMAGED
 def suggest(
     export_path: Path | None,
@@ -64,7 +90,27 @@ def suggest(
     demo: bool,
     skip_damaged: bool,
 ) -> None:
-    """Suggest tracks from EXPORT, or from the history you keep; each with its reason."""
+    """Suggest tracks, each with its reason.
+
+    EXPORT is the zip that Spotify sent you, a folder of it, or one file; without one, the history
+    you keep is read.
+
+    \b
+    Modes:
+      on_repeat     what you play most just now
+      rediscover    favourites that have fallen silent
+      continue      what goes with --seed in your own sessions
+      deep_cuts     not played yet, on albums of your artists (--account)
+      new_releases  the same, from albums of the last year (--account)
+      discover      artists new to you; other services are asked
+      mix           on_repeat, rediscover and deep_cuts together
+
+    \b
+    Examples:
+      spotify-analysis suggest my_spotify_data.zip --mode rediscover
+      spotify-analysis suggest --mode continue --seed "Portishead" -n 10
+      spotify-analysis suggest my_spotify_data.zip --playlist "Found again"
+    """
     from spotify_analysis import playlists, recommend, tables
 
     plays = history.plays_of(export_path, place, demo=demo, skip_damaged=skip_damaged)
