@@ -21,11 +21,12 @@ HEAVY = {
 }
 
 
-def test_import_loads_no_heavy_package() -> None:
-    code = "import sys, spotify_analysis; print('\\n'.join(sys.modules))"
+@pytest.mark.parametrize("name", ["spotify_analysis", "spotify_analysis.cli"])
+def test_import_loads_no_heavy_package(name: str) -> None:
+    code = f"import sys, {name}; print('\\n'.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert "spotify_analysis" in loaded
+    assert name in loaded
     assert not loaded & HEAVY
 
 

@@ -237,7 +237,13 @@ class History:
         )
 
     def _rebuild(
-        self, found: State, told: Added, accepted: Accepted | None = None, *, full: bool = False
+        self,
+        found: State,
+        told: Added,
+        accepted: Accepted | None = None,
+        *,
+        full: bool = False,
+        dry_run: bool = False,
     ) -> Added:
         """Work out the plays of all imports with one more, or one less, and write what changed."""
         name = str(told.import_id)
@@ -263,6 +269,8 @@ class History:
         told.n_plays = n_before - len(before) + len(merged.plays)
         if accepted is None:
             told.n_removed = max(0, len(before) - len(merged.plays))
+            if dry_run:
+                return told
         else:
             _count(told, rows, before, merged)
             if full:
@@ -281,6 +289,11 @@ class History:
         return told
 
     # ------------------------------------------------------------ reading
+
+    @property
+    def is_begun(self) -> bool:
+        """Something was added here once; False for a folder that is not there, too."""
+        return self._store.open(PLAYS) is not None
 
     @property
     def time_zone(self) -> str:
@@ -420,13 +433,15 @@ class History:
 
     # ------------------------------------------------------------ taking back and tidying up
 
-    def undo(self, import_id: str | None = None) -> Added:
+    def undo(self, import_id: str | None = None, *, dry_run: bool = False) -> Added:
         """Take an import back: the plays are as if it had never been added.
 
         Parameters
         ----------
         import_id : str, optional
             Its name, from `imports`; the last one that is active by default.
+        dry_run : bool
+            Only count what would be gone.
 
         Returns
         -------
@@ -450,10 +465,12 @@ class History:
             found = self._healthy()
             name = import_id if import_id is not None else next(iter(found.active[::-1]), None)
             if name is None or name not in found.active:
+                was_known = name in set(found.ledger["import_id"])
                 raise ValueError(
-                    f"`import_id` must be an active import, see `imports()`; not {name!r}."
+                    "`import_id` must be an active import, see `imports()`; "
+                    + (f"{name!r} was taken back before." if was_known else f"not {name!r}.")
                 )
-            return self._rebuild(found, Added(name))
+            return self._rebuild(found, Added(name), dry_run=dry_run)
 
         return self._change("taking an import back", work)
 

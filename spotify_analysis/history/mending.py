@@ -73,11 +73,13 @@ def mend(store: Store, found: State, *, zone: str, deep: bool) -> Checked:
         ]
         if broken:
             lost.add(name)
+            if name == IMPORTS:
+                # before it goes: killed in between, its imports would be forgotten, and the plays
+                # with them
+                _list_again(store, state.load(store, quiet=True))
+                table = store.open(name) or table
             store.set_aside(name, table, [file for file, _ in broken])
     found = state.load(store, quiet=True)
-    if IMPORTS in lost:
-        _list_again(store, found)
-        found = state.load(store, quiet=True)
     found, n_restored = _worked_out_again(store, found, zone, deep=deep or bool(lost))
     partial = [name for name in found.active if not found.is_whole(name)]
     again = found.ledger[found.ledger["import_id"].isin(partial)]
@@ -168,7 +170,9 @@ def _list_again(store: Store, found: State) -> None:
         if found.plays.transaction_version(f"import-{name}") is None:
             continue
         rows = state.rows_of(store, found, [name])
-        written = ledger.entry(Added(name, n_rows=len(rows)), rows)
+        is_sound = import_id_of(rows.sort_by("position")) == name
+        # a time in rows that were altered may be none that there is
+        written = ledger.entry(Added(name, n_rows=len(rows)), rows if is_sound else rows[:0])
         unknown = pa.nulls(1, pa.int64())
         for column in ("n_new", "n_improved", "n_known", "n_rejected", "n_gave_way"):
             place = written.column_names.index(column)

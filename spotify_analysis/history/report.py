@@ -156,7 +156,12 @@ class Checked(_Told):
         if self.n_restored:
             told.append(("restored", f"{self.n_restored:,} plays, from what was imported"))
         told += [
-            ("add again", f"{row.import_id}: {row.files}") for row in self.add_again.itertuples()
+            ("add again", f"{row.import_id}: {files}")
+            for row, files in zip(
+                self.add_again.itertuples(),
+                self.add_again["files"].fillna("which files is not known any more"),
+                strict=True,
+            )
         ]
         return [*(told or [("check", "every file is whole")]), ("kept", f"{self.n_plays:,} plays")]
 

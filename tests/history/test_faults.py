@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
 
@@ -264,6 +265,51 @@ def test_fault_H4_the_list_of_imports_is_damaged(tmp_path: Path) -> None:
     again = keep.imports()
     assert list(again["import_id"]) == list(listed["import_id"])
     assert again["is_active"].all()
+
+
+def test_fault_H4_killed_while_the_list_of_imports_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    keep.add(newer(MANY[:200]))
+    before = keep.plays()
+    data_files(tmp_path / "kept", "imports")[0].write_bytes(b"")
+    for step in ("write", "set_aside"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, step, stopped)
+            with pytest.raises(KeyboardInterrupt):
+                keep.check()
+    assert len(keep.check().files) == 1
+    keep.add(recent([(3 * YEAR, "C", 1_000)]))  # works out the plays anew
+    pd.testing.assert_frame_equal(keep.plays(kinds="track")[:200], before)
+    assert keep.imports()["is_active"].tolist() == [True, True]
+
+
+def stopped(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_fault_H4_the_list_and_the_rows_are_damaged_together(tmp_path: Path) -> None:
+    keep = History(tmp_path / "kept", time_zone="UTC")
+    done = keep.add(newer(MANY[:200]))
+    before = keep.plays()
+    data_files(tmp_path / "kept", "imports")[0].write_bytes(b"")
+    # rows in a sound file that are not what was added: in the year 11103, which Python cannot say
+    store = Store(tmp_path / "kept")
+    stored = store.open(ROWS)
+    assert stored is not None
+    rows = stored.to_pyarrow_table()
+    place = rows.schema.get_field_index("ended_at")
+    wild = pa.array([2**58] * len(rows), rows.schema.field(place).type)
+    altered = rows.set_column(place, rows.schema.field(place), wild)
+    store.write(ROWS, altered, stored, replace=f"import_id = '{done.import_id}'")
+    found = keep.check()
+    assert found.add_again["import_id"].tolist() == [done.import_id]
+    assert "which files is not known any more" in repr(found)
+    pd.testing.assert_frame_equal(keep.plays(), before)
+    keep.add(newer(MANY[:200]))
+    assert keep.check().is_whole
+    pd.testing.assert_frame_equal(keep.plays(), before)
 
 
 def test_fault_H4_a_foreign_file_is_named_and_left_alone(tmp_path: Path) -> None:

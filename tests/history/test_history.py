@@ -27,6 +27,7 @@ def test_an_empty_history_is_an_empty_table(keep: History, tmp_path: Path) -> No
     assert list(keep.plays(columns=["track"])) == ["track"]
     assert keep.imports().empty
     assert keep.gaps().empty
+    assert not keep.is_begun
     assert keep.check().files.empty
     assert keep.add(tables.empty(tables.PLAYS)).import_id is None
     assert repr(keep) == f"History({str(tmp_path / 'history')!r})"
@@ -122,18 +123,26 @@ def test_taking_back_is_as_if_it_had_never_been_added(keep: History) -> None:
     before = keep.plays()
     done = keep.add(newer([A, B, C]))
     assert (done.n_new, done.n_gave_way) == (3, 3)
+    kept = keep.plays()
+    planned = keep.undo(dry_run=True)
+    pd.testing.assert_frame_equal(keep.plays(), kept)
     back = keep.undo()
     assert (back.import_id, back.n_removed) == (done.import_id, 0)
+    assert (planned.import_id, planned.n_removed, planned.n_plays) == (done.import_id, 0, 3)
     pd.testing.assert_frame_equal(keep.plays(), before)
     assert keep.imports()["is_active"].tolist() == [True, False]
-    with pytest.raises(ValueError, match="must be an active import"):
+    with pytest.raises(ValueError, match=f"'{done.import_id}' was taken back before"):
         keep.undo(done.import_id)
+    with pytest.raises(ValueError, match=r"must be an active import, see .*; not 'x'"):
+        keep.undo("x")
     keep.add(newer([A, B, C]))
     assert set(keep.plays()["source"]) == {"extended"}
     assert keep.imports()["is_active"].tolist() == [True, True]
     keep.undo()
+    assert keep.undo(dry_run=True).n_removed == 3
     keep.undo()
     assert keep.plays().empty
+    assert keep.is_begun
     with pytest.raises(ValueError, match="not None"):
         keep.undo()
 
