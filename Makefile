@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
 INSTALL := sh scripts/install.sh $(BIN)/python $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 
-.PHONY: demo lab test test-system lint format bench pictures clean
+.PHONY: demo lab test pytest test-system lint format bench pictures clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -46,7 +46,9 @@ format: $(VENV)/.all
 	$(BIN)/ruff format .
 	$(BIN)/nbstripout $$(find notebooks -name "*.ipynb")
 
-test: lint
+test: lint pytest
+
+pytest: $(VENV)/.all
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 test-system:
