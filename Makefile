@@ -9,9 +9,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # versions that are known to work together; CONSTRAINTS= installs the newest ones instead
 CONSTRAINTS ?= constraints.txt
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
+INSTALL := sh scripts/install.sh $(BIN)/python $(if $(CONSTRAINTS),-c $(CONSTRAINTS))
 
-.PHONY: demo lab test test-system lint format bench pictures clean
+.PHONY: demo lab test pytest test-system lint format bench pictures clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -20,12 +20,12 @@ $(BIN)/python:
 
 $(VENV)/.app: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	@echo "installing spotify_analysis into $(VENV) ..."
-	$(PIP_INSTALL) -e .
+	$(INSTALL) -e .
 	@touch $@
 
 $(VENV)/.all: $(VENV)/.app
 	@echo "installing what tests and checks need into $(VENV) ..."
-	$(PIP_INSTALL) -e '.[test,lint]'
+	$(INSTALL) -e '.[test,lint]'
 	@touch $@
 
 demo: $(VENV)/.app
@@ -46,7 +46,9 @@ format: $(VENV)/.all
 	$(BIN)/ruff format .
 	$(BIN)/nbstripout $$(find notebooks -name "*.ipynb")
 
-test: lint
+test: lint pytest
+
+pytest: $(VENV)/.all
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 test-system:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -23,6 +24,9 @@ settings.load_profile("busy")
 # HOME changes for every test; without this each new process would build its font list anew
 os.environ.setdefault("MPLCONFIGDIR", str(Path.home() / ".cache" / "matplotlib"))
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# what is collected stays: to look through it for garbage again and again is a quarter of the time
+gc.disable()
 
 _CHROMIUM_FLAGS = [
     "--headless",
@@ -155,6 +159,18 @@ def real_export() -> Path:
             "no folder of real exports; set SPOTIFY_ANALYSIS_SHARED to the one that holds it"
         )
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from here on, among what the tests make."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let Python's end take everything apart, or libraries call it a leak."""
+    gc.unfreeze()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ def section(title: str) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in rows[2:]]
 
 
+@functools.cache  # not while tests are collected, which each worker does
 def said_by_the_package() -> str:
     """Give every text of the package, with … where a value stands, as one line."""
     texts = []
@@ -41,13 +43,10 @@ def said_by_the_package() -> str:
     return " ".join("\n".join(texts).split())
 
 
-SAID = said_by_the_package()
-
-
 def is_said(text: str) -> bool:
     """Tell whether a text stands in the package, whatever its values are."""
     parts = [re.escape(part.strip()) for part in text.split("…")]
-    return re.search(".{0,60}?".join(parts), SAID) is not None
+    return re.search(".{0,60}?".join(parts), said_by_the_package()) is not None
 
 
 def test_every_error_class_is_there() -> None:

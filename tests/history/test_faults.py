@@ -11,8 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +24,7 @@ from spotify_analysis.history import History, state
 from spotify_analysis.history.store import PLAYS, ROWS, Store
 from tests.history.conftest import account, newer, recent
 
+ROOT = Path(__file__).parents[2]
 YEAR = 31_536_000
 MANY = [(100 * n, "AB"[n % 2], 60_000) for n in range(3_000)]
 
@@ -49,6 +49,35 @@ def start(*arguments: object) -> subprocess.Popen[str]:
     return process
 
 
+AddKilled = Callable[..., tuple[list[str], bool]]
+
+
+@pytest.fixture
+def add_killed() -> Iterator[AddKilled]:
+    """Give a function that adds downloads in a process and kills it after a while.
+
+    It says which are in for sure, and whether the process had to be killed.
+    """
+    command = [sys.executable, "-m", "tests.history.workers"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as worker:
+        asked, answers = worker.stdin, worker.stdout
+        assert asked is not None
+        assert answers is not None
+
+        def killed(folder: Path, downloads: list[Path], after_s: float) -> tuple[list[str], bool]:
+            about = {"folder": folder, "downloads": downloads, "after_s": after_s}
+            asked.write(json.dumps(about, default=str) + "\n")
+            asked.flush()
+            found = json.loads(answers.readline())
+            assert found["is_ready"]
+            assert found["code"] in {0, -signal.SIGKILL}
+            return found["added"], found["code"] == -signal.SIGKILL
+
+        yield killed
+
+
 def data_files(keep_folder: Path, table: str) -> list[Path]:
     """List the data files a table is made of now."""
     store = Store(keep_folder)
@@ -59,37 +88,35 @@ def data_files(keep_folder: Path, table: str) -> list[Path]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_fault_H1_kill_9_during_an_import(tmp_path: Path) -> None:
-    downloads, expected = 5, {}
-    for n in range(downloads):
+def test_fault_H1_kill_9_during_an_import(tmp_path: Path, add_killed: AddKilled) -> None:
+    downloads = [tmp_path / f"{n}.pkl" for n in range(5)]
+    for n, download in enumerate(downloads):
         piece = newer(MANY[: 300 * (n + 1)], file=f"{n}.json", country="DE" if n % 2 else "AT")
-        piece.to_pickle(tmp_path / f"{n}.pkl")
-    names = [str(n) for n in range(downloads)]
+        piece.to_pickle(download)
+    expected = {}
     whole = History(tmp_path / "whole", time_zone="UTC")
-    for n in names:
-        whole.add(pd.read_pickle(tmp_path / f"{n}.pkl"))
+    for download in downloads:
+        whole.add(pd.read_pickle(download))
         expected[len(whole.plays())] = whole.plays()
     folder, chance, n_killed = tmp_path / "kept", random.Random(1), 0
     begun: list[str] = []
-    for _ in range(60):
-        if len(begun) == downloads:
+    while n_killed < 60:  # one that had added everything before is no kill
+        if len(begun) == len(downloads):
             shutil.rmtree(folder)
             begun = []
-        process = start(folder, tmp_path, *names[len(begun) :])
-        time.sleep(chance.uniform(0.01, 0.6))
-        process.send_signal(signal.SIGKILL)
-        said = process.communicate()[0].split()
-        n_killed += process.returncode == -signal.SIGKILL
-        begun += said
+        added, was_killed = add_killed(
+            folder, downloads[len(begun) :], after_s=chance.uniform(0.01, 0.6)
+        )
+        n_killed += was_killed
+        begun += added
         plays = History(folder, time_zone="UTC").plays()
         # what was said to be in is there, and the next one whole or not at all
         assert len(plays) in {300 * len(begun), 300 * (len(begun) + 1)}
         if len(plays):
             pd.testing.assert_frame_equal(plays, expected[len(plays)])
-    assert n_killed >= 50
     resumed = History(folder, time_zone="UTC")
-    for n in names:
-        resumed.add(pd.read_pickle(tmp_path / f"{n}.pkl"))
+    for download in downloads:
+        resumed.add(pd.read_pickle(download))
     pd.testing.assert_frame_equal(resumed.plays(), whole.plays())
     assert resumed.check().is_whole
 
@@ -367,7 +394,9 @@ def test_fault_H5_a_table_without_a_newer_column_opens_and_gets_it(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_fault_H5_killed_during_the_write_that_upgrades(tmp_path: Path) -> None:
+def test_fault_H5_killed_during_the_write_that_upgrades(
+    tmp_path: Path, add_killed: AddKilled
+) -> None:
     old = History(tmp_path / "old", time_zone="UTC")
     old.add(newer(MANY[:300]))
     without_column(tmp_path / "old", "chapter")
@@ -380,15 +409,12 @@ def test_fault_H5_killed_during_the_write_that_upgrades(tmp_path: Path) -> None:
     for n in range(10):
         folder = tmp_path / f"kept {n}"
         shutil.copytree(tmp_path / "old", folder)
-        process = start(folder, tmp_path, "all")
-        time.sleep(chance.uniform(0.01, 0.6))
-        process.send_signal(signal.SIGKILL)
-        said = process.communicate()[0].split()
+        added, _ = add_killed(folder, [tmp_path / "all.pkl"], after_s=chance.uniform(0.01, 0.6))
         plays = History(folder, time_zone="UTC").plays()
         lengths.append(len(plays))
         # the version before opens, or the one after: never a mixture
         pd.testing.assert_frame_equal(plays, expected[len(plays)])
-        assert len(plays) == 3_000 or not said
+        assert len(plays) == 3_000 or not added
         resumed = History(folder, time_zone="UTC")
         resumed.add(newer(MANY))
         pd.testing.assert_frame_equal(resumed.plays(), whole.plays())
