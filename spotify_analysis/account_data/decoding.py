@@ -34,6 +34,8 @@ __all__ = [
     "kind_of",
 ]
 
+SKIP_ADVICE = ", or pass `on_error='skip'` to read the other files"
+
 # Some people's own exports hold "" or 0 where a truth value belongs.
 Flag = bool | str | None
 
@@ -319,7 +321,7 @@ def check_json(data: bytes, *, file: str) -> None:
         what = "holds nothing but zeros" if data.strip() else "is empty"
         raise errors.ExportReadError(
             f"{file!r} {what}, as a full disk or a broken download leaves a file. Download the "
-            "export again, or pass `on_error='skip'` to read the other files.",
+            f"export again{SKIP_ADVICE}.",
             file=file,
             position=0,
         )
@@ -549,11 +551,14 @@ def _unreadable(data: bytes, exc: Exception, *, file: str) -> errors.ExportReadE
     position, what = _fault(data, exc)
     at = "" if position is None else f" at byte {position:,} of {len(data):,}"
     return errors.ExportReadError(
-        f"{file!r} is no valid JSON{at}: {what}. Download the export again, or pass "
-        "`on_error='skip'` to read the other files.",
+        f"{file!r} is no valid JSON{at}: {what}. Download the export again{SKIP_ADVICE}.",
         file=file,
         position=position,
     )
+
+
+# a backslash of its own, a whole pair, or a half that stands alone
+_HALVES = re.compile(rb"\\\\|\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(\\u[dD][89a-fA-F]\w\w)")
 
 
 def _fault(data: bytes, exc: Exception) -> tuple[int | None, str]:
@@ -573,7 +578,11 @@ def _fault(data: bytes, exc: Exception) -> tuple[int | None, str]:
         pass
     # what Python's parser lets pass: NaN, half a character
     at = re.search(r"(.*) \(byte (\d+)\)", str(exc))
-    return (int(at[2]), at[1].removeprefix("JSON is malformed: ")) if at else (None, str(exc))
+    if at:
+        return int(at[2]), at[1].removeprefix("JSON is malformed: ")
+    # close to the end of a file msgspec takes half a character for a cut
+    half = next((found for found in _HALVES.finditer(data) if found[1]), None)
+    return (half.start(), "half a surrogate pair") if half else (None, str(exc))
 
 
 def _too_deep(data: bytes, limit: int = 500) -> int | None:

@@ -120,8 +120,20 @@ def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
             "show": _text(episode, "showName"),
         }
     if local := _object(entry, "localTrack"):
-        return {**added, "kind": "local", "uri": _text(local, "uri"), "is_local": True}
+        uri = _text(local, "uri")
+        named = _local_file(uri) if uri else {}
+        return {**added, **named, "kind": "local", "uri": uri, "is_local": True}
+    if book := _object(entry, "audiobook"):
+        return {**added, **_book(book), "kind": "audiobook"}
     return {**added, "kind": "removed"}
+
+
+def _book(book: Mapping[str, Any]) -> dict[str, str | None]:
+    """Take the address and the title of an audiobook; no one has told the names of its fields."""
+    texts = [value for value in book.values() if isinstance(value, str) and value]
+    uri = next((text for text in texts if text.startswith("spotify:")), None)
+    title = next((text for text in texts if not text.startswith("spotify:")), None)
+    return {"show": title, **_address({"uri": uri})}
 
 
 def _rows(holder: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -233,12 +233,13 @@ class Member:
 def find_members(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], stack: ExitStack
 ) -> list[Member]:
-    """Find the files of an export that may hold something: JSON, JSON lines, CSV.
+    """Find the files of an export that may hold something: JSON, JSON lines, CSV, and zips.
 
     Parameters
     ----------
     paths : path or iterable of paths
-        Zips, folders (searched with their subfolders) and single files, in any mixture.
+        Zips, folders (searched with their subfolders; zips in them too) and single files, in any
+        mixture.
     stack : ExitStack
         Holds zips open; leaving it closes them.
 
@@ -267,7 +268,7 @@ def find_members(
     for path, label in _labelled([Path(given).expanduser() for given in listed]):
         prefix = f"{label}/" if len(listed) > 1 else ""
         if path.is_dir():
-            members += _in_folder(path, prefix)
+            members += _in_folder(path, prefix, stack)
         elif path.is_file() and _is_private(path.name):
             members.append(_file(path, label))
         elif path.is_file():
@@ -308,18 +309,35 @@ def _is_private(name: str) -> bool:
     return _PRIVATE.fullmatch(name) is not None
 
 
-def _in_folder(folder: Path, prefix: str) -> list[Member]:
-    # a link could lead out of the folder that was given
-    return [
-        _file(path, prefix + path.relative_to(folder).as_posix())
-        for path in folder.rglob("*")
-        if _is_wanted(path.name) and path.is_file() and not path.is_symlink()
-    ]
+def _in_folder(folder: Path, prefix: str, stack: ExitStack) -> list[Member]:
+    members = []
+    for path in folder.rglob("*"):
+        # a link could lead out of the folder that was given
+        if not _is_wanted(path.name) or not path.is_file() or path.is_symlink():
+            continue
+        name = prefix + path.relative_to(folder).as_posix()
+        try:
+            is_zip = path.suffix.lower() == ".zip" and _is_zip(path)
+            members += _in_zip(path, f"{name}/", stack) if is_zip else [_file(path, name)]
+        except HarmfulZipError:
+            raise
+        except errors.ExportReadError as exc:
+            # one download of several: whether it stops the others is the caller's choice
+            members.append(Member(name, _raiser(exc)))
+    return members
+
+
+def _raiser(exc: errors.ExportReadError) -> Callable[[], IO[bytes]]:
+    def open_damaged() -> IO[bytes]:
+        raise exc
+
+    return open_damaged
 
 
 def _is_wanted(name: str) -> bool:
     # "._x.json" are macOS's notes about x.json
-    return name.lower().endswith((".json", ".jsonl", ".csv")) and not name.startswith("._")
+    known = (".json", ".jsonl", ".csv", ".zip")
+    return name.lower().endswith(known) and not name.startswith("._")
 
 
 def _is_zip(path: Path) -> bool:

@@ -77,8 +77,8 @@ def read(
     Parameters
     ----------
     path : path or iterable of paths
-        The zip as Spotify (or ListenBrainz) sent it, a folder, or single files, a CSV of Last.fm
-        scrobbles too; several for several downloads of one person.
+        The zip as Spotify (or ListenBrainz) sent it, a folder of files or of such zips, or single
+        files, a CSV of Last.fm scrobbles too; several for several downloads of one person.
     time_zone : str or None
         Zone of the local columns, an IANA name; None takes it from the settings, else from this
         machine.
@@ -167,6 +167,7 @@ class _Content:
 # whatever is in them, files of these names are Spotify's
 _NAMED = re.compile(r"(?:Streaming_History_|StreamingHistory|endsong).*\.json$", re.IGNORECASE)
 _EMPTY = "empty"  # an empty list or object: an account without plays
+_ZIP = "zip"  # inside a zip: stays closed, for it may hold another, without end
 
 
 # inflating, looking for values and copying them leave other cores free; four files are in memory
@@ -209,6 +210,8 @@ def _content_of(member: opening.Member, budget: opening.Budget) -> _Content:
     if member.is_private:
         return _Content(None)
     start = decoding.as_utf8(member.peek(), errors="ignore").lstrip()
+    if start.startswith(b"PK\3\4"):
+        return _Content(_ZIP)
     is_object = start.startswith(b"{")
     keys = decoding.first_keys(start)
     kind = scrobbles.kind_of(start) or _kind_of(keys)
@@ -318,6 +321,7 @@ class _Reader:
     kinds: set[str] = field(default_factory=set)
     extra_keys: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
+    unopened: list[str] = field(default_factory=list)
     n_known: int = 0
     n_other_files: int = 0
 
@@ -330,7 +334,7 @@ class _Reader:
         except errors.ExportReadError as exc:
             if not self.skips:
                 raise
-            self.problems.append(str(exc))
+            self.problems.append(_without_advice(exc))
             return
         self.n_known += known
         self.n_other_files += not known
@@ -342,6 +346,10 @@ class _Reader:
         elif kind == "playlists":
             found = decoding.decode_object(data, file=name)
             self.playlists.setdefault(name.rpartition("/")[0], []).append(found)
+        elif kind == _ZIP:
+            told = f"{name!r} is a zip inside a zip and was not opened; unpack it and read it too."
+            self.unopened.append(told)
+            return False
         elif kind is None or kind == _EMPTY:
             pass
         elif content.made is not None:
@@ -372,7 +380,7 @@ class _Reader:
             self.side.append(side_files.read_side_file(data, kind, file=name))
         except errors.ExportReadError as exc:
             # it holds no listening, and some are no valid JSON as Spotify sends them
-            self.problems.append(str(exc))
+            self.problems.append(_without_advice(exc))
 
     def export(self, time_zone: str, by_country: bool | Mapping[str, str]) -> Export:
         """Merge what was read."""
@@ -463,8 +471,13 @@ class _Reader:
             n_late_start=sum(file.made.n_late_start for file in files),
             n_other_files=self.n_other_files,
             extra_keys=tuple(sorted(self.extra_keys)),
-            problems=tuple(self.problems),
+            problems=(*self.problems, *self.unopened),
         )
+
+
+def _without_advice(exc: errors.ExportReadError) -> str:
+    """Return what is told of a file that was passed over: nobody need be told how to."""
+    return str(exc).replace(decoding.SKIP_ADVICE, "")
 
 
 _ROWS: dict[str, Any] = {

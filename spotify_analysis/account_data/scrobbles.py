@@ -88,11 +88,13 @@ def kind_of(start: bytes) -> str | None:
     str or None
         ``"scrobbles"`` (Last.fm), ``"listens"`` (ListenBrainz), or None.
     """
-    if start.startswith(b"{"):
-        line = start.split(b"\n", 1)[0]
-        return "listens" if (decoding.keys_of_object(line) or set()) >= _LISTEN_KEYS else None
     if start.startswith(b"["):
         return "listens" if (decoding.first_keys(start) or set()) >= _LISTEN_KEYS else None
+    # the first line may be the damaged one
+    if any(map(_is_listen, start.split(b"\n", 5)[:5])):
+        return "listens"
+    if start.startswith(b"{"):
+        return None
     return "scrobbles" if _layout_of(start.decode(errors="ignore")) else None
 
 
@@ -183,6 +185,13 @@ def listenbrainz_plays(data: bytes, *, file: str, skips: bool) -> Scrobbles:
 
 
 # ---------------------------------------------------------------- lines
+
+
+def _is_listen(line: bytes) -> bool:
+    keys = decoding.keys_of_object(line)
+    if keys is None:  # cut off, then
+        return re.match(rb'\s*\{\s*"listened_at"\s*:\s*\d', line) is not None
+    return keys >= _LISTEN_KEYS
 
 
 def _layout_of(text: str) -> _Layout | None:

@@ -137,7 +137,7 @@ class History:
         HistoryBusyError
             If another process writes for longer than `wait_s`.
         TableError
-            If a column holds something else than it should.
+            If a column holds something else than it should, or no column says when.
 
         Notes
         -----
@@ -153,6 +153,11 @@ class History:
             plays = plays.plays
         if not isinstance(plays, pd.DataFrame):
             raise ValueError(f"`plays` must be a table of plays; not {type(plays).__name__}.")
+        if not {"ended_at", "started_at", "logged_at"} & set(plays.columns):
+            raise errors.TableError(
+                "plays has no column 'ended_at', so it is not known when they were. Use a frame "
+                "from account_data.read or loaders.recent_plays."
+            )
         # kept under the names they came with: another name would be another play
         plays = recordings.split(plays)
         return self._add(plays, full=_reaches_back_in_vain(plays), only_unseen=False)

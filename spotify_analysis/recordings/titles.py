@@ -13,7 +13,7 @@ _BRACKETED = re.compile(r"^(?P<base>.+?)\s*(?:\((?P<a>[^()]*)\)|\[(?P<b>[^\[\]]*
 _DASHED = re.compile(r"^(?P<base>.*\S)\s+-\s+(?P<rest>\S.*)$")
 _GUESTS = re.compile(r"^(?:feat\.?|ft\.?|featuring|with)\s+(?P<who>.+)$")
 _GUESTS_AT_THE_END = re.compile(r"^(?P<base>.*\S)\s+(?:feat\.|ft\.|featuring)\s+(?P<who>\S.*)$")
-_BETWEEN_GUESTS = re.compile(r"\s*(?:,|&|\+|\band\b|\bx\b)\s*")
+_BETWEEN_GUESTS = re.compile(r"\s*[,&+]\s*|\s+(?:and|x)\s+")
 _FROM_FILM = re.compile(r"^(?:music )?from (?:the )?(?:[\"'].+|(?:original |motion picture).*)$")
 # no title has more; one made to be slow would
 _MOST_PARTS = 8

@@ -229,7 +229,7 @@ PLAYLISTS = Table(
 )
 PLAYLIST_ITEMS = Table(
     "playlist_items",
-    "One entry of a playlist: a track, an episode, a local file, or a place that fell empty.",
+    "One entry of a playlist: a track, an episode, a local file, an audiobook, or an empty place.",
     {
         "playlist": Column(STRING, "Name of the playlist.", "", "name"),
         "playlist_id": Column(STRING, "Id of the playlist.", "", "id"),
@@ -239,11 +239,11 @@ PLAYLIST_ITEMS = Table(
         "kind": Column(
             STRING,
             "What the entry is; `removed` is gone from Spotify's catalogue.",
-            "track | episode | local | removed",
+            "track | episode | local | audiobook | removed",
             "item.type, is_local",
         ),
         **_track("item"),
-        "show": Column(STRING, "Podcast of an episode.", "", "item.show.name"),
+        "show": Column(STRING, "Podcast of an episode, or audiobook.", "", "item.show.name"),
         "episode": Column(STRING, "Title of an episode.", "", "item.name"),
     },
     key=["playlist_id", "position"],

@@ -19,7 +19,14 @@ import atheris
 
 with atheris.instrument_imports(include=["spotify_analysis.account_data", "zipfile"]):
     from spotify_analysis import account_data, errors
-    from spotify_analysis.account_data import decoding, lines, plays
+    from spotify_analysis.account_data import (
+        decoding,
+        library,
+        lines,
+        plays,
+        scrobbles,
+        side_files,
+    )
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
 
@@ -67,10 +74,50 @@ def read_zip(data: bytes) -> None:
     read_all(wrapped.getvalue(), "wrapped.zip")
 
 
+def read_scrobbles(data: bytes, kind: str) -> None:
+    """Read bytes as scrobbles of Last.fm or ListenBrainz."""
+    to_plays = scrobbles.lastfm_plays if kind == "scrobbles" else scrobbles.listenbrainz_plays
+    for skips in (False, True):
+        try:
+            found = to_plays(data, file="scrobbles.csv", skips=skips)
+        except errors.ExportReadError:
+            continue
+        assert not found.problems or skips
+        found.made.plays.validate(full=True)
+    if zlib.crc32(data) % 16 == 0:
+        read_all(data, "scrobbles.csv")
+
+
+def read_side_file(data: bytes, kind: str) -> None:
+    """Read bytes as a library, playlists, or one of the files beside the history."""
+    try:
+        if kind == "library":
+            library.library_tables(decoding.decode_object(data, file="side.json"))
+        elif kind == "playlists":
+            library.playlist_tables([decoding.decode_object(data, file="side.json")])
+        else:
+            side_files.side_tables([side_files.read_side_file(data, kind, file="2024.json")])
+    except errors.ExportReadError:
+        pass
+    if zlib.crc32(data) % 16 == 0:
+        read_all(data, "side.json")
+
+
 def one_input(data: bytes) -> None:
-    """Take one input of the fuzzer: its beginning says whether it is a zip."""
+    """Take one input of the fuzzer: its beginning says what it is, as in the reader."""
     if data.startswith(b"PK"):
         read_zip(data)
+        return
+    text = decoding.as_utf8(data, errors="ignore").lstrip()
+    is_object = text.startswith(b"{")
+    keys = (decoding.keys_of_object if is_object else decoding.first_keys)(text) or set()
+    history = decoding.kind_of(keys)
+    if kind := scrobbles.kind_of(text):
+        read_scrobbles(text, kind)
+    elif history in ("library", "playlists"):
+        read_side_file(text, history)
+    elif history is None and (kind := side_files.kind_of(keys)):
+        read_side_file(text, kind)
     else:
         read_json(data)
 

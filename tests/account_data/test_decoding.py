@@ -12,6 +12,8 @@ from spotify_analysis.account_data import decoding
 from tests.account_data.conftest import extended, music
 
 ROW = json.dumps(extended())
+# a pair that is whole, and what is none because of the backslash before it
+WHOLE = r'"\ud83d\ude00":"\\ud800"'
 
 
 def read(path: Any, **options: Any) -> account_data.Export:
@@ -30,6 +32,7 @@ def read(path: Any, **options: Any) -> account_data.Export:
         (f"[{ROW.replace('60000', 'NaN')}]", ROW.index("60000") + 1, "invalid character"),
         (f"[{ROW.replace('Song', 'a' + chr(0) + 'b')}]", ROW.index("Song") + 2, "Invalid control"),
         (f"[{ROW.replace('Song', chr(92) + 'ud800')}]", None, "surrogate"),
+        (f'[{ROW[:-1]},{WHOLE},"{chr(92)}ud800":1}}]', len(ROW) + len(WHOLE) + 3, "half a surrog"),
         (f'[{ROW[:-1]}, "deep": {"[" * 100_000}', len(ROW) + 508, "nested without end"),
     ],
     ids=lambda value: value[:20] if isinstance(value, str) else "",
@@ -46,6 +49,7 @@ def test_attack_42_broken_files(write: Any, content: str, position: int | None, 
     export = read(folder, on_error="skip")
     assert export.plays["ms_played"].tolist() == [1]
     assert "bad.json" in export.report.problems[0]
+    assert "on_error" not in export.report.problems[0]
 
 
 def test_attack_42_text_that_is_not_utf8(write: Any) -> None:

@@ -52,9 +52,22 @@ VALID: dict[str, bytes] = {
             "yearlyMetrics": {"mostListenedDay": "2024-05-18", "mostListenedDayMinutes": 1.0},
         }
     ).encode(),
+    "wrapped of 2025": json.dumps(
+        {
+            "topTracks": {"topTracks": [{"trackUri": "x", "count": 1, "msPlayed": 2}]},
+            "topArtists": {"topArtists": [{"artistUri": "x"}], "numUniqueArtists": 9},
+            "topAlbums": {"topAlbums": ["spotify:album:x"]},
+            "topArtistRace": [{"month": 1, "ranks": [2, 1]}],
+            "party": {},
+        }
+    ).encode(),
     "capsule": json.dumps(
         {
-            "stats": [{"date": "2024-05-13", "topArtists": [{"name": "A", "secondsPlayed": 3}]}],
+            "stats": [
+                {"date": "2024-05-13", "topArtists": [{"name": "A", "secondsPlayed": 3}]},
+                {"date": "2024-05", "streamCount": 4, "timeOfDayStats": {"MORNING": 60}},
+                {"date": "2024-06", "timeOfDayStats": [{"timeOfDay": "NIGHT", "streamCount": 1}]},
+            ],
             "highlights": [{"a": 1}],
         }
     ).encode(),
@@ -62,6 +75,7 @@ VALID: dict[str, bytes] = {
     "list of listens": json.dumps([LISTEN]).encode(),
     "scrobbles": b'utc_time,artist,album,track\n"11 Jul 2024, 09:07",A,B,C\n,A,B,now\n',
     "scrobbles with epochs": b'"uts","artist","track"\n"1720688851","A","T"\n',
+    "scrobbles of R": b'"","artist","track","date"\n"1","A","NA","2016-12-07T20:32:00Z"\n',
     "scrobbles without header": b'A,B,"C ""live""",11 Jul 2024 09:07\nA,B,C,12 Jul 2024 09:07\n',
 }
 # a run of the whole suite takes a few; a number in the environment digs deeper

@@ -13,6 +13,7 @@ import pytest
 
 from spotify_analysis.demo import exports, listener
 from tests.account_data.conftest import extended, music
+from tests.account_data.test_fuzz import VALID
 
 ROOT = Path(__file__).parents[2]
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
@@ -26,14 +27,13 @@ def write_seeds(folder: Path) -> None:
     kinds = {
         **{year: [extended(year), extended(year)] for year in ("2020", "2021", "2024", "2025")},
         "music": [music(), music(trackName='"é"')],
-        "podcast": [{"endTime": "2024-05-18 10:00", "podcastName": "a", "episodeName": "b"}],
         "odd": [extended(ms_played=-1), extended(ts="x", offline="", offline_timestamp="")],
-        "playlists": {"playlists": [{"name": "a", "items": []}]},
-        "library": {"tracks": [], "albums": [{"artist": "a", "album": "b"}]},
     }
     for name, content in kinds.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
         (folder / f"{name}-indented.json").write_text(json.dumps(content, indent=2))
+    for name, data in VALID.items():  # scrobbles, listens and the files beside the history too
+        (folder / name).write_bytes(data)
     span = {"since": "2024-01-01", "until": "2024-01-02"}
     exports.write_extended(listener.listener(1), folder / "extended.zip", generation="G2c", **span)
 

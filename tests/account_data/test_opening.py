@@ -146,6 +146,26 @@ def test_attack_39_a_zip_in_a_zip_is_not_opened(zipped: Any) -> None:
     for name in ("inner.zip", "inner.json"):
         with pytest.raises(errors.ExportReadError, match="a zip inside a zip has to be unpacked"):
             read(zipped({name: inner.getvalue()}))
+        export = read(zipped({name: inner.getvalue(), GOOD: [extended()]}))
+        assert len(export.plays) == 1
+        told = f"'{name}' is a zip inside a zip and was not opened; unpack it and read it too."
+        assert export.report.problems == (told,)
+
+
+def test_zips_in_a_folder_are_read(zipped: Any, tmp_path: Path) -> None:
+    for name, ms in (("one/a.zip", 1), ("one/b/c.ZIP", 2)):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        zipped({GOOD: [extended(ms_played=ms)]}, name)
+    (tmp_path / "one" / "._a.zip").write_bytes(b"notes of macOS")
+    export = read(tmp_path / "one")
+    assert export.plays["ms_played"].tolist() == [1, 2]
+    assert export.report.files["file"].tolist() == [f"a.zip/{GOOD}", f"b/c.ZIP/{GOOD}"]
+    (tmp_path / "one" / "cut.zip").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(errors.ExportReadError, match=r"'cut\.zip' is cut off or no zip"):
+        read(tmp_path / "one")
+    export = read(tmp_path / "one", on_error="skip")
+    assert len(export.plays) == 2
+    assert export.report.problems[0].startswith("'cut.zip' is cut off")
 
 
 def damaged(zipped: Any, what: str) -> Path:

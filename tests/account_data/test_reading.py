@@ -245,6 +245,8 @@ def test_the_library(write: Any) -> None:
                 "addedDate": "2024-02-29",
             },
             {"localTrack": {"uri": "spotify:local:x"}},
+            {"localTrack": {"uri": "spotify:local:A::C+%26+D:100"}},
+            {"audiobook": {"name": "Book", "uri": uri.replace("track", "show")}},
             {"track": None},
         ],
     }
@@ -268,12 +270,21 @@ def test_the_library(write: Any) -> None:
     assert of_own[["artist", "album", "track"]].tolist() == ["A: x", pd.NA, "C"]
     assert export.report.n_local_files == 2
     assert found["saved_shows"]["show"].tolist() == ["S"]
-    assert found["playlists"]["n_items"].tolist() == [4, 0]
+    assert found["playlists"]["n_items"].tolist() == [6, 0]
     assert {tables.facts(table)["source"] for table in found.values()} == {"account"}
     items = found["playlist_items"]
-    assert items["kind"].tolist() == ["track", "episode", "local", "removed"]
-    assert items["position"].tolist() == [0, 1, 2, 3]
-    assert items["added_at"].notna().tolist() == [False, True, False, False]
+    assert items["kind"].tolist() == [
+        "track",
+        "episode",
+        "local",
+        "local",
+        "audiobook",
+        "removed",
+    ]
+    assert items["position"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert items["added_at"].notna().tolist() == [False, True, *[False] * 4]
+    assert items.loc[3, ["artist", "album", "track"]].tolist() == ["A", pd.NA, "C & D"]
+    assert items.loc[4, ["show", "id"]].tolist() == ["Book", uri[-22:]]
     assert "somebody" not in "".join(table.to_csv() for table in found.values())
 
 

@@ -319,6 +319,21 @@ def test_attack_42_a_damaged_line_of_json(csv_file: Any, line: bytes) -> None:
     assert "line 2 of 'x.jsonl'" in export.report.problems[0]
 
 
+@pytest.mark.parametrize("line", [b'{"listened_at": 1720, "track', b"{nonsense", b"\xff"])
+def test_attack_42_a_damaged_first_line_of_json(csv_file: Any, line: bytes) -> None:
+    path = csv_file(line + b"\n" + lines(listen(), listen(1720688900)), "x.jsonl")
+    with pytest.raises(errors.ExportReadError, match=r"line 1 of 'x\.jsonl'"):
+        read(path)
+    export = read(path, on_error="skip")
+    assert len(export.plays) == 2
+    assert "line 1 of 'x.jsonl'" in export.report.problems[0]
+
+
+def test_attack_42_one_damaged_line_alone(csv_file: Any) -> None:
+    with pytest.raises(errors.ExportReadError, match=r"line 1 of 'x\.jsonl'"):
+        read(csv_file(b'{"listened_at": 1720688851, "track', "x.jsonl"))
+
+
 # ---------------------------------------------------------------- together
 
 

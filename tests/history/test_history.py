@@ -196,6 +196,12 @@ def test_an_export_is_taken_as_it_is(keep: History, tmp_path: Path) -> None:
         keep.add("my_spotify_data.zip")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame({"artist": ["A"]})])
+def test_a_frame_that_holds_no_plays_is_refused(keep: History, frame: pd.DataFrame) -> None:
+    with pytest.raises(errors.TableError, match="plays has no column 'ended_at'"):
+        keep.add(frame)
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(errors.HistoryError, match="cannot be made"):

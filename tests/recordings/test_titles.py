@@ -48,6 +48,7 @@ SAME = [
     # guests written one way and another
     ("Umbrella (feat. JAY-Z)", "Umbrella ft. Jay-Z"),
     ("Crew [feat. A & B]", "Crew (featuring B, A)"),
+    ("Crew (feat. A x B and C)", "Crew (feat. C,A+B)"),
     ("Crew (with A)", "Crew - feat. A"),
     # other scripts
     ("Café", unicodedata.normalize("NFD", "Café")),
@@ -84,6 +85,8 @@ APART = [
     # only lengths could tell
     ("Bad Blood", "Bad Blood (feat. Kendrick Lamar)"),
     ("Crew (feat. A)", "Crew (feat. B)"),
+    ("Crew", "Crew (feat. X)"),  # between two names x is an and
+    ("Crew (feat. Lil Nas)", "Crew (feat. Lil Nas X)"),
     ("One More Time", "One More Time - Radio Edit"),
     ("Let It Go", 'Let It Go (From "Frozen")'),
     ("Strobe", "Strobe - Original Mix"),
