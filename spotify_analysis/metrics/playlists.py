@@ -209,7 +209,8 @@ def playlist_use(items: Any, plays: Any, *, stale_days: int = 365) -> pd.DataFra
         frame["share_played"] = (frame["n_played"] / some).astype(tables.FLOAT)
         if songs.counted.n_plays:
             end = pd.Timestamp(np.datetime64(songs.now, "D"))
-            frame["age_days"] = (end - frame["first_added"]).dt.days.astype(tables.INT)
+            days = (end - frame["first_added"]).dt.days
+            frame["age_days"] = days.clip(lower=0).astype(tables.INT)
         context = rows["context_uri"]
         context = context[songs.named & context.notna().to_numpy()]
         if len(context):

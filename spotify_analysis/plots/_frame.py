@@ -237,6 +237,8 @@ def caption(table: pd.DataFrame, notes: tuple[str, ...] = ()) -> list[str]:
     rule = facts.get("rule_text") or facts.get("rule")
     if rule:
         said.append(f"counted: {rule}")
+    elif isinstance(facts.get("n_plays"), int):  # no rule was asked about them
+        said.append("counted: every row given")
     if facts.get("skips_left_out"):
         said.append("this rule leaves out skips; count every row to see them")
     if facts.get("time_zone") == tables.LOCAL_TIME_OF_EACH_COUNTRY:

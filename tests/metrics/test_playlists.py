@@ -70,6 +70,15 @@ def test_entries(items: pd.DataFrame, heard: pd.DataFrame) -> None:
     assert "stale" not in later["status"].tolist()
 
 
+def test_a_playlist_that_is_newer_than_all_plays_has_no_age(
+    items: pd.DataFrame, heard: pd.DataFrame
+) -> None:
+    items["added_at"] += pd.Timedelta(days=365)  # the second one begins after the last play, then
+    items.loc[items["playlist_id"] == "2", "added_at"] += pd.Timedelta(days=730)
+    used = metrics.playlist_use(items, heard).set_index("playlist")["age_days"]
+    assert used.to_dict() == {"Both": 364, "Other": 0}
+
+
 def test_a_song_found_by_its_address_counts_with_all_its_plays(
     items: pd.DataFrame, heard: pd.DataFrame
 ) -> None:

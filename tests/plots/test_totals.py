@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from spotify_analysis import plots, tables
+from spotify_analysis import counting, metrics, plots, tables
 from tests.plots.test_rankings import written
 
 
@@ -79,3 +79,11 @@ def test_payouts_say_what_was_assumed() -> None:
     ax = plots.artist_payouts(table, currency="$")
     assert written(ax, "value") == ["$4.00"]
     assert any("$0.004 a stream" in line for line in written(ax, "caption"))
+
+
+def test_the_caption_names_the_rule_or_says_that_there_was_none(one_day: pd.DataFrame) -> None:
+    bare = tables.note(one_day.copy(), rule=None, rule_text=None)
+    for plays, says in ((bare, "every row given"), (counting.count(bare), "30 s or longer")):
+        ax = plots.weekdays(metrics.weekdays(plays))
+        (caption,) = [text.get_text() for text in ax.texts if text.get_gid() == "caption"]
+        assert f"counted: {says}" in " ".join(caption.split())

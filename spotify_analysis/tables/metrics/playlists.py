@@ -63,7 +63,10 @@ PLAYLIST_USE = Table(
         "first_added": Column(DAY, "Day of its oldest entry.", "date", "added_at"),
         "last_added": Column(DAY, "Day of its newest entry.", "date", "added_at"),
         "age_days": Column(
-            INT, "Days from its oldest entry to the end of all plays.", "days", "computed"
+            INT,
+            "Days from its oldest entry to the end of all plays; 0 if it is newer.",
+            "days",
+            "computed",
         ),
     },
 )
