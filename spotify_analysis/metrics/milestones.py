@@ -282,23 +282,31 @@ def _new_number_ones(heard: _things.Heard, at_least: int) -> list[dict[str, Any]
     if not len(heard):
         return []
     days, place = np.unique(heard.on, return_inverse=True)
-    cells = _things.cells(heard, place).sort_values(["code", "place"])
-    cells["so_far"] = cells.groupby("code")["n_plays"].cumsum()
-    cells = cells.sort_values(["place", "so_far", "code"], ascending=[True, False, True])
-    best = cells.drop_duplicates("place")
+    cells = _things.cells(heard, place)
+    code, day, n_plays = (
+        cells[name].to_numpy(dtype="int64") for name in ("code", "place", "n_plays")
+    )
+    by_artist = np.lexsort((day, code))
+    code, day, n_plays = code[by_artist], day[by_artist], n_plays[by_artist]
+    begins = np.flatnonzero(np.diff(code, prepend=-1))
+    so_far = np.cumsum(n_plays)
+    before = (so_far - n_plays)[begins]
+    so_far -= np.repeat(before, np.diff(begins, append=len(code)))
+    by_day = np.argsort(day, kind="stable")  # of a day the artists stay in their order
+    code, day, so_far = code[by_day], day[by_day], so_far[by_day]
+    begins = np.flatnonzero(np.diff(day, prepend=-1))
+    best = np.maximum.reduceat(so_far, begins)
+    most = np.maximum.accumulate(np.append(at_least - 1, best))
     rows: list[dict[str, Any]] = []
-    leader, most = -1, at_least - 1
-    for at, code, plays in zip(best["place"], best["code"], best["so_far"], strict=True):
-        if plays <= most:
-            continue
-        most = plays
-        if code != leader:
-            equal = cells["code"][(cells["place"] == at) & (cells["so_far"] == plays)]
-            if leader in equal.to_numpy():
-                continue  # drawn level, not overtaken
-            leader = code
-            artist = heard.things["artist"].iloc[code]
-            rows.append(_milestone("number_one", int(plays), days[at], 0.0) | {"artist": artist})
+    leader = -1
+    for n in np.flatnonzero(best > most[:-1]).tolist():
+        here = slice(begins[n], begins[n + 1] if n + 1 < len(begins) else None)
+        equal = code[here][so_far[here] == best[n]]
+        if leader not in equal:  # else drawn level at most, not overtaken
+            leader = int(equal[0])
+            artist = heard.things["artist"].iloc[leader]
+            first = _milestone("number_one", int(best[n]), days[day[begins[n]]], 0.0)
+            rows.append(first | {"artist": artist})
     return rows
 
 
