@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "check", "compact", "imports", "plays_of", "sql", "sync", "undo"]
 
+_ADD_ONE = (
+    "Add an export with `spotify-analysis add FILE.zip`, or name the folder of your history with "
+    "--history."
+)
 # of an answer in SQL, on the screen
 _SHOWN_ROWS = 40
 # of the names of files beyond those that an import lists
@@ -118,10 +122,7 @@ def sql(
     keep = history.History(place, time_zone=time_zone)
     plays = keep.plays()
     if plays.empty:
-        raise errors.HistoryError(
-            f"There are no plays in {keep!r}. Add an export with `spotify-analysis add FILE.zip`, "
-            "or name the folder of your history with --history."
-        )
+        raise errors.HistoryError(f"There are no plays in {keep!r}. {_ADD_ONE}")
     if zones_of or by_country:
         plays = tables.with_local_time(plays, keep.time_zone, by_country=zones_of or by_country)
     found = history.sql(plays, query)
@@ -245,10 +246,7 @@ def _begun(place: str | None) -> History:
 
     keep = history.History(place)
     if not keep.is_begun:
-        raise errors.HistoryError(
-            f"There is no history in {keep!r}. Add an export with `spotify-analysis add FILE.zip`, "
-            "or name the folder of your history with --history."
-        )
+        raise errors.HistoryError(f"There is no history in {keep!r}. {_ADD_ONE}")
     return keep
 
 

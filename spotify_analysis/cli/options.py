@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -20,8 +22,11 @@ __all__ = [
     "SKIP_DAMAGED",
     "ZONE_HELP",
     "ZONE_OF",
+    "how_counted",
     "on_error",
 ]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, path_type=Path)
@@ -122,6 +127,25 @@ HISTORY = click.option(
     help="Where the history is kept: a folder, or s3://bucket/folder. Else the folder history in "
     "your data folder (SPOTIFY_ANALYSIS_DATA_DIR).",
 )
+
+
+def how_counted(command: _Command) -> _Command:
+    """Give a command the options for how an export is read and counted.
+
+    Parameters
+    ----------
+    command : callable
+        Takes ``rule``, ``time_zone``, ``by_country``, ``zones_of`` and ``skip_damaged``.
+
+    Returns
+    -------
+    callable
+        The same, with the options.
+    """
+    zone = click.option("--time-zone", metavar="ZONE", help=ZONE_HELP)
+    for option in (SKIP_DAMAGED, ZONE_OF, BY_COUNTRY, zone, RULE):  # the last is listed first
+        command = option(command)
+    return command
 
 
 def on_error(skip_damaged: bool) -> str:

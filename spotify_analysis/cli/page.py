@@ -7,16 +7,7 @@ from pathlib import Path
 import click
 
 from spotify_analysis.cli import job
-from spotify_analysis.cli.options import (
-    BY_COUNTRY,
-    FILE,
-    FOLDER,
-    RULE,
-    SKIP_DAMAGED,
-    ZONE_HELP,
-    ZONE_OF,
-    on_error,
-)
+from spotify_analysis.cli.options import FILE, FOLDER, how_counted, on_error
 
 __all__ = ["report"]
 
@@ -31,11 +22,7 @@ __all__ = ["report"]
     show_default=True,
     help="Where to write tables, charts and report.html.",
 )
-@RULE
-@click.option("--time-zone", metavar="ZONE", help=ZONE_HELP)
-@BY_COUNTRY
-@ZONE_OF
-@SKIP_DAMAGED
+@how_counted
 def report(
     export_path: Path,
     *,

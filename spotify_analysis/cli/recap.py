@@ -7,16 +7,7 @@ from pathlib import Path
 import click
 
 from spotify_analysis import errors
-from spotify_analysis.cli.options import (
-    BY_COUNTRY,
-    FILE,
-    FOLDER,
-    RULE,
-    SKIP_DAMAGED,
-    ZONE_HELP,
-    ZONE_OF,
-    on_error,
-)
+from spotify_analysis.cli.options import FILE, FOLDER, how_counted, on_error
 
 __all__ = ["recap"]
 
@@ -32,13 +23,9 @@ __all__ = ["recap"]
     metavar="FOLDER",
     default=Path("data/recap"),
     show_default=True,
-    help="Where to write the poster and the page.",
+    help="Where to write the poster, the page and the top lists.",
 )
-@RULE
-@click.option("--time-zone", metavar="ZONE", help=ZONE_HELP)
-@BY_COUNTRY
-@ZONE_OF
-@SKIP_DAMAGED
+@how_counted
 def recap(
     export_path: Path,
     *,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -171,7 +170,7 @@ def frame(
     is_elsewhere = is_local and pc.any(pc.not_equal(found["time_zone"], zone)).as_py()
     kept = list(needed) if is_elsewhere else names
     dtypes = [tables.PLAYS.columns[name].dtype for name in kept]
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as workers:
+    with ThreadPoolExecutor(state.WORKERS) as workers:
         columns = list(workers.map(_column, (found[name] for name in kept), dtypes))
     # the columns are ours alone: pandas need not copy them
     plays = pd.DataFrame(

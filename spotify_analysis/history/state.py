@@ -30,6 +30,7 @@ __all__ = [
     "SALVAGED",
     "SCHEMA",
     "UNDONE",
+    "WORKERS",
     "Damaged",
     "State",
     "check_layout",
@@ -44,6 +45,7 @@ __all__ = [
 
 SCHEMA = 1  # grows when older programs could not read what newer ones write
 ACTIVE, UNDONE = 1, 2
+WORKERS = min(4, os.cpu_count() or 1)  # files, then columns, side by side
 # an import of plays whose own rows are lost; it goes when those are added again
 SALVAGED = "salvaged"
 
@@ -366,7 +368,7 @@ def read(
 
     parts: list[pa.Table] = []
     # files side by side: cheaper than the columns of one after the other
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as workers:
+    with ThreadPoolExecutor(WORKERS) as workers:
         read_files = list(workers.map(opened, [file.path for file in files]))
     for file, found in zip(files, read_files, strict=True):
         if isinstance(found, Exception):
